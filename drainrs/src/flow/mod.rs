@@ -1,0 +1,17 @@
+//! The shapes that travel between the stages: plain data, no logic beyond small questions.
+//!
+//! ```text
+//! bytes -> join -> Joined -> parse -> Record -> normalize -> Tokens -> mine -> Hit -> (count, score, ...)
+//! ```
+//!
+//! Text is never copied into a shape: a shape borrows it, or holds [`Span`](crate::Span)s into the caller's line.
+
+mod class;
+mod hit;
+mod level;
+mod tokens;
+
+pub use class::{Class, Placeholders};
+pub use hit::{Change, Parameter};
+pub use level::Level;
+pub use tokens::{MaskSpan, Tokens};

@@ -1,0 +1,160 @@
+//! A normalized line: tokens as spans, keys and masked values. Nothing is rewritten.
+
+use super::Class;
+use crate::text::{Span, TokenKey};
+
+/// A masked value inside a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaskSpan {
+    /// Where it stands in the original line.
+    pub span: Span,
+    /// What it is.
+    pub class: Class,
+}
+
+/// The tokens of one line, structure of arrays, reused from line to line.
+///
+/// A token is a span of the *token text*: the line itself, or, where masks rewrite lines as Drain3's do, the rewritten text
+/// that is kept here. A token that holds masked values lists them in order, without overlap, inside its span.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens {
+    keys: Vec<TokenKey>,
+    spans: Vec<Span>,
+    masks: Vec<MaskSpan>,
+    /// For each token the end of its run in `masks`.
+    mask_ends: Vec<u32>,
+    rewritten: Option<Rewritten>,
+    cut: bool,
+}
+
+/// Token text that differs from the line.
+#[derive(Debug, Clone, Default)]
+struct Rewritten {
+    text: Vec<u8>,
+    /// For each token, the span of the original line that it came from.
+    origins: Vec<Span>,
+}
+
+impl Tokens {
+    /// An empty line's tokens.
+    pub fn new() -> Tokens {
+        Tokens::default()
+    }
+
+    /// Forgets the last line; keeps the memory. The token text is the line itself.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.keys.clear();
+        self.spans.clear();
+        self.masks.clear();
+        self.mask_ends.clear();
+        self.cut = false;
+        if let Some(rewritten) = &mut self.rewritten {
+            rewritten.text.clear();
+            rewritten.origins.clear();
+        }
+    }
+
+    /// Switches to rewritten text and gives the buffer to write it into. Tokens are then added with
+    /// [`push_rewritten`](Tokens::push_rewritten).
+    pub fn rewrite(&mut self) -> &mut Vec<u8> {
+        &mut self.rewritten.get_or_insert_default().text
+    }
+
+    /// Adds a masked value to the token that is pushed next.
+    #[inline]
+    pub fn push_mask(&mut self, span: Span, class: Class) {
+        self.masks.push(MaskSpan { span, class });
+    }
+
+    /// Adds a token of the line, which owns the masks pushed since the last token.
+    #[inline]
+    pub fn push(&mut self, span: Span, key: TokenKey) {
+        self.keys.push(key);
+        self.spans.push(span);
+        self.mask_ends.push(self.masks.len() as u32);
+    }
+
+    /// Adds a token of the rewritten text, and the span of the original line that it came from.
+    pub fn push_rewritten(&mut self, span: Span, origin: Span, key: TokenKey) {
+        self.push(span, key);
+        self.rewritten.get_or_insert_default().origins.push(origin);
+    }
+
+    /// Takes back the last token with its masks; a match that began before its anchor swallows it.
+    pub fn pop(&mut self) {
+        self.keys.pop();
+        self.spans.pop();
+        self.mask_ends.pop();
+        self.masks.truncate(self.mask_ends.last().map_or(0, |&end| end as usize));
+    }
+
+    /// Marks that the line was longer than the limits and its tail is missing.
+    pub fn set_cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Whether the line was cut at a limit.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// The number of tokens.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether the line has no token.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys, in order.
+    #[inline]
+    pub fn keys(&self) -> &[TokenKey] {
+        &self.keys
+    }
+
+    /// The spans of the tokens in the token text.
+    #[inline]
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// The token text, given the line that these tokens were made of.
+    #[inline]
+    pub fn text<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
+        match &self.rewritten {
+            Some(rewritten) => &rewritten.text,
+            None => line,
+        }
+    }
+
+    /// The span of the original line that a token came from.
+    #[inline]
+    pub fn origin(&self, token: usize) -> Span {
+        let spans = self.rewritten.as_ref().map_or(&self.spans, |rewritten| &rewritten.origins);
+        spans.get(token).copied().unwrap_or_default()
+    }
+
+    /// The masked values of a token, in order.
+    #[inline]
+    pub fn masks(&self, token: usize) -> &[MaskSpan] {
+        let start = if token == 0 { 0 } else { self.mask_ends[token - 1] as usize };
+        &self.masks[start..self.mask_ends[token] as usize]
+    }
+
+    /// All masked values of the line, in order.
+    #[inline]
+    pub fn all_masks(&self) -> &[MaskSpan] {
+        &self.masks
+    }
+
+    /// Whether masks are structure (the token text is the line) or already part of the text (Drain3's way).
+    #[inline]
+    pub fn is_rewritten(&self) -> bool {
+        self.rewritten.is_some()
+    }
+}

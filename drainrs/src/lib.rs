@@ -1,0 +1,23 @@
+//! drainrs turns a stream of log lines into templates.
+//!
+//! (The essay follows with the public surface.)
+#![forbid(unsafe_code)]
+
+mod error;
+mod flow;
+mod id;
+mod join;
+mod mine;
+mod miner;
+mod normalize;
+mod parse;
+mod pipeline;
+mod text;
+mod time;
+mod wire;
+
+pub use error::{Error, ErrorKind, Problem};
+pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
+pub use id::{ContentId, TemplateId};
+pub use text::{LineBatch, Lines, Span, TokenKey};
+pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

@@ -1,0 +1,171 @@
+//! Token keys: what the miner compares instead of text.
+//!
+//! A key is 64 bits with a tag in the top byte. A literal of up to seven bytes *is* its key, so nothing can collide with
+//! it. Longer literals and partly masked tokens carry 56 bits of a hash, and whoever finds two such keys equal compares the
+//! bytes before believing it: two different tokens never become one, whatever an attacker writes into a log.
+
+/// The comparison key of one token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenKey(u64);
+
+const TAG_SHIFT: u32 = 56;
+const BODY: u64 = (1 << TAG_SHIFT) - 1;
+const TAG_MASKED: u64 = 0xFC;
+const TAG_MASK: u64 = 0xFD;
+const TAG_WILD: u64 = 0xFE;
+const TAG_LONG: u64 = 0xFF;
+
+// Odd constants with well mixed bits (digits of pi and e); any would do.
+const K0: u64 = 0x243F_6A88_85A3_08D3;
+const K1: u64 = 0x1319_8A2E_0370_7345;
+const K2: u64 = 0xB7E1_5162_8AED_2A6B;
+
+/// Multiplies to 128 bits and folds the halves: the mixing step of wyhash and its relatives.
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The eight bytes from `at` on, if they lie inside `text`.
+#[inline]
+fn word(text: &[u8], at: usize) -> Option<u64> {
+    text.get(at..)?.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The bytes of a short slice as a little-endian number.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &b| word << 8 | u64::from(b))
+}
+
+impl TokenKey {
+    /// The learned wildcard `<*>`. No text has this key.
+    pub const WILD: TokenKey = TokenKey(TAG_WILD << TAG_SHIFT);
+    /// A token that is nothing but one masked value. No text has this key.
+    pub const MASK: TokenKey = TokenKey(TAG_MASK << TAG_SHIFT);
+
+    /// The key of the literal `text[start..end]`. Reads neighbouring bytes of `text` to avoid byte loops, never past it.
+    #[inline]
+    pub fn literal(text: &[u8], start: usize, end: usize) -> TokenKey {
+        let len = end - start;
+        if len > 7 {
+            return TokenKey(TAG_LONG << TAG_SHIFT | hash(text, start, end) & BODY);
+        }
+        let body = if let Some(word) = word(text, start) {
+            word & ((1 << (8 * len)) - 1)
+        } else if len > 0 && end >= 8 {
+            word(text, end - 8).unwrap_or_default() >> (64 - 8 * len)
+        } else {
+            short_word(text.get(start..end).unwrap_or_default())
+        };
+        TokenKey((len as u64) << TAG_SHIFT | body)
+    }
+
+    /// The key of a whole slice as one literal.
+    #[inline]
+    pub fn of(literal: &[u8]) -> TokenKey {
+        TokenKey::literal(literal, 0, literal.len())
+    }
+
+    /// Starts the key of a token that mixes literal pieces and masked values.
+    #[inline]
+    pub fn masked() -> MaskedKey {
+        MaskedKey(K2)
+    }
+
+    /// Whether equal keys prove equal tokens, so that no bytes need to be compared.
+    #[inline]
+    pub const fn is_exact(self) -> bool {
+        let tag = self.0 >> TAG_SHIFT;
+        tag != TAG_LONG && tag != TAG_MASKED
+    }
+
+    /// The number itself, for hash tables.
+    #[inline]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+/// 64 bits over eight or more bytes of `text[start..end]`.
+#[inline]
+fn hash(text: &[u8], start: usize, end: usize) -> u64 {
+    let mut state = K0 ^ (end - start) as u64;
+    let mut at = start;
+    while at + 8 < end {
+        state = fold(state ^ word(text, at).unwrap_or_default(), K1);
+        at += 8;
+    }
+    // The last word overlaps its predecessor instead of being padded.
+    fold(state ^ word(text, end - 8).unwrap_or_default(), K2)
+}
+
+/// The key of a partly masked token, built piece by piece: values fold to one mark whatever their class or length.
+#[derive(Debug, Clone, Copy)]
+pub struct MaskedKey(u64);
+
+impl MaskedKey {
+    /// Adds a literal piece (which may be empty) followed by a masked value.
+    #[inline]
+    pub fn piece(&mut self, literal: &[u8]) {
+        self.0 = fold(self.0 ^ TokenKey::of(literal).0, K1);
+    }
+
+    /// Closes the key with the literal after the last masked value (which may be empty).
+    #[inline]
+    pub fn finish(self, tail: &[u8]) -> TokenKey {
+        TokenKey(TAG_MASKED << TAG_SHIFT | fold(self.0 ^ TokenKey::of(tail).0, K0) & BODY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_depends_on_the_token_alone_not_on_its_place() {
+        let token = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        for len in 0..token.len() {
+            let expected = TokenKey::of(&token[..len]);
+            for left in 0..12 {
+                for right in 0..12 {
+                    let text = [&vec![b'x'; left][..], &token[..len], &vec![b'y'; right][..]].concat();
+                    assert_eq!(
+                        TokenKey::literal(&text, left, left + len),
+                        expected,
+                        "len {len} left {left} right {right}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn short_literals_are_their_own_key() {
+        assert!(TokenKey::of(b"1234567").is_exact());
+        assert!(!TokenKey::of(b"12345678").is_exact());
+        assert_ne!(TokenKey::of(b"a"), TokenKey::of(b"a\0"));
+        assert_ne!(TokenKey::of(b""), TokenKey::of(b"\0"));
+    }
+
+    #[test]
+    fn marks_differ_from_every_spelling_of_them() {
+        for text in ["<*>", "<NUM>", "", "\u{fffd}"] {
+            assert_ne!(TokenKey::of(text.as_bytes()), TokenKey::WILD);
+            assert_ne!(TokenKey::of(text.as_bytes()), TokenKey::MASK);
+        }
+    }
+
+    #[test]
+    fn pieces_keep_their_places() {
+        let key = |pieces: &[&str], tail: &str| {
+            let mut key = TokenKey::masked();
+            pieces.iter().for_each(|p| key.piece(p.as_bytes()));
+            key.finish(tail.as_bytes())
+        };
+        assert_ne!(key(&["ab"], "c"), key(&["a"], "bc"));
+        assert_ne!(key(&["", "a"], ""), key(&["a", ""], ""));
+        assert_eq!(key(&["blk_"], ""), key(&["blk_"], ""));
+    }
+}

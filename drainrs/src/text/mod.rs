@@ -1,0 +1,10 @@
+//! Algorithms on bytes that know nothing of stages: spans, line splitting, token keys, and the recognisers (`scan`) of
+//! numbers, addresses, identifiers and times that several stages share.
+
+mod key;
+mod lines;
+mod span;
+
+pub use key::TokenKey;
+pub use lines::{LineBatch, Lines};
+pub use span::Span;
