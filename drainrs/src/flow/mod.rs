@@ -15,3 +15,4 @@ pub use class::{Class, Placeholders};
 pub use hit::{Change, Parameter};
 pub use level::Level;
 pub use tokens::{MaskSpan, Tokens};
+pub(crate) use tokens::{RewriteScratch, RewrittenPart};

@@ -23,7 +23,9 @@ pub struct Tokens {
     masks: Vec<MaskSpan>,
     /// For each token the end of its run in `masks`.
     mask_ends: Vec<u32>,
-    rewritten: Option<Rewritten>,
+    rewritten: Rewritten,
+    /// Whether the token text is the rewritten one.
+    is_rewritten: bool,
     cut: bool,
 }
 
@@ -33,6 +35,31 @@ struct Rewritten {
     text: Vec<u8>,
     /// For each token, the span of the original line that it came from.
     origins: Vec<Span>,
+    scratch: RewriteScratch,
+}
+
+/// What a tokenizer that rewrites lines needs while it does so; kept here to be reused from line to line.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RewriteScratch {
+    /// The text of the next pass.
+    pub(crate) text: Vec<u8>,
+    /// Where the parts of the present text came from.
+    pub(crate) parts: Vec<RewrittenPart>,
+    /// Where the parts of the next text will have come from.
+    pub(crate) next_parts: Vec<RewrittenPart>,
+}
+
+/// A part of a rewritten text and its origin. A part ends where the next one begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RewrittenPart {
+    /// Where it begins in the rewritten text.
+    pub(crate) at: u32,
+    /// What it was in the original line.
+    pub(crate) origin: Span,
+    /// Whether it is its origin, byte by byte.
+    pub(crate) copied: bool,
+    /// The class of the value that it stands for.
+    pub(crate) class: Option<Class>,
 }
 
 impl Tokens {
@@ -49,16 +76,23 @@ impl Tokens {
         self.masks.clear();
         self.mask_ends.clear();
         self.cut = false;
-        if let Some(rewritten) = &mut self.rewritten {
-            rewritten.text.clear();
-            rewritten.origins.clear();
+        if self.is_rewritten {
+            self.is_rewritten = false;
+            self.rewritten.text.clear();
+            self.rewritten.origins.clear();
         }
     }
 
     /// Switches to rewritten text and gives the buffer to write it into. Tokens are then added with
     /// [`push_rewritten`](Tokens::push_rewritten).
     pub fn rewrite(&mut self) -> &mut Vec<u8> {
-        &mut self.rewritten.get_or_insert_default().text
+        self.is_rewritten = true;
+        &mut self.rewritten.text
+    }
+
+    /// Scratch for the tokenizer that rewrites; it may be taken out and put back.
+    pub(crate) fn rewrite_scratch(&mut self) -> &mut RewriteScratch {
+        &mut self.rewritten.scratch
     }
 
     /// Adds a masked value to the token that is pushed next.
@@ -78,7 +112,7 @@ impl Tokens {
     /// Adds a token of the rewritten text, and the span of the original line that it came from.
     pub fn push_rewritten(&mut self, span: Span, origin: Span, key: TokenKey) {
         self.push(span, key);
-        self.rewritten.get_or_insert_default().origins.push(origin);
+        self.rewritten.origins.push(origin);
     }
 
     /// Takes back the last token with its masks; a match that began before its anchor swallows it.
@@ -87,6 +121,9 @@ impl Tokens {
         self.spans.pop();
         self.mask_ends.pop();
         self.masks.truncate(self.mask_ends.last().map_or(0, |&end| end as usize));
+        if self.is_rewritten {
+            self.rewritten.origins.pop();
+        }
     }
 
     /// Marks that the line was longer than the limits and its tail is missing.
@@ -126,16 +163,13 @@ impl Tokens {
     /// The token text, given the line that these tokens were made of.
     #[inline]
     pub fn text<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
-        match &self.rewritten {
-            Some(rewritten) => &rewritten.text,
-            None => line,
-        }
+        if self.is_rewritten { &self.rewritten.text } else { line }
     }
 
     /// The span of the original line that a token came from.
     #[inline]
     pub fn origin(&self, token: usize) -> Span {
-        let spans = self.rewritten.as_ref().map_or(&self.spans, |rewritten| &rewritten.origins);
+        let spans = if self.is_rewritten { &self.rewritten.origins } else { &self.spans };
         spans.get(token).copied().unwrap_or_default()
     }
 
@@ -155,6 +189,6 @@ impl Tokens {
     /// Whether masks are structure (the token text is the line) or already part of the text (Drain3's way).
     #[inline]
     pub fn is_rewritten(&self) -> bool {
-        self.rewritten.is_some()
+        self.is_rewritten
     }
 }

@@ -3,8 +3,10 @@
 
 mod key;
 mod lines;
+mod python;
 mod span;
 
 pub use key::TokenKey;
 pub use lines::{LineBatch, Lines};
+pub(crate) use python::{ascii_space, has_digit, python_space};
 pub use span::Span;

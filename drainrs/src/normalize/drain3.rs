@@ -1,0 +1,438 @@
+//! The front end of Drain3, exactly: masks rewrite the line one after the other, then Python's `strip`, `replace`, `split`.
+//!
+//! Each mask sees what the masks before it wrote (a number inside a placeholder is masked again), and what stands in the
+//! line is not told apart from what a mask wrote: a literal `<*>` *is* a wildcard. Where the masks of a line do not match,
+//! nothing is rewritten and the tokens are spans of the line itself; that is also the quick way for ASCII lines without
+//! masks. Otherwise the text is rewritten pass by pass, and a list of parts remembers where each piece came from, so that
+//! tokens and masked values still point into the original line.
+//!
+//! Cost: one look at the bytes to rule masks out, a search per remaining mask, one pass to split. Memory is reused.
+
+use super::config::NormalizeConfig;
+use super::masks::{CompiledMask, Masks};
+use super::pattern::Haystack;
+use crate::error::Error;
+use crate::flow::{Class, RewriteScratch, RewrittenPart, Tokens};
+use crate::text::{Span, TokenKey, ascii_space, python_space};
+
+/// A line that grows beyond this while masks rewrite it is cut: empty matches can double it with every mask.
+const MAX_REWRITTEN_BYTES: usize = 1 << 28;
+
+/// The tokenizer of Drain3.
+#[derive(Debug, Clone)]
+pub struct Drain3Tokenizer {
+    masks: Masks,
+    /// Which ASCII bytes separate tokens: white space, and the delimiters if all of them are one byte.
+    separators: Box<[bool; 256]>,
+    /// Delimiters to be replaced one after the other; empty if `separators` covers them.
+    delimiters: Vec<Vec<u8>>,
+    wildcard: Vec<u8>,
+    max_line_bytes: usize,
+    max_tokens: usize,
+}
+
+impl Drain3Tokenizer {
+    /// Compiles the masks and delimiters of a configuration.
+    pub fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
+        config.validate()?;
+        let mut separators = Box::new([false; 256]);
+        for byte in 0..128 {
+            separators[usize::from(byte)] = ascii_space(byte);
+        }
+        let mut delimiters = Vec::new();
+        if config.extra_delimiters.iter().all(|d| d.len() == 1) {
+            let bytes = config.extra_delimiters.iter().flat_map(|d| d.bytes());
+            bytes.for_each(|byte| separators[usize::from(byte)] = true);
+        } else {
+            delimiters.extend(config.extra_delimiters.iter().map(|d| d.as_bytes().to_vec()));
+        }
+        // Offsets are 32 bits wide.
+        let limit = |limit: usize| if limit == 0 { u32::MAX as usize / 2 } else { limit };
+        Ok(Drain3Tokenizer {
+            masks: Masks::compile(config)?,
+            separators,
+            delimiters,
+            wildcard: config.placeholders().wildcard().into_bytes(),
+            max_line_bytes: limit(config.max_line_bytes),
+            max_tokens: limit(config.max_tokens),
+        })
+    }
+
+    /// How often a mask used up its steps on a line, and counted as not matching there.
+    pub fn exhausted(&self) -> u64 {
+        self.masks.exhausted()
+    }
+
+    /// The tokens of a line.
+    pub fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
+        tokens.clear();
+        let line = self.cut(line, tokens);
+        let ascii = line.is_ascii();
+        let whole = || [RewrittenPart { at: 0, origin: Span::new(0, line.len()), copied: true, class: None }];
+        if !ascii && std::str::from_utf8(line).is_err() {
+            let mut scratch = std::mem::take(tokens.rewrite_scratch());
+            let mut text = std::mem::take(tokens.rewrite());
+            decode(line, &mut text, &mut scratch.parts);
+            self.rewrite(text, scratch, self.masks.iter(), tokens);
+            return;
+        }
+        let seen = if self.masks.is_empty() { 0 } else { self.masks.seen(line) };
+        let mut rest = self.masks.iter();
+        let hay = if self.masks.is_empty() { None } else { Some(Haystack::new(line)) };
+        // The first mask that matches ends the quick way.
+        let mut first = None;
+        while first.is_none()
+            && let Some(hay) = hay
+            && let Some(mask) = rest.next()
+        {
+            if mask.needs & !seen == 0 {
+                let mut matched = false;
+                let scratch = tokens.rewrite_scratch();
+                let mut next = std::mem::take(&mut scratch.text);
+                let mut next_parts = std::mem::take(&mut scratch.next_parts);
+                let parts = whole();
+                let mut pass = Pass::new(line, &parts, &mut next, &mut next_parts);
+                mask.pattern.for_each_match(hay, |start, end| {
+                    matched = true;
+                    pass.replace(start, end, &mask.placeholder, Some(mask.class));
+                });
+                if matched {
+                    first = Some(pass.finish());
+                }
+                let scratch = tokens.rewrite_scratch();
+                scratch.text = next;
+                scratch.next_parts = next_parts;
+            }
+        }
+        match first {
+            Some(whole) => {
+                let mut scratch = std::mem::take(tokens.rewrite_scratch());
+                let mut text = std::mem::take(tokens.rewrite());
+                std::mem::swap(&mut text, &mut scratch.text);
+                std::mem::swap(&mut scratch.parts, &mut scratch.next_parts);
+                if !whole {
+                    tokens.set_cut();
+                }
+                self.rewrite(text, scratch, rest, tokens);
+            }
+            None if self.delimiters.is_empty() => self.split(line, ascii, None, tokens),
+            None => {
+                let mut scratch = std::mem::take(tokens.rewrite_scratch());
+                let mut text = std::mem::take(tokens.rewrite());
+                text.extend_from_slice(line);
+                scratch.parts.clear();
+                scratch.parts.extend(whole());
+                self.rewrite(text, scratch, rest, tokens);
+            }
+        }
+    }
+
+    /// The line up to its limit, at a character's boundary.
+    fn cut<'a>(&self, line: &'a [u8], tokens: &mut Tokens) -> &'a [u8] {
+        if line.len() <= self.max_line_bytes {
+            return line;
+        }
+        tokens.set_cut();
+        let mut end = self.max_line_bytes;
+        while end > 0 && self.max_line_bytes - end < 3 && line[end] & 0xC0 == 0x80 {
+            end -= 1;
+        }
+        &line[..end]
+    }
+
+    /// The remaining passes over a text that is already rewritten, then the split.
+    fn rewrite<'m>(
+        &self,
+        mut text: Vec<u8>,
+        mut scratch: RewriteScratch,
+        masks: impl Iterator<Item = &'m CompiledMask>,
+        tokens: &mut Tokens,
+    ) {
+        let mut whole = true;
+        let mut seen = self.masks.seen(&text);
+        for mask in masks {
+            if mask.needs & !seen != 0 {
+                continue;
+            }
+            let RewriteScratch { text: next, parts, next_parts } = &mut scratch;
+            let mut matched = false;
+            let mut pass = Pass::new(&text, parts, next, next_parts);
+            mask.pattern.for_each_match(Haystack::new(&text), |start, end| {
+                matched = true;
+                pass.replace(start, end, &mask.placeholder, Some(mask.class));
+            });
+            if matched {
+                whole &= pass.finish();
+                std::mem::swap(&mut text, next);
+                std::mem::swap(parts, next_parts);
+                seen |= mask.shows;
+            }
+        }
+        if !self.delimiters.is_empty() {
+            let RewriteScratch { text: next, parts, next_parts } = &mut scratch;
+            // `strip` comes first: it decides whether a delimiter that holds a space can match at the edges.
+            let kept = stripped(&text);
+            let mut pass = Pass::new(&text, parts, next, next_parts);
+            pass.skip(0, kept.start);
+            pass.copy_to(kept.end);
+            pass.skip(kept.end, text.len());
+            whole &= pass.finish();
+            std::mem::swap(&mut text, next);
+            std::mem::swap(parts, next_parts);
+            for delimiter in &self.delimiters {
+                let mut found = memchr::memmem::find_iter(&text, delimiter).peekable();
+                if found.peek().is_none() {
+                    continue;
+                }
+                let mut pass = Pass::new(&text, parts, next, next_parts);
+                for start in found {
+                    pass.replace(start, start + delimiter.len(), b" ", None);
+                }
+                whole &= pass.finish();
+                std::mem::swap(&mut text, next);
+                std::mem::swap(parts, next_parts);
+            }
+        }
+        if !whole {
+            tokens.set_cut();
+        }
+        let ascii = text.is_ascii();
+        self.split(&text, ascii, Some(&scratch.parts), tokens);
+        *tokens.rewrite() = text;
+        *tokens.rewrite_scratch() = scratch;
+    }
+
+    /// Python's `split`, and the keys. `text` is UTF-8.
+    fn split(&self, text: &[u8], ascii: bool, parts: Option<&[RewrittenPart]>, tokens: &mut Tokens) {
+        let mut out = Out { tokenizer: self, text, parts, part: 0, masked_to: 0, tokens };
+        let mut at = 0;
+        let is_space = |at: usize| match text.get(at) {
+            Some(&byte) if ascii || byte < 0x80 => usize::from(self.separators[usize::from(byte)]),
+            Some(_) => wide_space(&text[at..]),
+            None => 0,
+        };
+        loop {
+            // Most tokens are one space apart.
+            while let len @ 1.. = is_space(at) {
+                at += len;
+            }
+            let start = at;
+            while at < text.len() && is_space(at) == 0 {
+                at += 1;
+            }
+            if start == at || !out.push(start, at) {
+                return;
+            }
+        }
+    }
+}
+
+/// Where the tokens go.
+struct Out<'a> {
+    tokenizer: &'a Drain3Tokenizer,
+    text: &'a [u8],
+    parts: Option<&'a [RewrittenPart]>,
+    /// The first part that may still matter.
+    part: usize,
+    /// Where in the original line the last masked value ended.
+    masked_to: u32,
+    tokens: &'a mut Tokens,
+}
+
+impl Out<'_> {
+    /// One token; `false` when there must be no more.
+    #[inline]
+    fn push(&mut self, start: usize, end: usize) -> bool {
+        if self.tokens.len() >= self.tokenizer.max_tokens {
+            self.tokens.set_cut();
+            return false;
+        }
+        let wildcard = &self.tokenizer.wildcard;
+        let key = if end - start == wildcard.len() && self.text[start..end] == **wildcard {
+            TokenKey::WILD
+        } else {
+            TokenKey::literal(self.text, start, end)
+        };
+        match self.parts {
+            None => self.tokens.push(Span::new(start, end), key),
+            Some(parts) => {
+                let origin = self.masks_of(parts, start, end);
+                self.tokens.push_rewritten(Span::new(start, end), origin, key);
+            }
+        }
+        true
+    }
+
+    /// Pushes the masked values of a token, gives its origin.
+    #[cold]
+    fn masks_of(&mut self, parts: &[RewrittenPart], start: usize, end: usize) -> Span {
+        while parts.get(self.part + 1).is_some_and(|next| next.at as usize <= start) {
+            self.part += 1;
+        }
+        let origin_start = parts.get(self.part).map_or(0, |part| part.start_of(start));
+        let mut origin_end = origin_start;
+        let mut at = self.part;
+        while let Some(part) = parts.get(at).filter(|part| (part.at as usize) < end) {
+            if let Some(class) = part.class
+                && part.origin.start >= self.masked_to
+            {
+                self.tokens.push_mask(part.origin, class);
+                self.masked_to = part.origin.end;
+            }
+            origin_end = part.end_of(end);
+            at += 1;
+        }
+        Span { start: origin_start, end: origin_end.max(origin_start) }
+    }
+}
+
+impl RewrittenPart {
+    /// Where a place inside the part came from, as the start of something.
+    fn start_of(&self, at: usize) -> u32 {
+        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.start }
+    }
+
+    /// Where a place inside (or behind) the part came from, as the end of something.
+    fn end_of(&self, at: usize) -> u32 {
+        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.end }
+    }
+}
+
+/// One pass that replaces parts of a text, from left to right.
+struct Pass<'a> {
+    text: &'a [u8],
+    parts: &'a [RewrittenPart],
+    /// The part that `done` lies in.
+    part: usize,
+    /// How far the text is done.
+    done: usize,
+    out: &'a mut Vec<u8>,
+    out_parts: &'a mut Vec<RewrittenPart>,
+    whole: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn new(
+        text: &'a [u8],
+        parts: &'a [RewrittenPart],
+        out: &'a mut Vec<u8>,
+        out_parts: &'a mut Vec<RewrittenPart>,
+    ) -> Pass<'a> {
+        out.clear();
+        out_parts.clear();
+        Pass { text, parts, part: 0, done: 0, out, out_parts, whole: true }
+    }
+
+    /// Moves to the part that a place lies in; the last one for the end of the text.
+    fn seek(&mut self, at: usize) -> Option<RewrittenPart> {
+        while self.parts.get(self.part + 1).is_some_and(|next| next.at as usize <= at) {
+            self.part += 1;
+        }
+        self.parts.get(self.part).copied()
+    }
+
+    /// Copies the text up to a place.
+    fn copy_to(&mut self, end: usize) {
+        while self.done < end {
+            let Some(part) = self.seek(self.done) else { return };
+            let part_end = self.parts.get(self.part + 1).map_or(self.text.len(), |next| next.at as usize);
+            let stop = part_end.min(end);
+            let at = self.out.len() as u32;
+            let complete = self.done == part.at as usize && stop == part_end;
+            self.out_parts.push(if part.copied {
+                let origin = Span { start: part.start_of(self.done), end: part.end_of(stop) };
+                RewrittenPart { at, origin, ..part }
+            } else {
+                // A piece of a placeholder stands for no value any more.
+                RewrittenPart { at, class: part.class.filter(|_| complete), ..part }
+            });
+            self.out.extend_from_slice(&self.text[self.done..stop]);
+            self.done = stop;
+        }
+    }
+
+    /// Copies up to a match and writes something else instead of it.
+    fn replace(&mut self, start: usize, end: usize, with: &[u8], class: Option<Class>) {
+        if self.out.len() + (end - self.done) + with.len() > MAX_REWRITTEN_BYTES {
+            self.whole = false;
+            return;
+        }
+        self.copy_to(start);
+        let origin = if start == end {
+            // Between two characters: where the one before ends.
+            let point = match start.checked_sub(1) {
+                Some(_) if start == self.text.len() => self.parts.last().map_or(0, |part| part.end_of(start)),
+                _ => self.seek(start).map_or(0, |part| part.start_of(start)),
+            };
+            Span { start: point, end: point }
+        } else {
+            let first = self.seek(start).map_or(0, |part| part.start_of(start));
+            let last = self.seek(end - 1).map_or(first, |part| part.end_of(end));
+            Span { start: first, end: last.max(first) }
+        };
+        if !with.is_empty() {
+            self.out_parts.push(RewrittenPart { at: self.out.len() as u32, origin, copied: false, class });
+            self.out.extend_from_slice(with);
+        }
+        self.done = end;
+    }
+
+    /// Leaves out a part of the text.
+    fn skip(&mut self, start: usize, end: usize) {
+        self.copy_to(start);
+        self.done = end;
+    }
+
+    /// Copies the rest; `false` if something had to be left out.
+    fn finish(mut self) -> bool {
+        if self.whole {
+            self.copy_to(self.text.len());
+        }
+        self.whole
+    }
+}
+
+/// Decodes as Python does with `errors="replace"`: each maximal run of bytes that could have begun a character becomes one
+/// U+FFFD.
+fn decode(line: &[u8], text: &mut Vec<u8>, parts: &mut Vec<RewrittenPart>) {
+    text.clear();
+    parts.clear();
+    let mut at = 0;
+    for chunk in line.utf8_chunks() {
+        let mut part = |bytes: &[u8], len: usize, copied| {
+            if !bytes.is_empty() {
+                parts.push(RewrittenPart {
+                    at: text.len() as u32,
+                    origin: Span::new(at, at + len),
+                    copied,
+                    class: None,
+                });
+                text.extend_from_slice(bytes);
+                at += len;
+            }
+        };
+        part(chunk.valid().as_bytes(), chunk.valid().len(), true);
+        if !chunk.invalid().is_empty() {
+            part("\u{fffd}".as_bytes(), chunk.invalid().len(), false);
+        }
+    }
+}
+
+/// What Python's `strip` leaves of a text that is UTF-8.
+fn stripped(text: &[u8]) -> std::ops::Range<usize> {
+    let Ok(text) = std::str::from_utf8(text) else { return 0..text.len() };
+    let start = text.len() - text.trim_start_matches(python_space).len();
+    let end = text.trim_end_matches(python_space).len();
+    start..end.max(start)
+}
+
+/// The length of the white space character that begins here, beyond ASCII; 0 if none does.
+fn wide_space(text: &[u8]) -> usize {
+    let len = match text.first() {
+        Some(0xC2) => 2,
+        Some(0xE1..=0xE3) => 3,
+        _ => return 0,
+    };
+    let character = text.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    if character.and_then(|s| s.chars().next()).is_some_and(python_space) { len } else { 0 }
+}
