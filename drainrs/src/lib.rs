@@ -19,6 +19,11 @@ mod wire;
 pub use error::{Error, ErrorKind, Problem};
 pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
 pub use id::{ContentId, TemplateId};
-pub use normalize::{Drain3Tokenizer, Mask, NormalizeConfig, Tokenizer};
+pub use mine::{
+    Branch, Candidate, Counters, Drain, DrainConfig, Explanation, Hit, Lineage, MergeMap, Rule, SearchStrategy, Seen, Step,
+    TemplateView,
+};
+pub use miner::{Columns, Miner, MinerConfig, MinerStats, OnOtherSettings};
+pub use normalize::{Drain3Tokenizer, Mask, NormalizeConfig, Normalizer, Tokenizer};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

@@ -1,1 +1,45 @@
-//! (to be written)
+//! Mining: tokens in, templates out, online and in one pass.
+//!
+//! **Takes** a normalized line ([`Tokens`](crate::Tokens)). **Gives** a [`Hit`]: which template the line belongs to, what
+//! that did to the template, and the line's parameters. **Promises**: deterministic; bounded by `max_templates` with true
+//! least-recently-used eviction (reading never counts as use, and the tree shrinks with it); no allocation for a line that
+//! fits a known template; every line that was mined is found again as long as its template lives. **Costs**, per line:
+//! one hash lookup per tree level, one comparison of 64-bit keys per candidate in the leaf, and a byte comparison of the
+//! tokens longer than seven bytes of the candidate that won.
+//!
+//! # How it works
+//!
+//! The algorithm is Drain (He, Zhu, Zheng, Lyu: "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017)
+//! as Drain3 0.9.11 runs it. A line is led through a tree of fixed depth: first by its number of tokens, then by its first
+//! tokens, to a leaf. In the leaf it joins the template it shares most tokens with, if they are enough; the tokens in which
+//! they differ become wildcards. Otherwise it founds a template.
+//!
+//! Two rules are built on that tree, see [`Rule`]:
+//!
+//! - [`Rule::Drain3`] is Drain3 to the letter: greedy descent, similarity that ignores wildcards, ties, thresholds, the
+//!   tree that keeps the nodes of evicted templates. It is compared with Drain3 itself, line by line.
+//! - [`Rule::Default`] differs where Drain3 loses lines: it looks into the exact and the wildcard branch of every level,
+//!   takes a template that fits the line completely before one that is merely similar, lets masked values count as equal,
+//!   and forgets the nodes of evicted templates.
+//!
+//! # Parts
+//!
+//! `store` keeps the templates and their order of use, `tree` leads to leaves, `leaf` finds the best template of a leaf (by
+//! an index once the leaf is large, never by scanning it), `drain` is the machine, `merge` unites two machines, `snapshot`
+//! writes and reads one, `explain` tells how a decision came about.
+
+mod config;
+mod drain;
+mod explain;
+mod leaf;
+mod merge;
+mod snapshot;
+mod store;
+mod template;
+mod tree;
+
+pub use config::{DrainConfig, Rule};
+pub use drain::{Counters, Drain, Hit, Lineage, SearchStrategy, Seen};
+pub use explain::{Branch, Candidate, Explanation, Step};
+pub use merge::MergeMap;
+pub use template::TemplateView;

@@ -81,6 +81,12 @@ impl TokenKey {
         tag != TAG_LONG && tag != TAG_MASKED
     }
 
+    /// Whether the token mixes literal pieces and masked values.
+    #[inline]
+    pub const fn is_masked(self) -> bool {
+        self.0 >> TAG_SHIFT == TAG_MASKED
+    }
+
     /// The number itself, for hash tables.
     #[inline]
     pub const fn bits(self) -> u64 {

@@ -1,4 +1,6 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
 
+mod mining;
+mod reference;
 mod tidy;

@@ -1,0 +1,561 @@
+//! The machine: a line's tokens in, a hit out.
+
+use std::collections::VecDeque;
+
+use super::config::{DrainConfig, Rule};
+use super::leaf::{Fit, LeafIndex, Prefer, Query};
+use super::store::{NONE, Store};
+use super::template::{Slot, Template, TemplateView, example_rank};
+use super::tree::Tree;
+use crate::error::{Error, Problems};
+use crate::flow::{Change, Level, Parameter, Placeholders, Tokens};
+use crate::id::{ContentId, TemplateId};
+use crate::text::{TokenKey, has_digit};
+use crate::time::Timestamp;
+
+/// What is known of a line besides its text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The event time.
+    pub at: Option<Timestamp>,
+    /// The severity.
+    pub level: Level,
+}
+
+/// What became of a line: its template, and its parameters.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Hit<'a> {
+    /// The template that took the line in.
+    pub template: TemplateId,
+    /// What the line did to it.
+    pub change: Change,
+    /// How many lines the template has taken in, this one included.
+    pub size: u64,
+    slots: &'a [Slot],
+    tokens: &'a Tokens,
+}
+
+impl<'a> Hit<'a> {
+    /// The variable parts of the line, in order: spans of the line that was given, with their classes. Computed while it
+    /// is iterated; allocates nothing.
+    pub fn parameters(&self) -> impl Iterator<Item = Parameter> + use<'a> {
+        Template::parameters(self.slots, self.tokens)
+    }
+}
+
+/// How [`Drain::match_as_drain3`] searches, after Drain3's `full_search_strategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchStrategy {
+    /// The tree only: fast, misses some lines that were trained.
+    #[default]
+    Never,
+    /// The tree first, then all templates of the same length.
+    Fallback,
+    /// All templates of the same length.
+    Always,
+}
+
+/// A change of identity that a store of results has to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Lineage {
+    /// A template widened: its content id changed.
+    Became {
+        /// The template, whose local id stays.
+        template: TemplateId,
+        /// What it was.
+        from: ContentId,
+        /// What it is now.
+        to: ContentId,
+    },
+    /// A template widened into the very text of another and was united with it.
+    MergedInto {
+        /// The template that is gone.
+        template: TemplateId,
+        /// The template that has its lines now.
+        into: TemplateId,
+        /// The content id of both.
+        content: ContentId,
+    },
+}
+
+/// What has been counted since the machine was built. `seen == matched + created`, always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Lines mined.
+    pub seen: u64,
+    /// Lines that joined a template.
+    pub matched: u64,
+    /// Lines that founded a template.
+    pub created: u64,
+    /// Lines that widened a template; they are among the matched.
+    pub widened: u64,
+    /// Templates that made room for others.
+    pub evicted_templates: u64,
+    /// Lines that those templates had taken in: the sum over all living templates plus this is matched plus created.
+    pub evicted_lines: u64,
+    /// Templates that were united with a twin.
+    pub merged_templates: u64,
+    /// Lineage entries that nobody took in time.
+    pub dropped_lineage: u64,
+}
+
+/// The Drain miner on normalized lines.
+#[derive(Debug, Clone)]
+pub struct Drain {
+    pub(crate) config: DrainConfig,
+    pub(crate) placeholders: Placeholders,
+    pub(crate) store: Store,
+    pub(crate) tree: Tree,
+    pub(crate) index: LeafIndex,
+    pub(crate) next_id: u64,
+    pub(crate) counters: Counters,
+    pub(crate) lineage: VecDeque<Lineage>,
+    pub(crate) frontier: Vec<u32>,
+}
+
+/// Up to this many levels both branches of each are followed; deeper trees are searched whole.
+const MAX_BRANCHING_LEVELS: usize = 7;
+
+impl Drain {
+    /// Builds a miner.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), listing every setting that is out of its range.
+    pub fn build(config: &DrainConfig, placeholders: Placeholders) -> Result<Drain, Error> {
+        let mut problems = Problems::default();
+        config.check(&mut problems);
+        problems.finish()?;
+        Ok(Drain {
+            config: config.clone(),
+            placeholders,
+            store: Store::new(),
+            tree: Tree::new(config.depth),
+            index: LeafIndex::default(),
+            next_id: 1,
+            counters: Counters::default(),
+            lineage: VecDeque::new(),
+            frontier: Vec::new(),
+        })
+    }
+
+    /// Mines a line. Amortised cost: see the [module](crate::mine).
+    pub fn insert<'a>(&'a mut self, line: &[u8], tokens: &'a Tokens, seen: Seen) -> Hit<'a> {
+        self.counters.seen += 1;
+        let (place, change) = match self.search(line, tokens) {
+            Some(fit) => {
+                self.counters.matched += 1;
+                self.join(fit, line, tokens)
+            }
+            None => {
+                self.counters.created += 1;
+                self.make_room();
+                (self.found(line, tokens), Change::Created)
+            }
+        };
+        let size = match self.store.get_mut(place) {
+            Some(template) => {
+                template.note_classes(tokens);
+                template.count_line(line, seen.at, seen.level, &self.config);
+                template.count
+            }
+            None => 0,
+        };
+        let (template, slots) =
+            self.store.get(place).map_or((TemplateId(0), &[][..]), |template| (template.id, &template.slots[..]));
+        Hit { template, change, size, slots, tokens }
+    }
+
+    /// The template that a line joins, if any.
+    fn search(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
+        let query = Query { store: &self.store, tokens, line };
+        if self.config.rule == Rule::Drain3 {
+            let leaf = greedy_leaf(&self.tree, tokens, line)?;
+            let node = self.tree.node(leaf);
+            let Some(needed) = needed_tokens(self.config.similarity_threshold, tokens.len()) else {
+                return self.index.complete(leaf, node, query, Prefer::MoreWildcards);
+            };
+            return self.index.most_similar(leaf, node, query, needed);
+        }
+        let mut frontier = std::mem::take(&mut self.frontier);
+        both_branches(&self.tree, tokens, line, &mut frontier);
+        let best = best_complete(&self.tree, &self.index, &frontier, query, Prefer::FewerWildcards).or_else(|| {
+            let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
+            let (tree, index) = (&self.tree, &mut self.index);
+            let fits = frontier.iter().filter_map(|&leaf| index.most_similar(leaf, tree.node(leaf), query, needed));
+            fits.reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
+        });
+        self.frontier = frontier;
+        best
+    }
+
+    /// Takes a line into a template, which widens where they differ. Gives the place where its lines are counted now.
+    fn join(&mut self, fit: Fit, line: &[u8], tokens: &Tokens) -> (u32, Change) {
+        let place = fit.place;
+        self.store.touch(place);
+        if (fit.equal + fit.wildcards) as usize == tokens.len() {
+            return (place, Change::Unchanged);
+        }
+        let Some(template) = self.store.get(place) else { return (place, Change::Unchanged) };
+        let (before, leaf) = (template.content, template.node);
+        let differs = |at: &usize| {
+            let key = template.keys[*at];
+            key != TokenKey::WILD && (key != tokens.keys()[*at] || !template.confirms(tokens, *at, line))
+        };
+        let different: Vec<usize> = (0..tokens.len()).filter(differs).collect();
+        if different.is_empty() {
+            return (place, Change::Unchanged);
+        }
+        for &at in &different {
+            self.index.widened(leaf, at, place);
+        }
+        self.store.change_tokens(place, |template| different.iter().for_each(|&at| template.widen(at)));
+        self.counters.widened += 1;
+        if let Some(template) = self.store.get(place) {
+            let entry = Lineage::Became { template: template.id, from: before, to: template.content };
+            self.note_lineage(entry);
+        }
+        (self.unite_with_twin(place), Change::Widened)
+    }
+
+    /// If a template has become the very text of another, unites them under the older id.
+    fn unite_with_twin(&mut self, place: u32) -> u32 {
+        if self.config.rule == Rule::Drain3 {
+            return place;
+        }
+        let Some(twin) = self.store.twin_of(place) else { return place };
+        let rank = |at: u32| self.store.get(at).map(|t| (!t.pinned, t.id));
+        let (kept, gone) = if rank(twin) < rank(place) { (twin, place) } else { (place, twin) };
+        let Some(gone) = self.take_out(gone) else { return kept };
+        self.counters.merged_templates += 1;
+        let mut lineage = None;
+        let max_examples = self.config.max_examples;
+        if let Some(kept) = self.store.get_mut(kept) {
+            lineage = Some(Lineage::MergedInto { template: gone.id, into: kept.id, content: kept.content });
+            kept.absorb(gone, max_examples);
+        }
+        lineage.into_iter().for_each(|entry| self.note_lineage(entry));
+        self.store.touch(kept);
+        kept
+    }
+
+    /// Makes room for one more template.
+    fn make_room(&mut self) {
+        if let Some(max) = self.config.max_templates {
+            self.evict_down_to(max - 1);
+        }
+    }
+
+    /// Evicts the least recently used templates until no more than `len` are left, or only pinned ones.
+    pub(crate) fn evict_down_to(&mut self, len: usize) {
+        while self.store.len() > len {
+            let Some(oldest) = self.store.oldest_unpinned() else { return };
+            if let Some(template) = self.take_out(oldest) {
+                self.counters.evicted_templates += 1;
+                self.counters.evicted_lines += template.count;
+            }
+        }
+    }
+
+    /// Removes a template from store, tree and index. Drain3 keeps the nodes of evicted templates: they go on counting as
+    /// children.
+    pub(crate) fn take_out(&mut self, place: u32) -> Option<Template> {
+        self.index.remove(place);
+        let template = self.store.remove(place)?;
+        let members = &mut self.tree.node_mut(template.node).members;
+        if let Some(at) = members.iter().position(|&member| member == place) {
+            members.remove(at);
+        }
+        if self.config.rule == Rule::Default {
+            self.tree.prune(template.node);
+        }
+        Some(template)
+    }
+
+    /// Founds a template on a line.
+    fn found(&mut self, line: &[u8], tokens: &Tokens) -> u32 {
+        let leaf = self.leaf_for_new(line, tokens);
+        let id = TemplateId(self.next_id);
+        self.next_id += 1;
+        self.settle(Template::of_line(id, tokens, line, leaf), leaf)
+    }
+
+    /// Adds a template to a leaf.
+    pub(crate) fn settle(&mut self, template: Template, leaf: u32) -> u32 {
+        let place = self.store.add(template);
+        let node = self.tree.node_mut(leaf);
+        node.members.push(place);
+        self.index.member_added(leaf, node, place, &self.store);
+        place
+    }
+
+    /// The leaf of a new template: Drain3's insertion, which makes nodes as it goes.
+    pub(crate) fn leaf_for_new(&mut self, line: &[u8], tokens: &Tokens) -> u32 {
+        let mut at = self.tree.length_node_or_new(tokens.len());
+        for level in 0..self.tree.levels_for(tokens.len()) {
+            at = match self.tree.child(at, tokens, level, line) {
+                Some(child) => child,
+                None if self.takes_wild_branch(line, tokens, level) => self.wild_child_or_new(at),
+                None => {
+                    let children = self.tree.node(at).child_count as usize;
+                    // Without a wildcard child, the last place is kept for it.
+                    let reserved = usize::from(self.tree.wild_child(at).is_none());
+                    if children + reserved < self.config.max_children {
+                        self.tree.add_child(at, tokens, level, line)
+                    } else {
+                        self.wild_child_or_new(at)
+                    }
+                }
+            };
+        }
+        at
+    }
+
+    pub(crate) fn wild_child_or_new(&mut self, at: u32) -> u32 {
+        self.tree.wild_child(at).unwrap_or_else(|| self.tree.add_wild_child(at))
+    }
+
+    /// Whether a token that founds a template is taken for a parameter by its looks.
+    fn takes_wild_branch(&self, line: &[u8], tokens: &Tokens, at: usize) -> bool {
+        let key = tokens.keys()[at];
+        if self.config.rule == Rule::Default && (key == TokenKey::MASK || key == TokenKey::WILD) {
+            return true;
+        }
+        if !self.config.parametrize_numeric_tokens || (key.is_masked() && self.config.rule == Rule::Default) {
+            return false;
+        }
+        has_digit(tokens.spans()[at].of(tokens.text(line)))
+    }
+
+    fn note_lineage(&mut self, entry: Lineage) {
+        if self.config.max_lineage == 0 {
+            self.counters.dropped_lineage += 1;
+            return;
+        }
+        if self.lineage.len() >= self.config.max_lineage {
+            self.lineage.pop_front();
+            self.counters.dropped_lineage += 1;
+        }
+        self.lineage.push_back(entry);
+    }
+
+    /// Takes the oldest lineage entry that waits.
+    pub fn poll_lineage(&mut self) -> Option<Lineage> {
+        self.lineage.pop_front()
+    }
+
+    /// Adds a template that never widens and never makes room: a seed. `tokens` are those of the template's text, its
+    /// placeholders masked; a key of [`TokenKey::WILD`] is a wildcard. A seed that exists already is pinned.
+    pub fn pin(&mut self, line: &[u8], tokens: &Tokens) -> TemplateId {
+        let mut template = Template::of_line(TemplateId(self.next_id), tokens, line, NONE);
+        let twin = self.store.by_content(template.content);
+        let twin = twin.filter(|&place| self.store.get(place).is_some_and(|known| known.same_content(&template)));
+        let place = match twin {
+            Some(place) => place,
+            None => {
+                self.make_room();
+                self.next_id += 1;
+                let leaf = self.leaf_for_new(line, tokens);
+                template.node = leaf;
+                self.settle(template, leaf)
+            }
+        };
+        let Some(template) = self.store.get_mut(place) else { return TemplateId(0) };
+        template.pinned = true;
+        template.note_classes(tokens);
+        template.id
+    }
+
+    /// The template that a line belongs to, without learning anything from it. Finds every line that was mined, as long as
+    /// its template lives. Reading is not use: the order of eviction stays.
+    pub fn find(&self, line: &[u8], tokens: &Tokens) -> Option<TemplateId> {
+        self.find_place(line, tokens).and_then(|place| self.store.get(place)).map(|template| template.id)
+    }
+
+    /// The same with the parameters.
+    pub fn find_hit<'a>(&'a self, line: &[u8], tokens: &'a Tokens) -> Option<Hit<'a>> {
+        let template = self.find_place(line, tokens).and_then(|place| self.store.get(place))?;
+        let (id, size) = (template.id, template.count);
+        Some(Hit { template: id, change: Change::Unchanged, size, slots: &template.slots, tokens })
+    }
+
+    pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {
+        let mut frontier = Vec::new();
+        both_branches(&self.tree, tokens, line, &mut frontier);
+        let query = Query { store: &self.store, tokens, line };
+        best_complete(&self.tree, &self.index, &frontier, query, Prefer::FewerWildcards).map(|fit| fit.place)
+    }
+
+    /// Drain3's `match`: a template that fits the line completely, by one of its three strategies.
+    pub fn match_as_drain3(&self, line: &[u8], tokens: &Tokens, strategy: SearchStrategy) -> Option<TemplateId> {
+        let query = Query { store: &self.store, tokens, line };
+        let by_tree = || {
+            let leaf = greedy_leaf(&self.tree, tokens, line)?;
+            self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards)
+        };
+        let full = || {
+            let mut leaves = Vec::new();
+            subtree(&self.tree, self.tree.length_node(tokens.len())?, &mut leaves);
+            // Among equals Drain3 takes the first in the order of its tree, which need not be the oldest.
+            let fits = leaves.iter().filter_map(|&leaf| {
+                self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards)
+            });
+            fits.reduce(|best, fit| if fit.wildcards > best.wildcards { fit } else { best })
+        };
+        let fit = match strategy {
+            SearchStrategy::Never => by_tree(),
+            SearchStrategy::Fallback => by_tree().or_else(full),
+            SearchStrategy::Always => full(),
+        };
+        fit.and_then(|fit| self.store.get(fit.place)).map(|template| template.id)
+    }
+
+    /// A template by its id.
+    pub fn template(&self, id: TemplateId) -> Option<TemplateView<'_>> {
+        self.store.place_of(id).and_then(|place| self.store.get(place)).map(|t| t.view(&self.placeholders))
+    }
+
+    /// A template by its content id.
+    pub fn template_by_content(&self, content: ContentId) -> Option<TemplateView<'_>> {
+        self.store.by_content(content).and_then(|place| self.store.get(place)).map(|t| t.view(&self.placeholders))
+    }
+
+    /// Appends the text of a template to `out`; nothing when there is no such template.
+    pub fn write_text(&self, id: TemplateId, out: &mut String) {
+        if let Some(template) = self.store.place_of(id).and_then(|place| self.store.get(place)) {
+            template.write_text(&self.placeholders, out);
+        }
+    }
+
+    /// All templates, by id. Reading them does not change which one is evicted next.
+    pub fn templates(&self) -> impl Iterator<Item = TemplateView<'_>> {
+        self.store.iter().map(|(_, template)| template.view(&self.placeholders))
+    }
+
+    /// The number of templates.
+    pub fn len(&self) -> usize {
+        self.store.len()
+    }
+
+    /// Whether nothing has been mined or seeded.
+    pub fn is_empty(&self) -> bool {
+        self.store.len() == 0
+    }
+
+    /// The counters.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The number of nodes of the tree.
+    pub fn nodes(&self) -> usize {
+        self.tree.len()
+    }
+
+    /// The placeholders templates are shown with.
+    pub fn placeholders(&self) -> &Placeholders {
+        &self.placeholders
+    }
+
+    /// Rough memory in bytes, heap included.
+    pub fn memory(&self) -> usize {
+        size_of::<Drain>() + self.store.memory() + self.tree.memory() + self.index.memory() + self.store.len() * 8
+            + self.lineage.capacity() * size_of::<Lineage>()
+    }
+}
+
+impl Template {
+    /// Takes over the lines of a twin.
+    pub(crate) fn absorb(&mut self, other: Template, max_examples: usize) {
+        self.count += other.count;
+        self.first_seen = self.first_seen.into_iter().chain(other.first_seen).min();
+        self.last_seen = self.last_seen.max(other.last_seen);
+        self.level = self.level.max(other.level);
+        self.pinned |= other.pinned;
+        for (own, others) in self.slots.iter_mut().zip(&other.slots) {
+            own.classes |= others.classes;
+        }
+        self.examples.extend(other.examples);
+        // By hash, so that it does not matter which twin absorbed which.
+        self.examples.sort_by(|a, b| (example_rank(a), a).cmp(&(example_rank(b), b)));
+        self.examples.dedup();
+        self.examples.truncate(max_examples);
+    }
+}
+
+/// The least number of equal tokens that reaches a similarity, decided by the same floating-point comparison that Drain3
+/// makes. `None` for the empty line, which is equal to itself.
+fn needed_tokens(threshold: f64, length: usize) -> Option<usize> {
+    if length == 0 {
+        return None;
+    }
+    let reaches = |equal: usize| equal as f64 / length as f64 >= threshold;
+    #[allow(clippy::cast_sign_loss, reason = "the threshold is between 0 and 1")]
+    let mut needed = (threshold * length as f64) as usize;
+    while needed > 0 && reaches(needed - 1) {
+        needed -= 1;
+    }
+    while !reaches(needed) && needed <= length {
+        needed += 1;
+    }
+    Some(needed)
+}
+
+/// Drain3's descent: the exact child, else the wildcard child, else nothing.
+pub(crate) fn greedy_leaf(tree: &Tree, tokens: &Tokens, line: &[u8]) -> Option<u32> {
+    let mut at = tree.length_node(tokens.len())?;
+    for level in 0..tree.levels_for(tokens.len()) {
+        at = tree.child(at, tokens, level, line).or_else(|| tree.wild_child(at))?;
+    }
+    Some(at)
+}
+
+/// Every leaf that can hold a template of the line: both the exact and the wildcard branch of every level.
+pub(crate) fn both_branches(tree: &Tree, tokens: &Tokens, line: &[u8], leaves: &mut Vec<u32>) {
+    leaves.clear();
+    let Some(root) = tree.length_node(tokens.len()) else { return };
+    let levels = tree.levels_for(tokens.len());
+    if levels > MAX_BRANCHING_LEVELS {
+        subtree(tree, root, leaves);
+        return;
+    }
+    leaves.push(root);
+    for level in 0..levels {
+        let key = tokens.keys()[level];
+        for at in 0..leaves.len() {
+            let node = leaves[at];
+            let wild = tree.wild_child(node);
+            let exact = if key == TokenKey::MASK || key == TokenKey::WILD {
+                None
+            } else {
+                tree.child(node, tokens, level, line)
+            };
+            // The first found takes the parent's place; a parent without either becomes a hole.
+            leaves[at] = exact.or(wild).unwrap_or(NONE);
+            if let (Some(_), Some(wild)) = (exact, wild) {
+                leaves.push(wild);
+            }
+        }
+        leaves.retain(|&node| node != NONE);
+    }
+}
+
+/// A node and everything below it, parents before children, in the order of birth.
+fn subtree(tree: &Tree, root: u32, nodes: &mut Vec<u32>) {
+    let mut stack = vec![root];
+    while let Some(at) = stack.pop() {
+        nodes.push(at);
+        let below = stack.len();
+        stack.extend(tree.children(at));
+        stack[below..].reverse();
+    }
+}
+
+fn best_complete(tree: &Tree, index: &LeafIndex, leaves: &[u32], query: Query<'_>, prefer: Prefer) -> Option<Fit> {
+    let fits = leaves.iter().filter_map(|&leaf| index.complete(leaf, tree.node(leaf), query, prefer));
+    fits.reduce(|best, fit| if prefer.better(&fit, &best) { fit } else { best })
+}

@@ -1,0 +1,374 @@
+//! Finding the best template of a leaf without scanning it.
+//!
+//! A small leaf is compared template by template. A large one has an index: for every position and key, the list of the
+//! templates that have the key at that position. Then
+//!
+//! - a template that fits a line completely has, at any position one cares to choose, either the line's key or a wildcard:
+//!   the position with the shortest two lists is searched;
+//! - a template that shares at least `k` of `n` tokens with a line stands in at least one of any `n - k + 1` of the line's
+//!   lists: the shortest ones are searched, and fewer still as soon as a good template is known (the prefix filter of
+//!   set-similarity joins: Chaudhuri, Ganti, Kaushik, ICDE 2006).
+//!
+//! The index never changes a result; a property test compares it with the scan.
+
+use hashbrown::HashTable;
+
+use super::store::{NONE, Store};
+use super::template::Template;
+use super::tree::Node;
+use crate::flow::Tokens;
+use crate::text::TokenKey;
+
+/// Leaves with more members than this are indexed.
+const SMALL: usize = 12;
+
+/// A template and how well it fits a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fit {
+    pub(crate) place: u32,
+    /// Tokens that are equal, wildcards aside.
+    pub(crate) equal: u32,
+    pub(crate) wildcards: u32,
+    pub(crate) id: u64,
+}
+
+impl Fit {
+    /// More equal tokens first, then more wildcards, then the older template: Drain3's order.
+    pub(crate) fn is_more_similar_than(&self, other: &Fit) -> bool {
+        (self.equal, self.wildcards, other.id) > (other.equal, other.wildcards, self.id)
+    }
+}
+
+/// Which of the templates that fit a line completely wins; the older one among equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefer {
+    /// The most specific.
+    FewerWildcards,
+    /// The most general: what Drain3's `match` gives.
+    MoreWildcards,
+}
+
+impl Prefer {
+    /// Whether `a` wins over `b`.
+    pub(crate) fn better(self, a: &Fit, b: &Fit) -> bool {
+        match self {
+            Prefer::FewerWildcards => (b.wildcards, b.id) > (a.wildcards, a.id),
+            Prefer::MoreWildcards => (a.wildcards, b.id) > (b.wildcards, a.id),
+        }
+    }
+}
+
+/// The list of the templates of one leaf that have one key at one position.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    leaf: u32,
+    position: u32,
+    key: TokenKey,
+    first: u32,
+    len: u32,
+}
+
+/// A template's place in one list: its neighbours there are templates too.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    list: u32,
+    previous: u32,
+    next: u32,
+}
+
+/// The lists of all indexed leaves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LeafIndex {
+    by_key: HashTable<u32>,
+    lists: Vec<List>,
+    free: Vec<u32>,
+    /// For each template's place its links, one per token; empty when its leaf is not indexed.
+    links: Vec<Box<[Link]>>,
+    link_count: usize,
+    /// Scratch: the line's lists, shortest first.
+    ranking: Vec<(u32, u32)>,
+}
+
+/// What is looked for: the line, and what it is worth.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Query<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) line: &'a [u8],
+}
+
+impl Query<'_> {
+    #[inline]
+    fn keys(&self) -> &[TokenKey] {
+        self.tokens.keys()
+    }
+
+    #[inline]
+    fn fit(&self, place: u32) -> Option<(Fit, &Template)> {
+        let template = self.store.get(place)?;
+        let equal = template.equal_keys(self.keys());
+        Some((Fit { place, equal, wildcards: template.wildcards, id: template.id.0 }, template))
+    }
+
+    /// The fit by bytes instead of keys; they differ only where two tokens share a hash.
+    fn exact_fit(&self, place: u32) -> Option<(Fit, &Template)> {
+        let (fit, template) = self.fit(place)?;
+        Some((Fit { equal: template.equal_tokens(self.tokens, self.line), ..fit }, template))
+    }
+
+    fn is_complete(&self, fit: &Fit) -> bool {
+        (fit.equal + fit.wildcards) as usize == self.keys().len()
+    }
+
+    /// Whether the equalities of a fit are real, not collisions of a hash.
+    fn is_confirmed(&self, fit: &Fit) -> bool {
+        let Some(template) = self.store.get(fit.place) else { return false };
+        let pairs = template.keys.iter().zip(self.keys()).enumerate();
+        pairs
+            .filter(|(_, (own, other))| own == other && !own.is_exact())
+            .all(|(at, _)| template.confirms(self.tokens, at, self.line))
+    }
+}
+
+#[inline]
+fn list_hash(leaf: u32, position: u32, key: TokenKey) -> u64 {
+    let place = u64::from(leaf) << 32 | u64::from(position);
+    let product = u128::from(key.bits() ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * 0xA076_1D64_78BD_642F_u128;
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+impl LeafIndex {
+    /// Notes a new member of a leaf; a leaf that has grown gets its index now.
+    pub(crate) fn member_added(&mut self, leaf: u32, node: &mut Node, place: u32, store: &Store) {
+        if node.indexed {
+            self.add(leaf, place, store);
+        } else if node.members.len() > SMALL && node.length > 0 {
+            node.indexed = true;
+            node.members.iter().for_each(|&member| self.add(leaf, member, store));
+        }
+    }
+
+    fn add(&mut self, leaf: u32, place: u32, store: &Store) {
+        let Some(template) = store.get(place) else { return };
+        if self.links.len() <= place as usize {
+            self.links.resize_with(place as usize + 1, Box::default);
+        }
+        let none = Link { list: NONE, previous: NONE, next: NONE };
+        self.links[place as usize] = vec![none; template.keys.len()].into_boxed_slice();
+        self.link_count += template.keys.len();
+        for (position, &key) in template.keys.iter().enumerate() {
+            self.link(leaf, position as u32, key, place);
+        }
+    }
+
+    /// Takes a template out of all its lists.
+    pub(crate) fn remove(&mut self, place: u32) {
+        let Some(links) = self.links.get(place as usize).map(|links| links.len()) else { return };
+        for position in 0..links {
+            self.unlink(position as u32, place);
+        }
+        self.links[place as usize] = Box::default();
+        self.link_count -= links;
+    }
+
+    /// Moves a template to the list of wildcards at a position.
+    pub(crate) fn widened(&mut self, leaf: u32, position: usize, place: u32) {
+        if self.links.get(place as usize).is_some_and(|links| !links.is_empty()) {
+            self.unlink(position as u32, place);
+            self.link(leaf, position as u32, TokenKey::WILD, place);
+        }
+    }
+
+    fn find_list(&self, leaf: u32, position: u32, key: TokenKey) -> Option<u32> {
+        let same = |&list: &u32| {
+            let list = &self.lists[list as usize];
+            list.key == key && list.position == position && list.leaf == leaf
+        };
+        self.by_key.find(list_hash(leaf, position, key), same).copied()
+    }
+
+    fn link(&mut self, leaf: u32, position: u32, key: TokenKey, place: u32) {
+        let at = match self.find_list(leaf, position, key) {
+            Some(at) => at,
+            None => self.new_list(leaf, position, key),
+        };
+        let list = &mut self.lists[at as usize];
+        let next = std::mem::replace(&mut list.first, place);
+        list.len += 1;
+        self.links[place as usize][position as usize] = Link { list: at, previous: NONE, next };
+        if next != NONE {
+            self.links[next as usize][position as usize].previous = place;
+        }
+    }
+
+    fn new_list(&mut self, leaf: u32, position: u32, key: TokenKey) -> u32 {
+        let list = List { leaf, position, key, first: NONE, len: 0 };
+        let at = match self.free.pop() {
+            Some(at) => {
+                self.lists[at as usize] = list;
+                at
+            }
+            None => {
+                self.lists.push(list);
+                self.lists.len() as u32 - 1
+            }
+        };
+        let lists = &self.lists;
+        let hash_of = |&at: &u32| {
+            let list = &lists[at as usize];
+            list_hash(list.leaf, list.position, list.key)
+        };
+        self.by_key.insert_unique(list_hash(leaf, position, key), at, hash_of);
+        at
+    }
+
+    fn unlink(&mut self, position: u32, place: u32) {
+        let Link { list, previous, next } = self.links[place as usize][position as usize];
+        match previous {
+            NONE => self.lists[list as usize].first = next,
+            previous => self.links[previous as usize][position as usize].next = next,
+        }
+        if next != NONE {
+            self.links[next as usize][position as usize].previous = previous;
+        }
+        let entry = &mut self.lists[list as usize];
+        entry.len -= 1;
+        if entry.len == 0 {
+            let hash = list_hash(entry.leaf, entry.position, entry.key);
+            if let Ok(found) = self.by_key.find_entry(hash, |&at| at == list) {
+                found.remove();
+            }
+            self.free.push(list);
+        }
+    }
+
+    /// The members of a list.
+    fn members(&self, list: u32) -> impl Iterator<Item = u32> + '_ {
+        let List { position, first, .. } = self.lists[list as usize];
+        let mut at = first;
+        std::iter::from_fn(move || {
+            let place = (at != NONE).then_some(at)?;
+            at = self.links[place as usize][position as usize].next;
+            Some(place)
+        })
+    }
+
+    fn len_of(&self, list: Option<u32>) -> u32 {
+        list.map_or(0, |list| self.lists[list as usize].len)
+    }
+
+    /// The best template of a leaf that fits the line completely.
+    pub(crate) fn complete(&self, leaf: u32, node: &Node, query: Query<'_>, prefer: Prefer) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        let mut consider = |place: u32| {
+            if let Some((fit, _)) = query.fit(place)
+                && query.is_complete(&fit)
+                && best.is_none_or(|best| prefer.better(&fit, &best))
+            {
+                best = Some(fit);
+            }
+        };
+        if node.indexed {
+            let (exact, wild) = self.shortest_pair(leaf, query.keys())?;
+            exact.into_iter().chain(wild).for_each(|list| self.members(list).for_each(&mut consider));
+        } else {
+            node.members.iter().copied().for_each(&mut consider);
+        }
+        best.filter(|best| query.is_confirmed(best)).or_else(|| {
+            // No candidate, or one that owed its place to a hash collision: in the second case look again by bytes.
+            best.and_then(|_| {
+                let exact = node.members.iter().filter_map(|&place| query.exact_fit(place).map(|(fit, _)| fit));
+                exact
+                    .filter(|fit| query.is_complete(fit))
+                    .reduce(|best, fit| if prefer.better(&fit, &best) { fit } else { best })
+            })
+        })
+    }
+
+    /// The lists of exact and wildcard matches at the position where they are shortest together; `None` when at some
+    /// position no template can match.
+    fn shortest_pair(&self, leaf: u32, keys: &[TokenKey]) -> Option<(Option<u32>, Option<u32>)> {
+        let mut shortest = (None, None);
+        let mut least = u32::MAX;
+        for (position, &key) in keys.iter().enumerate() {
+            let wild = self.find_list(leaf, position as u32, TokenKey::WILD);
+            let exact = if key == TokenKey::WILD { None } else { self.find_list(leaf, position as u32, key) };
+            let len = self.len_of(wild) + self.len_of(exact);
+            if len == 0 {
+                return None;
+            }
+            if len < least {
+                least = len;
+                shortest = (exact, wild);
+                if least <= 2 {
+                    break;
+                }
+            }
+        }
+        Some(shortest)
+    }
+
+    /// The most similar template of a leaf that shares at least `needed` tokens with the line. Pinned templates are left
+    /// out: they never change.
+    pub(crate) fn most_similar(&mut self, leaf: u32, node: &Node, query: Query<'_>, needed: usize) -> Option<Fit> {
+        let best = self.most_similar_by_keys(leaf, node, query, needed)?;
+        if query.is_confirmed(&best) {
+            return Some(best);
+        }
+        let exact = node.members.iter().filter_map(|&place| query.exact_fit(place));
+        exact
+            .filter(|(fit, template)| !template.pinned && fit.equal as usize >= needed)
+            .map(|(fit, _)| fit)
+            .reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
+    }
+
+    fn most_similar_by_keys(&mut self, leaf: u32, node: &Node, query: Query<'_>, needed: usize) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        let consider = |best: &mut Option<Fit>, place: u32| {
+            if let Some((fit, template)) = query.fit(place)
+                && fit.equal as usize >= needed
+                && !template.pinned
+                && best.is_none_or(|best| fit.is_more_similar_than(&best))
+            {
+                *best = Some(fit);
+            }
+        };
+        if !node.indexed {
+            node.members.iter().for_each(|&place| consider(&mut best, place));
+            return best;
+        }
+        let mut ranking = std::mem::take(&mut self.ranking);
+        ranking.clear();
+        for (position, &key) in query.keys().iter().enumerate() {
+            let list = if key == TokenKey::WILD { None } else { self.find_list(leaf, position as u32, key) };
+            ranking.push((self.len_of(list), list.unwrap_or(NONE)));
+        }
+        ranking.sort_unstable();
+        for (searched, &(_, list)) in ranking.iter().enumerate() {
+            // A template in none of the lists searched so far shares at most this many tokens.
+            let at_most = ranking.len() - searched;
+            if at_most < needed || best.is_some_and(|best| at_most < best.equal as usize) {
+                break;
+            }
+            if list != NONE {
+                self.members(list).for_each(|place| consider(&mut best, place));
+            }
+        }
+        self.ranking = ranking;
+        if best.is_none() && needed == 0 {
+            // Nothing in common with any template, and nothing asked for: the lists cannot help.
+            node.members.iter().for_each(|&place| consider(&mut best, place));
+        }
+        best
+    }
+
+    /// Rough memory in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.by_key.capacity() * 5
+            + self.lists.capacity() * size_of::<List>()
+            + self.free.capacity() * size_of::<u32>()
+            + self.links.capacity() * size_of::<Box<[Link]>>()
+            + self.link_count * size_of::<Link>()
+            + self.ranking.capacity() * size_of::<(u32, u32)>()
+    }
+}

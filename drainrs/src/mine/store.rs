@@ -1,0 +1,211 @@
+//! The templates: a slab with stable places, found by id or by content, in the order of their use.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashTable;
+
+use super::template::Template;
+use crate::id::{ContentId, TemplateId};
+
+/// No place.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The neighbours of a place in the order of use.
+#[derive(Debug, Clone, Copy)]
+struct Neighbours {
+    newer: u32,
+    older: u32,
+}
+
+/// All templates of a miner.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    places: Vec<Option<Template>>,
+    order: Vec<Neighbours>,
+    free: Vec<u32>,
+    newest: u32,
+    oldest: u32,
+    len: usize,
+    by_id: BTreeMap<TemplateId, u32>,
+    /// Places by content id. Content ids are 64 bits of an unkeyed hash: whoever finds one compares the templates.
+    by_content: HashTable<u32>,
+    /// Bytes that the templates hold, kept up to date at birth, change and death.
+    template_bytes: usize,
+}
+
+impl Store {
+    pub(crate) fn new() -> Store {
+        Store {
+            places: Vec::new(),
+            order: Vec::new(),
+            free: Vec::new(),
+            newest: NONE,
+            oldest: NONE,
+            len: 0,
+            by_id: BTreeMap::new(),
+            by_content: HashTable::new(),
+            template_bytes: 0,
+        }
+    }
+
+    /// The number of templates.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The template at a place.
+    #[inline]
+    pub(crate) fn get(&self, place: u32) -> Option<&Template> {
+        self.places.get(place as usize)?.as_ref()
+    }
+
+    /// The template at a place, to be changed in its counts and examples; for its tokens see [`Store::change_tokens`].
+    #[inline]
+    pub(crate) fn get_mut(&mut self, place: u32) -> Option<&mut Template> {
+        self.places.get_mut(place as usize)?.as_mut()
+    }
+
+    /// The place of an id.
+    pub(crate) fn place_of(&self, id: TemplateId) -> Option<u32> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// All templates with their places, by id.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Template)> {
+        self.by_id.values().filter_map(|&place| self.get(place).map(|template| (place, template)))
+    }
+
+    /// The places from the most to the least recently used.
+    pub(crate) fn by_recency(&self) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.newest;
+        std::iter::from_fn(move || {
+            let place = (at != NONE).then_some(at)?;
+            at = self.order[place as usize].older;
+            Some(place)
+        })
+    }
+
+    /// The place that [`Store::add`] will give to the next template.
+    pub(crate) fn next_place(&self) -> u32 {
+        self.free.last().copied().unwrap_or(self.places.len() as u32)
+    }
+
+    /// Adds a template as the most recently used.
+    pub(crate) fn add(&mut self, template: Template) -> u32 {
+        let place = self.next_place();
+        if self.free.pop().is_none() {
+            self.places.push(None);
+            self.order.push(Neighbours { newer: NONE, older: NONE });
+        }
+        self.by_id.insert(template.id, place);
+        self.template_bytes += template.memory();
+        self.len += 1;
+        self.places[place as usize] = Some(template);
+        self.index_content(place);
+        self.link_newest(place);
+        place
+    }
+
+    /// Takes a template out.
+    pub(crate) fn remove(&mut self, place: u32) -> Option<Template> {
+        self.forget_content(place);
+        let template = self.places.get_mut(place as usize)?.take()?;
+        self.unlink(place);
+        self.by_id.remove(&template.id);
+        self.template_bytes = self.template_bytes.saturating_sub(template.memory());
+        self.len -= 1;
+        self.free.push(place);
+        Some(template)
+    }
+
+    /// Runs a change of a template's tokens and keeps the content index right.
+    pub(crate) fn change_tokens(&mut self, place: u32, change: impl FnOnce(&mut Template)) {
+        self.forget_content(place);
+        if let Some(template) = self.places[place as usize].as_mut() {
+            let before = template.memory();
+            change(template);
+            template.content = template.content_id();
+            self.template_bytes = (self.template_bytes + template.memory()).saturating_sub(before);
+        }
+        self.index_content(place);
+    }
+
+    /// A template other than `place` with the same canonical tokens.
+    pub(crate) fn twin_of(&self, place: u32) -> Option<u32> {
+        let template = self.get(place)?;
+        let same = |&other: &u32| other != place && self.get(other).is_some_and(|t| t.same_content(template));
+        self.by_content.find(template.content.0, same).copied()
+    }
+
+    /// The place of a template with a content id.
+    pub(crate) fn by_content(&self, content: ContentId) -> Option<u32> {
+        self.by_content.find(content.0, |&place| self.get(place).is_some_and(|t| t.content == content)).copied()
+    }
+
+    fn index_content(&mut self, place: u32) {
+        let Some(content) = self.get(place).map(|t| t.content.0) else { return };
+        let places = &self.places;
+        let content_at = |&place: &u32| places[place as usize].as_ref().map_or(0, |t| t.content.0);
+        self.by_content.insert_unique(content, place, content_at);
+    }
+
+    fn forget_content(&mut self, place: u32) {
+        let Some(content) = self.get(place).map(|t| t.content.0) else { return };
+        if let Ok(entry) = self.by_content.find_entry(content, |&other| other == place) {
+            entry.remove();
+        }
+    }
+
+    /// Makes a template the most recently used.
+    #[inline]
+    pub(crate) fn touch(&mut self, place: u32) {
+        if self.newest != place {
+            self.unlink(place);
+            self.link_newest(place);
+        }
+    }
+
+    /// The least recently used template that is not pinned.
+    pub(crate) fn oldest_unpinned(&self) -> Option<u32> {
+        let mut at = self.oldest;
+        while at != NONE {
+            if self.get(at).is_some_and(|template| !template.pinned) {
+                return Some(at);
+            }
+            at = self.order[at as usize].newer;
+        }
+        None
+    }
+
+    fn link_newest(&mut self, place: u32) {
+        self.order[place as usize] = Neighbours { newer: NONE, older: self.newest };
+        match self.newest {
+            NONE => self.oldest = place,
+            newest => self.order[newest as usize].newer = place,
+        }
+        self.newest = place;
+    }
+
+    fn unlink(&mut self, place: u32) {
+        let Neighbours { newer, older } = self.order[place as usize];
+        match newer {
+            NONE => self.newest = older,
+            newer => self.order[newer as usize].older = older,
+        }
+        match older {
+            NONE => self.oldest = newer,
+            older => self.order[older as usize].newer = newer,
+        }
+    }
+
+    /// Rough memory in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.template_bytes
+            + self.places.capacity() * size_of::<Option<Template>>()
+            + self.order.capacity() * size_of::<Neighbours>()
+            + self.free.capacity() * size_of::<u32>()
+            + self.by_id.len() * 24
+            + self.by_content.capacity() * 5
+    }
+}

@@ -1,0 +1,37 @@
+//! Settings of a pipeline: one field per stage.
+
+use super::filter::FilterConfig;
+use crate::join::JoinConfig;
+use crate::mine::DrainConfig;
+use crate::miner::MinerConfig;
+use crate::normalize::NormalizeConfig;
+use crate::parse::ParseConfig;
+
+/// Settings of a [`Pipeline`](crate::Pipeline).
+///
+/// ```
+/// use drainrs::{Level, PipelineConfig};
+/// let config: PipelineConfig = serde_json::from_str(r#"{ "filter": { "min_level": "warn" } }"#).unwrap();
+/// assert_eq!(config.filter.min_level, Level::Warn);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PipelineConfig {
+    /// How lines become events.
+    pub join: JoinConfig,
+    /// How headers are read.
+    pub parse: ParseConfig,
+    /// Which events are mined.
+    pub filter: FilterConfig,
+    /// How messages become tokens.
+    pub normalize: NormalizeConfig,
+    /// How tokens become templates.
+    pub mine: DrainConfig,
+}
+
+impl PipelineConfig {
+    /// The part that the miner is built from.
+    pub fn miner(&self) -> MinerConfig {
+        MinerConfig { normalize: self.normalize.clone(), mine: self.mine.clone() }
+    }
+}

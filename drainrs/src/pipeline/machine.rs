@@ -1,0 +1,163 @@
+//! The machine.
+
+use super::config::PipelineConfig;
+use super::event::{Event, EventColumns, Outcome, SkipReason};
+use super::filter::Filter;
+use crate::error::{Error, Problems};
+use crate::flow::Joined;
+use crate::join::{Joiner, summarise};
+use crate::mine::Seen;
+use crate::miner::{Miner, OnOtherSettings};
+use crate::parse::Parser;
+use crate::text::LineBatch;
+use crate::time::Timestamp;
+
+/// What has been counted. `events == matched + created + skipped_below_level + skipped_surge`, where matched and created
+/// are the miner's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct PipelineCounters {
+    /// Lines pushed.
+    pub lines: u64,
+    /// Events completed.
+    pub events: u64,
+    /// Events cut at a limit of the joiner.
+    pub truncated: u64,
+    /// Events below the least level.
+    pub skipped_below_level: u64,
+    /// Events thinned out in a surge.
+    pub skipped_surge: u64,
+}
+
+/// Join, parse, normalize and mine for one source of lines. See the [module](crate::pipeline).
+///
+/// Push lines, and call [`advance`](Pipeline::advance) now and then: an event is complete when the next one begins, or when
+/// nothing was added to it for `join.flush_after`.
+#[derive(Debug)]
+pub struct Pipeline {
+    stages: Stages,
+    joiner: Joiner,
+}
+
+/// What an event runs through after the joiner; apart from it, so that the event may borrow from both.
+#[derive(Debug)]
+struct Stages {
+    parser: Parser,
+    filter: Filter,
+    miner: Miner,
+    summary: Vec<u8>,
+    counters: PipelineCounters,
+}
+
+impl Pipeline {
+    /// Builds a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// Every wrong setting of every stage, with its path.
+    pub fn build(config: &PipelineConfig) -> Result<Pipeline, Error> {
+        let mut problems = Problems::default();
+        config.filter.check(&mut problems);
+        let joiner = Joiner::build(&config.join).map_err(|error| problems.absorb("", error));
+        let parser = Parser::build(&config.parse).map_err(|error| problems.absorb("", error));
+        let miner = Miner::build(&config.miner()).map_err(|error| problems.absorb("", error));
+        problems.finish()?;
+        let (Ok(joiner), Ok(parser), Ok(miner)) = (joiner, parser, miner) else {
+            return Err(Error::new(crate::error::ErrorKind::Config, "", "a stage could not be built"));
+        };
+        let filter = Filter::new(&config.filter);
+        let stages = Stages { parser, filter, miner, summary: Vec::new(), counters: PipelineCounters::default() };
+        Ok(Pipeline { stages, joiner })
+    }
+
+    /// A pipeline whose miner goes on where a snapshot was taken. What the joiner held back and what the parser had learned
+    /// about the stream's format is not part of a snapshot: call [`finish`](Pipeline::finish) before taking one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pipeline::build`] and of [`Miner::restore`].
+    pub fn restore(snapshot: &[u8], config: &PipelineConfig, on_other: OnOtherSettings) -> Result<Pipeline, Error> {
+        let mut pipeline = Pipeline::build(config)?;
+        pipeline.stages.miner = Miner::restore(snapshot, &config.miner(), on_other)?;
+        Ok(pipeline)
+    }
+
+    /// The miner's state, see [`Miner::snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Miner::snapshot`].
+    pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
+        self.stages.miner.snapshot()
+    }
+
+    /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
+    pub fn push(&mut self, line: &[u8], now: Timestamp) -> Option<Event<'_>> {
+        self.stages.counters.lines += 1;
+        let joined = self.joiner.push(line, now)?;
+        Some(self.stages.run(joined, now))
+    }
+
+    /// Lets time pass: gives the event that waited long enough for a continuation.
+    pub fn advance(&mut self, now: Timestamp) -> Option<Event<'_>> {
+        let joined = self.joiner.advance(now)?;
+        Some(self.stages.run(joined, now))
+    }
+
+    /// Gives the event that is held back, at the end of the stream.
+    pub fn finish(&mut self, now: Timestamp) -> Option<Event<'_>> {
+        let joined = self.joiner.finish()?;
+        Some(self.stages.run(joined, now))
+    }
+
+    /// Takes a batch of lines that arrive at `now`; appends one entry per completed event to the columns.
+    pub fn push_batch(&mut self, batch: LineBatch<'_>, now: Timestamp, columns: &mut EventColumns) {
+        for line in batch.iter() {
+            if let Some(event) = self.push(line, now) {
+                columns.push(&event);
+            }
+        }
+    }
+
+    /// The miner: templates, lineage, explanations.
+    pub fn miner(&self) -> &Miner {
+        &self.stages.miner
+    }
+
+    /// The miner, to seed it or to take its lineage.
+    pub fn miner_mut(&mut self) -> &mut Miner {
+        &mut self.stages.miner
+    }
+
+    /// The parser: detected formats and its counters.
+    pub fn parser(&self) -> &Parser {
+        &self.stages.parser
+    }
+
+    /// The counters.
+    pub fn counters(&self) -> PipelineCounters {
+        self.stages.counters
+    }
+}
+
+impl Stages {
+    fn run<'a>(&'a mut self, joined: Joined<'a>, now: Timestamp) -> Event<'a> {
+        self.counters.events += 1;
+        self.counters.truncated += u64::from(joined.truncated);
+        let record = self.parser.parse(joined.text);
+        let reason = self.filter.skips(record.level, now);
+        let mined = if joined.lines > 1 { summary(record.message, &mut self.summary) } else { record.message };
+        let outcome = match reason {
+            Some(reason) => {
+                match reason {
+                    SkipReason::BelowLevel => self.counters.skipped_below_level += 1,
+                    SkipReason::Surge => self.counters.skipped_surge += 1,
+                }
+                Outcome::Skipped(reason)
+            }
+            None => Outcome::Mined(self.miner.insert_seen(mined, Seen { at: record.at, level: record.level })),
+        };
+        let Joined { text, lines, first_line, truncated, .. } = joined;
+        Event { first_line, lines, truncated, text, record, mined, outcome }
+    }
+}

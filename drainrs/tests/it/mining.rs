@@ -1,0 +1,408 @@
+//! The miner against the naive one, and the promises of the mining stage.
+
+use std::fmt::Write as _;
+
+use drainrs::{Change, Lineage, Miner, MinerConfig, NormalizeConfig, OnOtherSettings, Rule, TemplateId};
+use proptest::prelude::*;
+
+use crate::reference::drain as naive;
+
+/// Lines over a small alphabet, so that prefixes, wildcards and thresholds meet all the time.
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        6 => prop::sample::select(vec!["a", "b", "c", "open", "close"]).prop_map(str::to_owned),
+        2 => prop::sample::select(vec!["a-long-word-of-many-letters", "another-long-word"]).prop_map(str::to_owned),
+        2 => "[xyz][0-9]{1,2}",
+        1 => "[d-z]{1,3}",
+    ];
+    prop::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
+}
+
+fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(line(), 1..count)
+}
+
+fn settings() -> impl Strategy<Value = naive::Settings> {
+    let rule = prop_oneof![Just(naive::Rule::Default), Just(naive::Rule::Drain3)];
+    let limit = prop_oneof![Just(None), (1_usize..20).prop_map(Some)];
+    (rule, 3_usize..7, 0_u32..=10, 2_usize..6, limit, any::<bool>()).prop_map(
+        |(rule, depth, tenths, max_children, max_templates, numeric)| naive::Settings {
+            rule,
+            depth,
+            threshold: f64::from(tenths) / 10.0,
+            max_children,
+            max_templates,
+            numeric,
+        },
+    )
+}
+
+/// The same settings for the library; masks are off, so that words are what both compare.
+fn config(settings: &naive::Settings) -> MinerConfig {
+    let mut config = MinerConfig::drain3();
+    config.mine.rule = match settings.rule {
+        naive::Rule::Default => Rule::Default,
+        naive::Rule::Drain3 => Rule::Drain3,
+    };
+    config.mine.depth = settings.depth;
+    config.mine.similarity_threshold = settings.threshold;
+    config.mine.max_children = settings.max_children;
+    config.mine.max_templates = settings.max_templates;
+    config.mine.parametrize_numeric_tokens = settings.numeric;
+    config
+}
+
+fn text_of(words: &[Option<String>]) -> String {
+    words.iter().map(|w| w.as_deref().unwrap_or("<*>")).collect::<Vec<_>>().join(" ")
+}
+
+/// Templates and counts, without the ids.
+fn contents(miner: &Miner) -> Vec<(String, u64)> {
+    let mut all: Vec<_> = miner.templates().map(|t| (t.text, t.count)).collect();
+    all.sort();
+    all
+}
+
+fn feed(miner: &mut Miner, lines: &[String]) {
+    lines.iter().for_each(|line| {
+        miner.insert(line.as_bytes());
+    });
+}
+
+/// `seen == matched + created`, and no counted line is lost through eviction.
+fn assert_accounts(miner: &Miner) {
+    let counters = miner.stats().counters;
+    assert_eq!(counters.seen, counters.matched + counters.created);
+    let alive: u64 = miner.templates().map(|t| t.count).sum();
+    assert_eq!(alive + counters.evicted_lines, counters.seen);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_miner_equals_the_naive_one_line_by_line(settings in settings(), lines in lines(120)) {
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        let mut reference = naive::Drain::new(settings);
+        for line in &lines {
+            let (id, change, size) = reference.insert(line);
+            let hit = miner.insert(line.as_bytes());
+            let change = match change {
+                naive::Change::Unchanged => Change::Unchanged,
+                naive::Change::Created => Change::Created,
+                naive::Change::Widened => Change::Widened,
+            };
+            prop_assert_eq!((hit.template, hit.change, hit.size), (TemplateId(id), change, size), "{}", line);
+        }
+        let ours: Vec<_> = miner.templates().map(|t| (t.id.0, t.text, t.count)).collect();
+        let theirs: Vec<_> = reference.clusters.values().map(|c| (c.id, text_of(&c.words), c.size)).collect();
+        prop_assert_eq!(ours, theirs);
+        assert_accounts(&miner);
+    }
+
+    #[test]
+    fn the_index_of_a_large_leaf_changes_no_result(
+        mut settings in settings(),
+        words in prop::collection::vec(prop::collection::vec(0_u8..12, 5), 300..600),
+    ) {
+        // One leaf, five words a line, templates by the hundred: the naive miner scans, the library must not.
+        settings.depth = 3;
+        settings.threshold = settings.threshold.max(0.7);
+        settings.max_templates = settings.max_templates.map(|limit| limit * 15);
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        let mut reference = naive::Drain::new(settings);
+        for words in &words {
+            let words: Vec<String> = words.iter().map(|&n| if n < 6 { "w".repeat(n.into()) + "x" } else { format!("{n}-long-word") }).collect();
+            let line = words.join(" ");
+            let (id, _, size) = reference.insert(&line);
+            let hit = miner.insert(line.as_bytes());
+            prop_assert_eq!((hit.template, hit.size), (TemplateId(id), size), "{}", line);
+        }
+    }
+
+    #[test]
+    fn going_on_from_a_snapshot_equals_never_having_stopped(
+        settings in settings(), before in lines(80), after in lines(80),
+    ) {
+        let config = config(&settings);
+        let mut miner = Miner::build(&config).unwrap();
+        feed(&mut miner, &before);
+        let snapshot = miner.snapshot().unwrap();
+        let mut restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        prop_assert_eq!(&restored.snapshot().unwrap(), &snapshot, "the same state gives the same bytes");
+        for line in &after {
+            let (a, b) = (miner.insert(line.as_bytes()), restored.insert(line.as_bytes()));
+            prop_assert_eq!((a.template, a.change, a.size), (b.template, b.change, b.size));
+        }
+        prop_assert_eq!(restored.snapshot().unwrap(), miner.snapshot().unwrap());
+    }
+
+    #[test]
+    fn every_mined_line_is_found(mut settings in settings(), lines in lines(120)) {
+        settings.max_templates = None;
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        for line in &lines {
+            miner.insert(line.as_bytes());
+            prop_assert!(miner.find(line.as_bytes()).is_some(), "at once: {}", line);
+        }
+        for line in &lines {
+            prop_assert!(miner.find(line.as_bytes()).is_some(), "at the end: {}", line);
+        }
+    }
+
+    #[test]
+    fn reading_changes_nothing(settings in settings(), lines in lines(60), probes in lines(20)) {
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        feed(&mut miner, &lines);
+        let before = miner.snapshot().unwrap();
+        for probe in &probes {
+            miner.find(probe.as_bytes());
+            miner.explain(probe.as_bytes());
+            miner.shard_key(probe.as_bytes());
+        }
+        let templates = miner.templates().count();
+        prop_assert_eq!(templates, miner.len());
+        prop_assert_eq!(miner.snapshot().unwrap(), before);
+    }
+
+    #[test]
+    fn an_explanation_foretells_what_insert_does(settings in settings(), lines in lines(80)) {
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        for line in &lines {
+            let foretold = miner.explain(line.as_bytes()).chosen;
+            let hit = miner.insert(line.as_bytes());
+            match foretold {
+                None => prop_assert_eq!(hit.change, Change::Created),
+                // A template that is united with its twin may change its id in the same step.
+                Some(id) if hit.template != id => prop_assert_eq!(hit.change, Change::Widened),
+                Some(_) => prop_assert_ne!(hit.change, Change::Created),
+            }
+        }
+    }
+
+    #[test]
+    fn shards_merge_into_what_one_miner_would_have(
+        mut settings in settings(), lines in lines(150), shards in 1_u64..5, order in any::<u64>(),
+    ) {
+        settings.max_templates = None;
+        let config = config(&settings);
+        let mut whole = Miner::build(&config).unwrap();
+        feed(&mut whole, &lines);
+        let mut parts: Vec<Miner> = (0..shards).map(|_| Miner::build(&config).unwrap()).collect();
+        for line in &lines {
+            let shard = whole.shard_key(line.as_bytes()) % shards;
+            parts[shard as usize].insert(line.as_bytes());
+        }
+        parts.rotate_left((order % shards) as usize);
+        let mut merged = Miner::build(&config).unwrap();
+        for part in &parts {
+            merged.merge(part).unwrap();
+        }
+        prop_assert_eq!(contents(&merged), contents(&whole));
+        assert_accounts(&merged);
+        for line in &lines {
+            prop_assert!(merged.find(line.as_bytes()).is_some());
+        }
+    }
+
+    #[test]
+    fn merging_is_commutative_and_associative(
+        mut settings in settings(), a in lines(60), b in lines(60), c in lines(60),
+    ) {
+        settings.max_templates = None;
+        let config = config(&settings);
+        let [a, b, c] = [a, b, c].map(|lines| {
+            let mut miner = Miner::build(&config).unwrap();
+            feed(&mut miner, &lines);
+            miner
+        });
+        let merged = |parts: &[&Miner]| {
+            let mut first = parts[0].clone();
+            parts[1..].iter().for_each(|part| { first.merge(part).unwrap(); });
+            first
+        };
+        let bc = merged(&[&b, &c]);
+        let expected = contents(&merged(&[&a, &b, &c]));
+        prop_assert_eq!(contents(&merged(&[&c, &b, &a])), expected.clone());
+        prop_assert_eq!(contents(&merged(&[&a, &bc])), expected.clone());
+        prop_assert_eq!(contents(&merged(&[&bc, &a])), expected);
+    }
+
+    #[test]
+    fn the_map_of_a_merge_leads_to_the_same_text(mut settings in settings(), a in lines(60), b in lines(60)) {
+        settings.max_templates = None;
+        let config = config(&settings);
+        let (mut ours, mut theirs) = (Miner::build(&config).unwrap(), Miner::build(&config).unwrap());
+        feed(&mut ours, &a);
+        feed(&mut theirs, &b);
+        let map = ours.merge(&theirs).unwrap();
+        for template in theirs.templates() {
+            let here = map.get(template.id).unwrap();
+            prop_assert_eq!(ours.template(here).unwrap().text, template.text);
+        }
+    }
+}
+
+#[test]
+fn the_least_recently_used_template_makes_room_and_reading_is_not_use() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(3);
+    let mut miner = Miner::build(&config).unwrap();
+    for line in ["alpha", "beta", "gamma", "alpha"] {
+        miner.insert(line.as_bytes());
+    }
+    for _ in 0..1000 {
+        miner.find(b"beta");
+        assert_eq!(miner.templates().count(), 3);
+    }
+    miner.insert(b"delta");
+    let texts: Vec<String> = miner.templates().map(|t| t.text).collect();
+    assert_eq!(texts, ["alpha", "gamma", "delta"]);
+    assert_accounts(&miner);
+}
+
+#[test]
+fn the_tree_shrinks_with_its_templates() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(10);
+    config.mine.max_children = 1_000_000;
+    let mut miner = Miner::build(&config).unwrap();
+    for n in 0..20_000_u32 {
+        let word: String = n.to_string().bytes().map(|digit| char::from(b'a' + digit - b'0')).collect();
+        miner.insert(format!("{word} x{word} tail").as_bytes());
+    }
+    let stats = miner.stats();
+    assert_eq!(stats.templates, 10);
+    assert!(stats.nodes <= 10 * 3 + 1, "{} nodes for ten templates", stats.nodes);
+    assert!(stats.memory < 200_000, "{} bytes for ten templates", stats.memory);
+}
+
+#[test]
+fn a_variable_first_token_does_not_explode() {
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
+    for n in 0..50_000_u32 {
+        let word: String = n.to_string().bytes().map(|digit| char::from(b'k' + digit - b'0')).collect();
+        miner.insert(format!("{word} has joined the channel today").as_bytes());
+    }
+    assert!(miner.len() <= 101, "{} templates of one statement", miner.len());
+    assert_accounts(&miner);
+}
+
+#[test]
+fn wildcards_do_not_make_a_template_swallow_what_differs() {
+    let mut config = MinerConfig::default();
+    config.mine.depth = 3;
+    let mut miner = Miner::build(&config).unwrap();
+    let lines =
+        ["evt user login ok now", "evt disk failure on sda", "evt job queued for night", "evt cache flush took long"];
+    lines.iter().for_each(|line| drop(miner.insert(line.as_bytes())));
+    assert_eq!(miner.len(), lines.len());
+}
+
+#[test]
+fn literal_placeholders_are_text() {
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
+    let first = miner.insert(b"value <*> of cache").template;
+    let second = miner.insert(b"value 17 of cache").template;
+    assert_ne!(first, second);
+    assert_eq!(miner.find(b"value anything of cache"), None);
+    assert_eq!(miner.find(b"value <*> of cache"), Some(first));
+    miner.insert(b"to <IP> now");
+    assert_eq!(miner.find(b"to 10.0.0.1 now"), None);
+}
+
+#[test]
+fn seeds_are_pinned() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(2);
+    let mut miner = Miner::build(&config).unwrap();
+    let seed = miner.seed("<*> <*> error");
+    assert_eq!(miner.seed("<*> <*> error"), seed, "a known seed is the same seed");
+    assert_eq!(miner.insert(b"disk sda error").template, seed, "however many wildcards it has");
+    for line in ["one two", "three four five six", "seven"] {
+        miner.insert(line.as_bytes());
+    }
+    assert_eq!(miner.insert(b"net eth error").template, seed, "it never makes room");
+    let view = miner.template(seed).unwrap();
+    assert_eq!((view.text.as_str(), view.count, view.pinned), ("<*> <*> error", 2, true));
+    assert_ne!(miner.insert(b"net eth warning").template, seed, "it never widens");
+    assert_accounts(&miner);
+}
+
+#[test]
+fn a_seed_may_hold_typed_placeholders_inside_tokens() {
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
+    let seed = miner.seed("block blk_<NUM> sent to <IP> after <NUM> tries");
+    assert_eq!(miner.insert(b"block blk_-776 sent to 10.0.0.1:50010 after 3 tries").template, seed);
+    assert_eq!(miner.template(seed).unwrap().text, "block blk_<NUM> sent to <IP> after <NUM> tries");
+}
+
+#[test]
+fn lineage_tells_what_became_what() {
+    let mut config = MinerConfig::default();
+    config.normalize = NormalizeConfig::drain3();
+    config.mine.similarity_threshold = 0.5;
+    let mut miner = Miner::build(&config).unwrap();
+    let id = miner.insert(b"the link was alpha").template;
+    let from = miner.template(id).unwrap().content_id;
+    assert_eq!(miner.insert(b"the link was beta").change, Change::Widened);
+    let to = miner.template(id).unwrap().content_id;
+    assert_eq!(miner.poll_lineage(), Some(Lineage::Became { template: id, from, to }));
+    assert_eq!(miner.poll_lineage(), None);
+    assert_eq!(miner.template_by_content(to).unwrap().id, id);
+    assert!(miner.template_by_content(from).is_none());
+}
+
+#[test]
+fn lineage_that_nobody_takes_is_bounded_and_counted() {
+    let mut config = MinerConfig::default();
+    config.normalize = NormalizeConfig::drain3();
+    config.mine.max_lineage = 2;
+    let mut miner = Miner::build(&config).unwrap();
+    for topic in ["p", "q", "r", "s"] {
+        miner.insert(format!("{topic} link was alpha").as_bytes());
+        miner.insert(format!("{topic} link was beta").as_bytes());
+    }
+    let waiting = std::iter::from_fn(|| miner.poll_lineage()).count();
+    assert_eq!((waiting, miner.stats().counters.dropped_lineage), (2, 2));
+}
+
+#[test]
+fn content_ids_are_the_same_on_every_host() {
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
+    let id = miner.insert(b"disk sda1 is full at 97% on 10.0.0.1").template;
+    // Golden: this number is part of the interface. It may never change.
+    assert_eq!(miner.template(id).unwrap().content_id.to_string(), "3ff9fb1a83ac7a48");
+}
+
+#[test]
+fn miners_of_other_settings_do_not_merge() {
+    let mut other = MinerConfig::default();
+    other.mine.max_children = 7;
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
+    let error = miner.merge(&Miner::build(&other).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "mine.max_children: is 100 here and 7 in the other miner");
+}
+
+#[test]
+fn all_wrong_settings_are_told_at_once() {
+    let mut config = MinerConfig::default();
+    config.mine.depth = 2;
+    config.mine.similarity_threshold = f64::NAN;
+    config.mine.max_children = 0;
+    config.mine.max_templates = Some(0);
+    config.mine.max_examples = 1_000_000;
+    config.mine.max_example_bytes = usize::MAX;
+    let mut text = String::new();
+    write!(text, "{}", Miner::build(&config).unwrap_err()).unwrap();
+    assert_eq!(
+        text,
+        "6 problems:\n  \
+         mine.depth: must be at least 3, got 2\n  \
+         mine.similarity_threshold: must lie between 0 and 1, got NaN\n  \
+         mine.max_children: must be at least 2 (one of them is the wildcard), got 0\n  \
+         mine.max_templates: must be at least 1, got 0; leave it out for no limit\n  \
+         mine.max_examples: must be at most 1000, got 1000000\n  \
+         mine.max_example_bytes: must be at most 1048576, got 18446744073709551615"
+    );
+}

@@ -1,0 +1,3 @@
+//! Small, readable, slow: what the fast code is compared with.
+
+pub mod drain;
