@@ -3,6 +3,7 @@
 
 mod key;
 mod lines;
+pub(crate) mod scan;
 mod span;
 
 pub use key::TokenKey;
