@@ -19,5 +19,6 @@ mod wire;
 pub use error::{Error, ErrorKind, Problem};
 pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
 pub use id::{ContentId, TemplateId};
+pub use normalize::{Lexer, LexerOptions, masked_text};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

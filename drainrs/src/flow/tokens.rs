@@ -89,6 +89,40 @@ impl Tokens {
         self.masks.truncate(self.mask_ends.last().map_or(0, |&end| end as usize));
     }
 
+    /// Takes back the last token but keeps its masks for the token that is pushed next. Gives its span.
+    pub(crate) fn reopen(&mut self) -> Option<Span> {
+        self.keys.pop();
+        self.mask_ends.pop();
+        self.spans.pop()
+    }
+
+    /// The masks added since the last token.
+    #[inline]
+    pub(crate) fn pending_masks(&self) -> &[MaskSpan] {
+        let start = self.mask_ends.last().map_or(0, |&end| end as usize);
+        self.masks.get(start..).unwrap_or_default()
+    }
+
+    /// The last mask added, of whatever token.
+    #[inline]
+    pub(crate) fn last_mask(&self) -> Option<&MaskSpan> {
+        self.masks.last()
+    }
+
+    /// Lets the last mask end further right.
+    pub(crate) fn widen_last_mask(&mut self, end: usize) {
+        if let Some(last) = self.masks.last_mut() {
+            last.span.end = end as u32;
+        }
+    }
+
+    /// Takes back the masks added since the last token that begin at `start` or later.
+    pub(crate) fn retract_masks(&mut self, start: usize) {
+        let kept = self.pending_masks().iter().take_while(|mask| (mask.span.start as usize) < start).count();
+        let before = self.mask_ends.last().map_or(0, |&end| end as usize);
+        self.masks.truncate(before + kept);
+    }
+
     /// Marks that the line was longer than the limits and its tail is missing.
     pub fn set_cut(&mut self) {
         self.cut = true;

@@ -1,1 +1,7 @@
 //! (to be written)
+
+mod blocks;
+mod lexer;
+mod values;
+
+pub use lexer::{Lexer, LexerOptions, masked_text};

@@ -14,6 +14,7 @@ mod tests;
 
 use crate::time::{Civil, NANOS_PER_SECOND, Timestamp};
 use cursor::{Clock, Date, Scan, Seconds, full_year, short_year, ymd};
+pub(crate) use names::{month, weekday};
 
 /// How much of a point in time the text says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +197,7 @@ fn from_digit(scan: Scan<'_>) -> Option<Stamp> {
 fn from_letter(scan: Scan<'_>) -> Option<Stamp> {
     let mut scan = scan;
     let word = scan.word()?;
-    if names::weekday(word).is_some() {
+    if weekday(word).is_some() {
         let comma = scan.eat(b',');
         scan.eat(b' ').then_some(())?;
         if scan.peek()?.is_ascii_digit() {
@@ -208,7 +209,7 @@ fn from_letter(scan: Scan<'_>) -> Option<Stamp> {
         let month = scan.month()?;
         return scan.month_day(month);
     }
-    scan.month_day(names::month(word)?)
+    scan.month_day(month(word)?)
 }
 
 impl Scan<'_> {

@@ -1,7 +1,7 @@
 //! The words of the calendar: months, weekdays, zones.
 
 /// The number (1 to 12) of a month whose English name, or its first three letters in any case, is the whole of `word`.
-pub(super) fn month(word: &[u8]) -> Option<u32> {
+pub(crate) fn month(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 12] = [
         b"january",
         b"february",
@@ -20,7 +20,7 @@ pub(super) fn month(word: &[u8]) -> Option<u32> {
 }
 
 /// The number (1 is Monday) of a weekday, likewise.
-pub(super) fn weekday(word: &[u8]) -> Option<u32> {
+pub(crate) fn weekday(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
     position(&NAMES, word)
 }
