@@ -11,7 +11,7 @@ mod mine;
 mod miner;
 mod normalize;
 mod parse;
-mod pipeline;
+// mod pipeline;
 mod text;
 mod time;
 mod wire;
@@ -20,10 +20,10 @@ pub use error::{Error, ErrorKind, Problem};
 pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
 pub use id::{ContentId, TemplateId};
 pub use mine::{
-    Branch, Candidate, Counters, Drain, DrainConfig, Explanation, Hit, Lineage, MergeMap, Rule, SearchStrategy, Seen, Step,
-    TemplateView,
+    Branch, Candidate, Counters, Drain, DrainConfig, Explanation, Hit, Lineage, MergeMap, Rule, SearchStrategy, Seen,
+    Step, TemplateView,
 };
 pub use miner::{Columns, Miner, MinerConfig, MinerStats, OnOtherSettings};
-pub use normalize::{Drain3Tokenizer, Mask, NormalizeConfig, Normalizer, Tokenizer};
+pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

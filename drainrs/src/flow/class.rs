@@ -168,9 +168,14 @@ impl Placeholders {
         out.push_str(&self.suffix);
     }
 
+    /// The placeholder of a class: `<NUM>`.
+    pub fn spelling(&self, class: Class) -> String {
+        format!("{}{}{}", self.prefix, self.name(class), self.suffix)
+    }
+
     /// The placeholder of a learned wildcard, `<*>`.
     pub fn wildcard(&self) -> String {
-        format!("{}*{}", self.prefix, self.suffix)
+        self.spelling(Class::Word)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Tokens {
     /// Whether the token text is the rewritten one.
     is_rewritten: bool,
     cut: bool,
+    /// Scratch for the spans that the user's masks claim.
+    claims: Vec<MaskSpan>,
 }
 
 /// Token text that differs from the line.
@@ -124,6 +126,57 @@ impl Tokens {
         if self.is_rewritten {
             self.rewritten.origins.pop();
         }
+    }
+
+    /// Takes back the last token but keeps its masks for the token that is pushed next. Gives its span.
+    pub(crate) fn reopen(&mut self) -> Option<Span> {
+        self.keys.pop();
+        self.mask_ends.pop();
+        self.spans.pop()
+    }
+
+    /// The masks added since the last token.
+    #[inline]
+    pub(crate) fn pending_masks(&self) -> &[MaskSpan] {
+        let start = self.mask_ends.last().map_or(0, |&end| end as usize);
+        self.masks.get(start..).unwrap_or_default()
+    }
+
+    /// The last mask added, of whatever token.
+    #[inline]
+    pub(crate) fn last_mask(&self) -> Option<&MaskSpan> {
+        self.masks.last()
+    }
+
+    /// Lets the last mask end further right.
+    pub(crate) fn widen_last_mask(&mut self, end: usize) {
+        if let Some(last) = self.masks.last_mut() {
+            last.span.end = end as u32;
+        }
+    }
+
+    /// Takes back the masks added since the last token that begin at `start` or later.
+    pub(crate) fn retract_masks(&mut self, start: usize) {
+        let kept = self.pending_masks().iter().take_while(|mask| (mask.span.start as usize) < start).count();
+        let before = self.mask_ends.last().map_or(0, |&end| end as usize);
+        self.masks.truncate(before + kept);
+    }
+
+    /// Changes the key of a token.
+    pub(crate) fn set_key(&mut self, token: usize, key: TokenKey) {
+        if let Some(own) = self.keys.get_mut(token) {
+            *own = key;
+        }
+    }
+
+    /// Lends the scratch for claims.
+    pub(crate) fn take_claims(&mut self) -> Vec<MaskSpan> {
+        std::mem::take(&mut self.claims)
+    }
+
+    /// Gives the scratch for claims back.
+    pub(crate) fn give_claims(&mut self, claims: Vec<MaskSpan>) {
+        self.claims = claims;
     }
 
     /// Marks that the line was longer than the limits and its tail is missing.

@@ -401,9 +401,9 @@ impl Drain {
             let mut leaves = Vec::new();
             subtree(&self.tree, self.tree.length_node(tokens.len())?, &mut leaves);
             // Among equals Drain3 takes the first in the order of its tree, which need not be the oldest.
-            let fits = leaves.iter().filter_map(|&leaf| {
-                self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards)
-            });
+            let fits = leaves
+                .iter()
+                .filter_map(|&leaf| self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards));
             fits.reduce(|best, fit| if fit.wildcards > best.wildcards { fit } else { best })
         };
         let fit = match strategy {
@@ -463,7 +463,11 @@ impl Drain {
 
     /// Rough memory in bytes, heap included.
     pub fn memory(&self) -> usize {
-        size_of::<Drain>() + self.store.memory() + self.tree.memory() + self.index.memory() + self.store.len() * 8
+        size_of::<Drain>()
+            + self.store.memory()
+            + self.tree.memory()
+            + self.index.memory()
+            + self.store.len() * 8
             + self.lineage.capacity() * size_of::<Lineage>()
     }
 }

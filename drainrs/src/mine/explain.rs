@@ -142,9 +142,8 @@ impl Drain {
             key != TokenKey::WILD && (key != tokens.keys()[at] || !template.confirms(tokens, at, line))
         };
         let differences = (0..tokens.len()).filter(differs);
-        let differences = differences.map(|at| {
-            format!("{} -> {}", template.token_text(at, &self.placeholders), words[at])
-        });
+        let differences =
+            differences.map(|at| format!("{} -> {}", template.token_text(at, &self.placeholders), words[at]));
         let mut text = String::new();
         template.write_text(&self.placeholders, &mut text);
         Candidate {

@@ -60,7 +60,12 @@ impl Drain {
         }
         let order = self.order_of_use_with(other, &map);
         self.place_arrivals(arrivals);
-        order.into_iter().filter_map(|id| self.store.place_of(id)).collect::<Vec<_>>().into_iter().for_each(|place| self.store.touch(place));
+        order
+            .into_iter()
+            .filter_map(|id| self.store.place_of(id))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|place| self.store.touch(place));
         if let Some(max) = self.config.max_templates {
             self.evict_down_to(max);
         }

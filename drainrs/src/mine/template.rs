@@ -413,8 +413,8 @@ impl Template {
 
     /// The parameters of a line that belongs to this template, in the order of the line.
     pub(crate) fn parameters<'a>(slots: &'a [Slot], tokens: &'a Tokens) -> impl Iterator<Item = Parameter> + use<'a> {
-        slots.iter().filter_map(|slot| {
-            slot.value(tokens).map(|(span, class)| Parameter::new(span, class, slot.token as usize))
-        })
+        slots
+            .iter()
+            .filter_map(|slot| slot.value(tokens).map(|(span, class)| Parameter::new(span, class, slot.token as usize)))
     }
 }

@@ -63,8 +63,9 @@ impl Miner {
     /// ```
     pub fn restore(snapshot: &[u8], config: &MinerConfig, on_other: OnOtherSettings) -> Result<Miner, Error> {
         let sections = wire::open(snapshot)?;
-        let stored: MinerConfig = serde_json::from_slice(sections.get(CONFIG)?)
-            .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", format!("its settings do not read: {cause}")))?;
+        let stored: MinerConfig = serde_json::from_slice(sections.get(CONFIG)?).map_err(|cause| {
+            Error::new(ErrorKind::Snapshot, "snapshot", format!("its settings do not read: {cause}"))
+        })?;
         if on_other == OnOtherSettings::Refuse {
             require_equal(config, &stored, "the snapshot")?;
         }

@@ -4,6 +4,7 @@
 mod key;
 mod lines;
 mod python;
+pub(crate) mod scan;
 mod span;
 
 pub use key::TokenKey;

@@ -64,6 +64,9 @@ mod tests {
         snapshot[4] = 2;
         let error = open(&snapshot).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::SnapshotVersion);
-        assert_eq!(error.to_string(), "snapshot: written by format version 2, this library reads up to version 1; update it");
+        assert_eq!(
+            error.to_string(),
+            "snapshot: written by format version 2, this library reads up to version 1; update it"
+        );
     }
 }

@@ -21,7 +21,10 @@ impl<'a> Sections<'a> {
     pub(crate) fn get(&self, tag: &[u8; 4]) -> Result<&'a [u8], Error> {
         let found = self.0.iter().find(|(own, _)| own == tag);
         found.map(|&(_, body)| body).ok_or_else(|| {
-            damaged(format!("the section {} is missing: this is a snapshot of another machine", String::from_utf8_lossy(tag)))
+            damaged(format!(
+                "the section {} is missing: this is a snapshot of another machine",
+                String::from_utf8_lossy(tag)
+            ))
         })
     }
 }
@@ -37,7 +40,8 @@ pub(crate) fn open(snapshot: &[u8]) -> Result<Sections<'_>, Error> {
     let mut fields = Reader::new(&header[MAGIC.len()..]);
     let version = u16::from_le_bytes(fields.fixed()?);
     if version != VERSION {
-        let message = format!("written by format version {version}, this library reads up to version {VERSION}; update it");
+        let message =
+            format!("written by format version {version}, this library reads up to version {VERSION}; update it");
         return Err(Error::new(ErrorKind::SnapshotVersion, PATH, message));
     }
     let length = u64::from_le_bytes(fields.fixed()?);

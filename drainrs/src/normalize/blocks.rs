@@ -1,0 +1,183 @@
+//! Sixty-four bytes at a time: where white space is and where a value can be found.
+//!
+//! Words are most of a log line, and the lexer has nothing to do inside them. A block turns 64 bytes into two bitmaps, so
+//! that the end of a token and the question whether it needs a look cost a count of zeros each. *Anchors* are the bytes
+//! that values are found from: digits, `/`, `@`, `\`, and the first of eight or more letters from `a` to `f` (a digest
+//! without digits).
+//!
+//! The bits come from arithmetic on eight bytes at a time; the tests compare it with a loop over single bytes.
+
+use crate::text::scan::{HEX_LETTER, byte, end_of, has, is_digit};
+
+/// How many bytes a block describes.
+pub(super) const WIDTH: usize = 64;
+
+/// How many letters from `a` to `f` in a row are an anchor.
+const HEX_WORD: usize = 8;
+
+/// The bitmaps of up to 64 bytes; bit 0 is the first byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Block {
+    /// White space, and everything beyond the end of the text.
+    pub(super) space: u64,
+    /// Anchors.
+    pub(super) anchor: u64,
+}
+
+/// The three bitmaps that one look at the bytes gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Raw {
+    space: u64,
+    anchor: u64,
+    hex_letter: u64,
+}
+
+impl Block {
+    /// The block that starts at `base`.
+    #[inline]
+    pub(super) fn at(text: &[u8], base: usize) -> Block {
+        let rest = text.get(base..).unwrap_or_default();
+        let raw = match rest.first_chunk::<WIDTH>() {
+            Some(bytes) => raw(bytes),
+            None => tail(text, rest.len()),
+        };
+        Block { space: raw.space, anchor: raw.anchor | hex_words(raw.hex_letter, text, base) }
+    }
+}
+
+/// The bitmaps of the last `len` bytes, fewer than a block: from the last whole block of the text, if it has one, rather
+/// than from a copy.
+#[inline]
+fn tail(text: &[u8], len: usize) -> Raw {
+    // `len` is below 64, so the shifts are in range except for an empty tail.
+    if len == 0 {
+        return Raw { space: !0, ..Raw::default() };
+    }
+    let beyond = !0 << len;
+    if let Some(bytes) = text.last_chunk::<WIDTH>() {
+        let shift = WIDTH - len;
+        let raw = raw(bytes);
+        return Raw {
+            space: raw.space >> shift | beyond,
+            anchor: raw.anchor >> shift,
+            hex_letter: raw.hex_letter >> shift,
+        };
+    }
+    let mut padded = [0; WIDTH];
+    if let (Some(copy), Some(rest)) = (padded.get_mut(..len), text.get(text.len().saturating_sub(len)..)) {
+        copy.copy_from_slice(rest);
+    }
+    raw(&padded)
+}
+
+/// The first bits of runs of at least eight set bits; a run that leaves the block is followed into the text.
+#[inline]
+fn hex_words(letters: u64, text: &[u8], base: usize) -> u64 {
+    let pairs = letters & letters >> 1;
+    let fours = pairs & pairs >> 2;
+    let eights = fours & fours >> 4;
+    let first = eights & !(eights << 1);
+    let open = letters.leading_ones() as usize;
+    if open == 0 || open >= HEX_WORD {
+        return first;
+    }
+    let start = base + WIDTH - open;
+    let bytes = text.get(start..start + HEX_WORD).unwrap_or_default();
+    let long = bytes.len() == HEX_WORD && bytes.iter().all(|&b| has(b, HEX_LETTER));
+    first | u64::from(long) << (WIDTH - open)
+}
+
+/// The first anchor in `from..end`, byte by byte.
+pub(super) fn next_anchor(text: &[u8], from: usize, end: usize) -> Option<usize> {
+    (from..end).find(|&at| is_anchor(text, at))
+}
+
+fn is_anchor(text: &[u8], at: usize) -> bool {
+    let b = byte(text, at);
+    let hex_word = || {
+        let inside = at > 0 && has(byte(text, at - 1), HEX_LETTER);
+        !inside && end_of(text.get(..at + HEX_WORD).unwrap_or_default(), at, HEX_LETTER) == at + HEX_WORD
+    };
+    is_digit(b) || matches!(b, b'/' | b'@' | b'\\') || (has(b, HEX_LETTER) && hex_word())
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x80 * ONES;
+
+/// The high bits of the bytes of `word` that are at least `limit`, an ASCII byte; bytes beyond ASCII come out set.
+#[inline]
+fn at_least(word: u64, limit: u8) -> u64 {
+    ((word & !HIGH) + u64::from(0x80 - limit) * ONES) | word
+}
+
+#[inline]
+fn within(word: u64, low: u8, high: u8) -> u64 {
+    at_least(word, low) & !at_least(word, high + 1) & HIGH
+}
+
+/// Gathers the high bits of eight bytes in the lowest byte.
+#[inline]
+fn mask(high_bits: u64) -> u64 {
+    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// The bitmaps of a block, eight bytes at a time.
+#[inline]
+fn raw(bytes: &[u8; WIDTH]) -> Raw {
+    let mut raw = Raw::default();
+    let (parts, _) = bytes.as_chunks::<8>();
+    for (i, part) in parts.iter().enumerate() {
+        let word = u64::from_le_bytes(*part);
+        let is = |b: u8| within(word, b, b);
+        let lower = word | 0x20 * ONES;
+        raw.space |= mask(!at_least(word, b' ' + 1) & HIGH) << (8 * i);
+        raw.anchor |= mask(within(word, b'/', b'9') | is(b'@') | is(b'\\')) << (8 * i);
+        raw.hex_letter |= mask(within(lower, b'a', b'f')) << (8 * i);
+    }
+    raw
+}
+
+/// Byte by byte: what the arithmetic must agree with.
+#[cfg(test)]
+fn raw_by_bytes(bytes: &[u8; WIDTH]) -> Raw {
+    let mut raw = Raw::default();
+    for (i, &b) in bytes.iter().enumerate() {
+        raw.space |= u64::from(b <= b' ') << i;
+        raw.anchor |= u64::from(is_digit(b) || matches!(b, b'/' | b'@' | b'\\')) << i;
+        raw.hex_letter |= u64::from(has(b, HEX_LETTER)) << i;
+    }
+    raw
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &[u8], base: usize) {
+        let block = Block::at(text, base);
+        for i in 0..WIDTH {
+            let at = base + i;
+            let space = at >= text.len() || text[at] <= b' ';
+            assert_eq!(block.space >> i & 1 == 1, space, "space at {at} of {text:?}");
+            // A block does not see what stands before it: a word of hexadecimal letters may seem to begin at its start.
+            let anchor = at < text.len() && is_anchor(&text[base..], i);
+            assert_eq!(block.anchor >> i & 1 == 1, anchor, "anchor at {at} of {text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_and_bytes_give_the_same_bits(bytes in prop::array::uniform32(any::<u8>()), text in "[a-g0 /@\\\\9:.A-G]{32}") {
+            let mut block = [0; WIDTH];
+            block[..32].copy_from_slice(&bytes);
+            block[32..].copy_from_slice(text.as_bytes());
+            prop_assert_eq!(raw(&block), raw_by_bytes(&block));
+        }
+
+        #[test]
+        fn blocks_agree_with_bytes_at_every_place(text in "[a-f]{0,20}[a-h 0-9/@\\\\.-]{0,60}[a-f]{0,20}[ -~]{0,90}", base in 0_usize..120) {
+            check(text.as_bytes(), base);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! The lexer: one pass over a line's bytes, tokens and masked values out.
+//!
+//! Tokens are separated by white space (bytes up to the blank). Inside a token values are looked for only at anchors
+//! (`blocks`), from left to right, and each is masked where it stands. What a value is, `values` decides. A value that
+//! spans white space (`Jun 14 15:16:01`, `2.1 KB`) draws the words it covers into one token.
+//!
+//! Costs: bitmaps for every byte, a key for every token, a call for every anchor. Look-ahead from an anchor is bounded, or
+//! consumed by what was found, so the whole is linear whatever the line. Nothing is allocated once the tokens' memory has
+//! grown to the largest line.
+
+use super::blocks::{Block, WIDTH, next_anchor};
+use crate::flow::{Class, MaskSpan, Placeholders, Tokens};
+use crate::text::{Span, TokenKey};
+
+/// What the lexer masks, and its limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LexerOptions {
+    /// The bits of the masked classes.
+    masked: u64,
+    /// Whether values of one class with `,` or `, ` between are one value. Hides how many there are.
+    pub fold_lists: bool,
+    /// The fewest digits of a hexadecimal number without `0x`.
+    pub min_hex: usize,
+    /// Whether the underscore is a letter: then `blk_123` is one name and stays as it is.
+    pub underscore_in_words: bool,
+    /// The most tokens of a line; what follows is cut.
+    pub max_tokens: usize,
+    /// The most bytes of a line; what follows is cut.
+    pub max_line_bytes: usize,
+}
+
+impl Default for LexerOptions {
+    /// All classes but versions, which are kept; lists folded; 512 tokens, 64 KiB.
+    fn default() -> LexerOptions {
+        let all = [
+            Class::Number,
+            Class::Ip,
+            Class::Mac,
+            Class::Uuid,
+            Class::Url,
+            Class::Email,
+            Class::Timestamp,
+            Class::Date,
+            Class::Time,
+            Class::Size,
+            Class::Duration,
+            Class::Percent,
+            Class::Hex,
+            Class::Path,
+            Class::Id,
+            Class::Pod,
+            Class::Trace,
+        ];
+        LexerOptions {
+            masked: all.iter().fold(0, |set, class| set | class.bit()),
+            fold_lists: true,
+            min_hex: 6,
+            underscore_in_words: false,
+            max_tokens: 512,
+            max_line_bytes: 64 * 1024,
+        }
+    }
+}
+
+impl LexerOptions {
+    /// Masks a class, too.
+    #[must_use]
+    pub fn mask(mut self, class: Class) -> LexerOptions {
+        self.masked |= class.bit();
+        self
+    }
+
+    /// Keeps a class as it is written. A kept version stays whole; other classes are then not looked for, so that the
+    /// numbers inside them are numbers: with [`Class::Path`] kept, `/users/17/orders` becomes `/users/<NUM>/orders`.
+    #[must_use]
+    pub fn keep(mut self, class: Class) -> LexerOptions {
+        self.masked &= !class.bit();
+        self
+    }
+
+    /// Whether a class is masked.
+    #[inline]
+    pub fn masks(&self, class: Class) -> bool {
+        self.masked & class.bit() != 0
+    }
+}
+
+/// Turns lines into tokens. Holds nothing but its options: one lexer serves any number of lines and threads.
+#[derive(Debug, Clone, Default)]
+pub struct Lexer {
+    pub(super) options: LexerOptions,
+}
+
+/// A token that is being read.
+#[derive(Debug)]
+pub(super) struct Reading<'t> {
+    /// The text, up to the limit or to the next span that belongs to a user's mask.
+    pub(super) text: &'t [u8],
+    /// The first byte that may be looked at: the end of the last span that belongs to a user's mask.
+    pub(super) low: usize,
+    /// Where the last value ended: no value begins before.
+    pub(super) floor: usize,
+    /// The token so far.
+    start: usize,
+    end: usize,
+    tokens: &'t mut Tokens,
+}
+
+impl Lexer {
+    /// With the given options.
+    pub fn new(options: LexerOptions) -> Lexer {
+        Lexer { options }
+    }
+
+    /// Replaces `tokens` by those of `line`.
+    #[inline]
+    pub fn lex(&self, line: &[u8], tokens: &mut Tokens) {
+        self.lex_with(line, &[], tokens);
+    }
+
+    /// The same where masks of the user have claimed spans: sorted, without overlap. A claimed span is a masked value; no
+    /// rule looks into it or across it, and its neighbours see the edge of a word there. Claims that are empty, out of
+    /// order or outside the line are ignored.
+    pub fn lex_with(&self, line: &[u8], claims: &[MaskSpan], tokens: &mut Tokens) {
+        tokens.clear();
+        let text = self.limited(line, tokens);
+        let mut low = 0;
+        let mut open = None;
+        for claim in claims {
+            let (start, end) = (claim.span.start as usize, claim.span.end as usize);
+            if start < low || end > text.len() || start >= end {
+                continue;
+            }
+            let before = text.get(..start).unwrap_or_default();
+            open = self.stretch(text, before, low, open, tokens);
+            let joined = if self.options.fold_lists { fold_list(text, start, claim.class, tokens) } else { None };
+            if let Some(first) = joined {
+                tokens.widen_last_mask(end);
+                open = Some(open.map_or(first, |open: usize| open.min(first)));
+            } else {
+                tokens.push_mask(claim.span, claim.class);
+                open = open.or(Some(start));
+            }
+            low = end;
+        }
+        if let Some(start) = self.stretch(text, text, low, open, tokens) {
+            self.close(text, start, text.len(), tokens);
+        }
+    }
+
+    /// The line up to the limit, not cut inside a character.
+    fn limited<'t>(&self, line: &'t [u8], tokens: &mut Tokens) -> &'t [u8] {
+        let limit = self.options.max_line_bytes.min(u32::MAX as usize);
+        if line.len() <= limit {
+            return line;
+        }
+        tokens.set_cut();
+        let inside_character = |at: &usize| line.get(*at).is_some_and(|b| b & 0xC0 == 0x80);
+        let end = (limit.saturating_sub(3)..=limit).rev().find(|at| !inside_character(at)).unwrap_or(limit);
+        line.get(..end).unwrap_or_default()
+    }
+
+    /// Reads from `low` to the end of `text`, a beginning of `line`. `open` is the start of a token that goes on at `low`.
+    /// Gives the start of the token that reaches the end of `text`, if there is one.
+    #[inline]
+    fn stretch(&self, line: &[u8], text: &[u8], low: usize, open: Option<usize>, tokens: &mut Tokens) -> Option<usize> {
+        let mut open = open;
+        let mut floor = low;
+        let mut base = low;
+        let mut at = low;
+        let mut block = Block::at(text, base);
+        loop {
+            let start = if let Some(start) = open.take() {
+                start
+            } else {
+                // Over the white space, block by block.
+                loop {
+                    if let Some(words) = shifted(!block.space, at, base).filter(|words| *words != 0) {
+                        at += words.trailing_zeros() as usize;
+                        break at;
+                    }
+                    base += WIDTH;
+                    if base >= text.len() {
+                        return None;
+                    }
+                    at = at.max(base);
+                    if at >= base + WIDTH {
+                        base = at;
+                    }
+                    block = Block::at(text, base);
+                }
+            };
+            // To the end of the token, with the first anchor on the way.
+            let mut anchor = None;
+            let end = loop {
+                let Some(spaces) = shifted(block.space, at, base) else {
+                    base = at;
+                    block = Block::at(text, base);
+                    continue;
+                };
+                let anchors = block.anchor >> (at - base);
+                let len = spaces.trailing_zeros();
+                let inside = if len < u64::BITS { anchors & ((1 << len) - 1) } else { anchors };
+                if inside != 0 && anchor.is_none() {
+                    anchor = Some(at + inside.trailing_zeros() as usize);
+                }
+                if len < u64::BITS {
+                    break at + len as usize;
+                }
+                base += WIDTH;
+                at = base;
+                if base >= text.len() {
+                    break text.len();
+                }
+                block = Block::at(text, base);
+            };
+            let (mut start, mut end) = (start, end);
+            if let Some(first) = anchor {
+                let mut reading = Reading { text, low, floor, start, end, tokens };
+                self.read(&mut reading, first);
+                (start, end, floor) = (reading.start, reading.end, reading.floor);
+            }
+            if end >= text.len() {
+                return Some(start);
+            }
+            if !self.close(line, start, end, tokens) {
+                return None;
+            }
+            at = end;
+        }
+    }
+
+    /// Looks at the anchors of a token, from `first` on.
+    fn read(&self, reading: &mut Reading<'_>, first: usize) {
+        let mut anchor = first;
+        loop {
+            let next = self.look(reading, anchor);
+            match next_anchor(reading.text, next, reading.end) {
+                Some(found) => anchor = found,
+                None => break,
+            }
+        }
+    }
+
+    /// Adds the token `start..end` with the masks that wait for it. `false` when the line has all the tokens it may have.
+    #[inline]
+    fn close(&self, line: &[u8], start: usize, end: usize, tokens: &mut Tokens) -> bool {
+        if tokens.len() >= self.options.max_tokens {
+            tokens.retract_masks(0);
+            tokens.set_cut();
+            return false;
+        }
+        let span = Span::new(start, end);
+        let key = match tokens.pending_masks() {
+            [] => TokenKey::literal(line, start, end),
+            [mask] if mask.span == span => TokenKey::MASK,
+            masks => {
+                let mut key = TokenKey::masked();
+                let mut from = start;
+                for mask in masks {
+                    key.piece_at(line, from, (mask.span.start as usize).max(from));
+                    from = mask.span.end as usize;
+                }
+                key.finish_at(line, from, end.max(from))
+            }
+        };
+        tokens.push(span, key);
+        true
+    }
+}
+
+/// The bits of a block from `at` on, if `at` lies inside it.
+#[inline]
+fn shifted(bits: u64, at: usize, base: usize) -> Option<u64> {
+    let offset = at - base;
+    (offset < WIDTH).then(|| bits >> (offset & (WIDTH - 1)))
+}
+
+/// Whether a value of `class` that starts at `start` continues the list that ends with the last mask. If so, the start of
+/// the token with that mask, which is open again if it was closed.
+fn fold_list(text: &[u8], start: usize, class: Class, tokens: &mut Tokens) -> Option<usize> {
+    let last = tokens.last_mask().filter(|last| last.class == class)?.span;
+    let between = text.get(last.end as usize..start)?;
+    if !matches!(between, b"," | b", ") {
+        return None;
+    }
+    if tokens.pending_masks().is_empty() {
+        return tokens.reopen().map(|token| token.start as usize);
+    }
+    Some(last.start as usize)
+}
+
+impl Reading<'_> {
+    /// The byte before `at`; 0 at the edge of the text or of a span that belongs to a user's mask.
+    #[inline]
+    pub(super) fn before(&self, at: usize) -> u8 {
+        if at > self.low { crate::text::scan::byte(self.text, at - 1) } else { 0 }
+    }
+
+    /// Masks `start..end`. Gives `end`, from where to look on.
+    pub(super) fn hit(&mut self, start: usize, end: usize, class: Class, fold_lists: bool) -> usize {
+        let joined = if fold_lists { fold_list(self.text, start, class, self.tokens) } else { None };
+        if let Some(first) = joined {
+            self.tokens.widen_last_mask(end);
+            self.start = self.start.min(first);
+        } else {
+            // Back over the words that belong to the value: they have no masks after `floor`, so none is torn.
+            while start < self.start {
+                let Some(token) = self.tokens.reopen() else { break };
+                self.start = token.start as usize;
+            }
+            self.tokens.push_mask(Span::new(start, end), class);
+        }
+        self.floor = end;
+        if end > self.end {
+            let rest = self.text.get(end..).unwrap_or_default();
+            self.end = end + rest.iter().position(|b| *b <= b' ').unwrap_or(rest.len());
+        }
+        end
+    }
+
+    /// The same for a value whose beginning earlier rules may have taken for something else: their masks from `start` on go.
+    pub(super) fn hit_over(&mut self, start: usize, end: usize, class: Class, fold_lists: bool) -> usize {
+        self.tokens.retract_masks(start);
+        self.hit(start, end, class, fold_lists)
+    }
+
+    /// The first byte of the token.
+    #[inline]
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+}
+
+/// A line as its tokens show it, with a placeholder for every masked value; white space as it was. What was cut at a limit
+/// is missing.
+///
+/// ```
+/// use drainrs::{Lexer, Placeholders, Tokens, masked_text};
+/// let mut tokens = Tokens::new();
+/// let line = b"took 35ms  for /etc/passwd";
+/// Lexer::default().lex(line, &mut tokens);
+/// assert_eq!(masked_text(line, &tokens, &Placeholders::default()), "took <DURATION>  for <PATH>");
+/// ```
+pub fn masked_text(line: &[u8], tokens: &Tokens, placeholders: &Placeholders) -> String {
+    let text = tokens.text(line);
+    let mut out = String::with_capacity(text.len());
+    let copy = |from: usize, to: usize, out: &mut String| {
+        out.push_str(&String::from_utf8_lossy(text.get(from..to).unwrap_or_default()));
+    };
+    let mut at = 0;
+    for mask in tokens.all_masks() {
+        copy(at, mask.span.start as usize, &mut out);
+        placeholders.write(mask.class.bit(), &mut out);
+        at = mask.span.end as usize;
+    }
+    let end = tokens.spans().last().map_or(0, |span| span.end as usize);
+    let end = if tokens.is_cut() { end } else { text.len() };
+    copy(at, end, &mut out);
+    out
+}

@@ -1,0 +1,134 @@
+//! The machine: one front end or the other, and the names of the placeholders.
+
+use super::config::{NormalizeConfig, Tokenizer};
+use super::drain3::Drain3Tokenizer;
+use super::lexer::{Lexer, LexerOptions};
+use super::masks::Masks;
+use crate::error::Error;
+use crate::flow::{Class, MaskSpan, Placeholders, Tokens};
+use crate::text::{Span, TokenKey};
+
+/// Lines in, tokens out. See the [module](crate::normalize).
+///
+/// Holds nothing that a line changes: any number of threads may share one. The scratch of a line lives in its [`Tokens`].
+///
+/// ```
+/// use drainrs::{Class, NormalizeConfig, Normalizer, Tokens};
+///
+/// let normalizer = Normalizer::build(&NormalizeConfig::default())?;
+/// let mut tokens = Tokens::new();
+/// normalizer.normalize(b"retry 3 for 10.0.0.7:443", &mut tokens);
+/// assert_eq!(tokens.len(), 4);
+/// assert_eq!(tokens.masks(3)[0].class, Class::Ip);
+/// # Ok::<(), drainrs::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Normalizer {
+    front: Front,
+    placeholders: Placeholders,
+}
+
+#[derive(Debug, Clone)]
+enum Front {
+    Lexer {
+        lexer: Lexer,
+        masks: Masks,
+    },
+    /// The second tokenizer has no masks: it reads the text of templates, in which they have done their work.
+    Drain3 {
+        lines: Drain3Tokenizer,
+        templates: Drain3Tokenizer,
+    },
+}
+
+impl Normalizer {
+    /// Compiles a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Every wrong setting: [`ErrorKind::Config`](crate::ErrorKind::Config), [`ErrorKind::Pattern`](crate::ErrorKind::Pattern),
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit), [`ErrorKind::Feature`](crate::ErrorKind::Feature).
+    pub fn build(config: &NormalizeConfig) -> Result<Normalizer, Error> {
+        config.validate()?;
+        let front = match config.tokenizer {
+            Tokenizer::Lexer => {
+                let unlimited = |limit: usize| if limit == 0 { usize::MAX } else { limit };
+                let mut options = LexerOptions::default();
+                options.fold_lists = config.fold_lists;
+                options.max_tokens = unlimited(config.max_tokens);
+                // Offsets are 32 bits wide.
+                options.max_line_bytes = unlimited(config.max_line_bytes).min(1 << 30);
+                for class in config.keep.iter().filter_map(|name| NormalizeConfig::class_named(name)) {
+                    options = options.keep(class);
+                }
+                Front::Lexer { lexer: Lexer::new(options), masks: Masks::compile(config)? }
+            }
+            Tokenizer::Drain3 => {
+                let without_masks = NormalizeConfig { masks: Vec::new(), ..config.clone() };
+                Front::Drain3 { lines: Drain3Tokenizer::new(config)?, templates: Drain3Tokenizer::new(&without_masks)? }
+            }
+        };
+        Ok(Normalizer { front, placeholders: config.placeholders() })
+    }
+
+    /// How classes are written in templates.
+    pub fn placeholders(&self) -> &Placeholders {
+        &self.placeholders
+    }
+
+    /// Replaces `tokens` by those of `line`. Total; allocates nothing once the tokens' memory has grown.
+    #[inline]
+    pub fn normalize(&self, line: &[u8], tokens: &mut Tokens) {
+        match &self.front {
+            Front::Lexer { lexer, masks } if masks.is_empty() => lexer.lex(line, tokens),
+            Front::Lexer { lexer, masks } => {
+                let mut claims = tokens.take_claims();
+                masks.claims(line, &mut claims);
+                lexer.lex_with(line, &claims, tokens);
+                tokens.give_claims(claims);
+            }
+            Front::Drain3 { lines, .. } => lines.tokenize(line, tokens),
+        }
+    }
+
+    /// Replaces `tokens` by those of a template's text: placeholders stand for values, and a wildcard that is a whole token
+    /// has the key [`TokenKey::WILD`].
+    pub fn normalize_template(&self, text: &[u8], tokens: &mut Tokens) {
+        match &self.front {
+            Front::Lexer { lexer, .. } => {
+                let mut claims = tokens.take_claims();
+                self.placeholders_in(text, &mut claims);
+                lexer.lex_with(text, &claims, tokens);
+                tokens.give_claims(claims);
+                for at in 0..tokens.len() {
+                    let wild = matches!(tokens.masks(at), [only] if only.class == Class::Word);
+                    if wild && tokens.keys()[at] == TokenKey::MASK {
+                        tokens.set_key(at, TokenKey::WILD);
+                    }
+                }
+            }
+            Front::Drain3 { templates, .. } => templates.tokenize(text, tokens),
+        }
+    }
+
+    /// The spans of all known placeholders in a text.
+    fn placeholders_in(&self, text: &[u8], found: &mut Vec<MaskSpan>) {
+        found.clear();
+        let classes = (0..64).map(Class::from_index);
+        let mut spelled: Vec<(Vec<u8>, Class)> =
+            classes.map(|class| (self.placeholders.spelling(class).into_bytes(), class)).collect();
+        // Unknown numbers are spelled like the wildcard: the first of a spelling counts.
+        spelled.dedup_by(|later, first| later.0 == first.0);
+        let mut at = 0;
+        while at < text.len() {
+            let known = spelled.iter().find(|(spelling, _)| text[at..].starts_with(spelling));
+            match known {
+                Some((spelling, class)) => {
+                    found.push(MaskSpan { span: Span::new(at, at + spelling.len()), class: *class });
+                    at += spelling.len();
+                }
+                None => at += 1,
+            }
+        }
+    }
+}

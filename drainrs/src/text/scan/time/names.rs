@@ -1,0 +1,71 @@
+//! The words of the calendar: months, weekdays, zones.
+
+/// The number (1 to 12) of a month whose English name, or its first three letters in any case, is the whole of `word`.
+pub(crate) fn month(word: &[u8]) -> Option<u32> {
+    const NAMES: [&[u8]; 12] = [
+        b"january",
+        b"february",
+        b"march",
+        b"april",
+        b"may",
+        b"june",
+        b"july",
+        b"august",
+        b"september",
+        b"october",
+        b"november",
+        b"december",
+    ];
+    position(&NAMES, word)
+}
+
+/// The number (1 is Monday) of a weekday, likewise.
+pub(crate) fn weekday(word: &[u8]) -> Option<u32> {
+    const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
+    position(&NAMES, word)
+}
+
+/// The position from 1 of the name that `word` is, or abbreviates to three letters.
+fn position(names: &[&[u8]], word: &[u8]) -> Option<u32> {
+    let key = word.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase());
+    let at = names.iter().position(|name| name.starts_with(&key))?;
+    (word.len() == 3 || word.eq_ignore_ascii_case(names[at])).then_some(at as u32 + 1)
+}
+
+/// Seconds east of UTC of a zone's abbreviation. Where one stands for several zones, the one that logs use most.
+pub(super) fn zone(name: &[u8]) -> Option<i32> {
+    #[rustfmt::skip] // a table
+    const HALF_HOURS: [(&[u8], i32); 30] = [
+        (b"UTC", 0),
+        (b"GMT", 0),
+        (b"WET", 0),
+        (b"CET", 2),
+        (b"CEST", 4),
+        (b"MET", 2),
+        (b"MEST", 4),
+        (b"BST", 2),
+        (b"WEST", 2),
+        (b"EET", 4),
+        (b"EEST", 6),
+        (b"MSK", 6),
+        (b"IST", 11),
+        (b"SGT", 16),
+        (b"HKT", 16),
+        (b"AWST", 16),
+        (b"JST", 18),
+        (b"KST", 18),
+        (b"ACST", 19),
+        (b"AEST", 20),
+        (b"AEDT", 22),
+        (b"NZST", 24),
+        (b"EST", -10),
+        (b"EDT", -8),
+        (b"CST", -12),
+        (b"CDT", -10),
+        (b"MST", -14),
+        (b"MDT", -12),
+        (b"PST", -16),
+        (b"PDT", -14),
+    ];
+    HALF_HOURS.iter().find(|(known, _)| *known == name).map(|(_, halves)| halves * 1800)
+}
