@@ -19,6 +19,7 @@ mod wire;
 pub use error::{Error, ErrorKind, Problem};
 pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
 pub use id::{ContentId, TemplateId};
+pub use miner::{Drain3Ini, read_drain3_ini};
 pub use normalize::{Drain3Tokenizer, Mask, NormalizeConfig, Tokenizer};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};
