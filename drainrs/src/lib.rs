@@ -17,7 +17,8 @@ mod time;
 mod wire;
 
 pub use error::{Error, ErrorKind, Problem};
-pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
+pub use flow::{Change, Class, Joined, Level, MaskSpan, Parameter, Parsed, Placeholders, Record, Tokens};
 pub use id::{ContentId, TemplateId};
+pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};
