@@ -11,7 +11,7 @@ mod mine;
 mod miner;
 mod normalize;
 mod parse;
-// mod pipeline;
+mod pipeline;
 mod text;
 mod time;
 mod wire;
@@ -26,5 +26,8 @@ pub use mine::{
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
 pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser};
+pub use pipeline::{
+    Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
+};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

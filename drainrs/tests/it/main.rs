@@ -4,5 +4,6 @@
 mod bad_input;
 mod golden_normalize;
 mod mining;
+mod pipeline;
 mod reference;
 mod tidy;
