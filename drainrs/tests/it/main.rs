@@ -1,4 +1,7 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
 
+mod cases;
+mod golden_join;
+mod golden_parse;
 mod tidy;
