@@ -6,4 +6,7 @@ mod golden_normalize;
 mod mining;
 mod pipeline;
 mod reference;
+mod cases;
+mod golden_join;
+mod golden_parse;
 mod tidy;

@@ -106,7 +106,9 @@ pub(super) fn log4j_logger<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> 
     });
     draft.record.thread = thread;
     line.literal(b": ").or_else(|| line.literal(b" - "))?;
-    draft.record.logger = Some(logger);
+    // A bare word is rather the name of a program than of a class.
+    let dotted = logger.iter().any(|b| matches!(b, b'.' | b'$' | b':'));
+    *(if dotted { &mut draft.record.logger } else { &mut draft.record.service }) = Some(logger);
     draft.rest(line)
 }
 

@@ -116,6 +116,10 @@ fn program_and_pid<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<(
                 name = Some(&line.text[start..line.at]);
                 let inside = line.bracketed()?;
                 draft.record.process = inside.iter().all(u8::is_ascii_digit).then_some(inside);
+                line.maybe(|l| {
+                    l.byte(b' ')?;
+                    l.between(b'(', b')')
+                });
                 (draft.record.process.is_some() || line.peek() == Some(b':')).then_some(())?;
             }
             b':' if matches!(line.peek_at(1), None | Some(b' ' | b'\n')) && line.at > start => {
