@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn an_earlier_mask_owns_its_text() {
-        let masks = [("IP", r"\d+\.\d+\.\d+\.\d+"), ("NUM", r"\d+"), ("IP", r"::1"), ("GAP", "x*")];
+        let masks = [("IP", r"\d+\.\d+\.\d+\.\d+"), ("IP", r"::1"), ("NUM", r"\d+"), ("GAP", "x*")];
         assert_eq!(
             claims(&masks, "7 from 1.2.3.4 port 80 and ::1"),
             [("7", 1), ("1.2.3.4", 0), ("80", 1), ("::1", 0)].map(|(text, n)| (text.to_owned(), Class::Mask(n)))
