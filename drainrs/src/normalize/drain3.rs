@@ -35,6 +35,10 @@ pub struct Drain3Tokenizer {
 
 impl Drain3Tokenizer {
     /// Compiles the masks and delimiters of a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the configuration.
     pub fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
         config.validate()?;
         let mut separators = Box::new([false; 256]);

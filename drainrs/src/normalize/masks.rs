@@ -60,8 +60,7 @@ impl Masks {
                 needs |= 1 << at;
             }
             let class = names.iter().position(|name| *name == mask.name).unwrap_or_default();
-            let placeholder =
-                [&config.mask_prefix, &mask.name, &config.mask_suffix].map(|part| part.as_bytes()).concat();
+            let placeholder = [&config.mask_prefix, &mask.name, &config.mask_suffix].map(String::as_bytes).concat();
             masks.push(CompiledMask { pattern, class: Class::Mask(class as u8), placeholder, needs, shows: 0 });
         }
         problems.finish()?;
