@@ -204,15 +204,17 @@ impl Drain3Tokenizer {
 
     /// Python's `split`, and the keys. `text` is UTF-8.
     fn split(&self, text: &[u8], ascii: bool, parts: Option<&[RewrittenPart]>, tokens: &mut Tokens) {
+        if ascii && parts.is_none() {
+            return self.split_ascii(text, tokens);
+        }
         let mut out = Out { tokenizer: self, text, parts, part: 0, masked_to: 0, tokens };
         let mut at = 0;
         let is_space = |at: usize| match text.get(at) {
-            Some(&byte) if ascii || byte < 0x80 => usize::from(self.separators[usize::from(byte)]),
+            Some(&byte) if byte < 0x80 => usize::from(self.separators[usize::from(byte)]),
             Some(_) => wide_space(&text[at..]),
             None => 0,
         };
         loop {
-            // Most tokens are one space apart.
             while let len @ 1.. = is_space(at) {
                 at += len;
             }
@@ -223,6 +225,23 @@ impl Drain3Tokenizer {
             if start == at || !out.push(start, at) {
                 return;
             }
+        }
+    }
+
+    /// The quick way: one table look-up per byte.
+    fn split_ascii(&self, text: &[u8], tokens: &mut Tokens) {
+        let mut out = Out { tokenizer: self, text, parts: None, part: 0, masked_to: 0, tokens };
+        let mut start = 0;
+        for (at, &byte) in text.iter().enumerate() {
+            if self.separators[usize::from(byte)] {
+                if start < at && !out.push(start, at) {
+                    return;
+                }
+                start = at + 1;
+            }
+        }
+        if start < text.len() {
+            out.push(start, text.len());
         }
     }
 }
@@ -269,8 +288,7 @@ impl Out<'_> {
         while parts.get(self.part + 1).is_some_and(|next| next.at as usize <= start) {
             self.part += 1;
         }
-        let origin_start = parts.get(self.part).map_or(0, |part| part.start_of(start));
-        let mut origin_end = origin_start;
+        let mut origin: Option<Span> = None;
         let mut at = self.part;
         while let Some(part) = parts.get(at).filter(|part| (part.at as usize) < end) {
             if let Some(class) = part.class
@@ -279,22 +297,27 @@ impl Out<'_> {
                 self.tokens.push_mask(part.origin, class);
                 self.masked_to = part.origin.end;
             }
-            origin_end = part.end_of(end);
+            // Pieces of one placeholder share its origin, so origins may step back a little.
+            let piece = Span { start: part.start_of(start), end: part.end_of(end) };
+            let all = origin.get_or_insert(piece);
+            *all = Span { start: all.start.min(piece.start), end: all.end.max(piece.end) };
             at += 1;
         }
-        Span { start: origin_start, end: origin_end.max(origin_start) }
+        origin.unwrap_or_default()
     }
 }
 
 impl RewrittenPart {
     /// Where a place inside the part came from, as the start of something.
     fn start_of(&self, at: usize) -> u32 {
-        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.start }
+        let inside = (at as u32).saturating_sub(self.at);
+        if self.copied { (self.origin.start + inside).min(self.origin.end) } else { self.origin.start }
     }
 
     /// Where a place inside (or behind) the part came from, as the end of something.
     fn end_of(&self, at: usize) -> u32 {
-        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.end }
+        let inside = (at as u32).saturating_sub(self.at);
+        if self.copied { (self.origin.start + inside).min(self.origin.end) } else { self.origin.end }
     }
 }
 
