@@ -11,13 +11,13 @@ mod mine;
 mod miner;
 mod normalize;
 mod parse;
-// mod pipeline;
+mod pipeline;
 mod text;
 mod time;
 mod wire;
 
 pub use error::{Error, ErrorKind, Problem};
-pub use flow::{Change, Class, Level, MaskSpan, Parameter, Placeholders, Tokens};
+pub use flow::{Change, Class, Joined, Level, MaskSpan, Parameter, Parsed, Placeholders, Record, Tokens};
 pub use id::{ContentId, TemplateId};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Explanation, Hit, Lineage, MergeMap, Rule, SearchStrategy, Seen,
@@ -25,5 +25,10 @@ pub use mine::{
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
+pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
+pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser};
+pub use pipeline::{
+    Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
+};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};

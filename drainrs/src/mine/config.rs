@@ -27,7 +27,7 @@ pub struct DrainConfig {
     /// Depth of the tree as Drain3 counts it: the root, the level of token counts, one level per leading token, the leaves.
     /// At least 3; `depth - 3` leading tokens are looked at. Default 5, Drain3's is 4.
     pub depth: usize,
-    /// The share of tokens, `0..=1`, that a line must have in common with a template to join it. Default 0.6, Drain3's
+    /// The share of tokens, `0..=1`, that a line must have in common with a template to join it. Default 0.7, Drain3's
     /// is 0.4.
     pub similarity_threshold: f64,
     /// The most children a node may have; the last one is the wildcard. At least 2. Default 100, as Drain3's.
@@ -50,7 +50,7 @@ impl Default for DrainConfig {
         DrainConfig {
             rule: Rule::Default,
             depth: 5,
-            similarity_threshold: 0.6,
+            similarity_threshold: 0.7,
             max_children: 100,
             max_templates: Some(10_000),
             parametrize_numeric_tokens: true,

@@ -52,7 +52,11 @@ pub struct Drain3Ini {
     pub ignored: Vec<String>,
 }
 
-/// Reads the text of a `drain3.ini`. All problems of the values are reported at once.
+/// Reads the text of a `drain3.ini`.
+///
+/// # Errors
+///
+/// The first line that is no line of an INI file, or else all values that cannot be read.
 pub fn read_drain3_ini(text: &str) -> Result<Drain3Ini, Error> {
     let document = Document::read(text)?;
     let mut values = Values { document: &document, problems: Problems::default(), used: Vec::new() };
@@ -121,6 +125,9 @@ impl Values<'_> {
         let Some(text) = self.text("MASKING", "masking") else { return Vec::new() };
         let list = match serde_json::from_str::<serde_json::Value>(&text) {
             Ok(serde_json::Value::Array(list)) => list,
+            // Drain3 iterates over whatever it finds, and here there is nothing to find.
+            Ok(serde_json::Value::Object(map)) if map.is_empty() => return Vec::new(),
+            Ok(serde_json::Value::String(text)) if text.is_empty() => return Vec::new(),
             Ok(_) => {
                 self.problems.add(ErrorKind::Config, PATH, "the value is JSON, but no list; write [{...}, {...}]");
                 return Vec::new();
@@ -148,7 +155,7 @@ impl Values<'_> {
 
     /// What was set but not asked for.
     fn unused(&self) -> Vec<String> {
-        let used = |section: &str, key: &str| self.used.iter().any(|u| *u == (section, key));
+        let used = |section: &str, key: &str| self.used.contains(&(section, key));
         let sections = self.document.sections.iter();
         let all = sections.flat_map(|(section, keys)| keys.keys().map(move |key| (section.as_str(), key.as_str())));
         all.filter(|(section, key)| *section != DEFAULT_SECTION && !used(section, key))
@@ -386,7 +393,7 @@ engine = Drain
             ("[DRAIN]\n= 1", "line 2"),
             ("[DRAIN]\nsim_th = 1\nSIM_TH = 2", "line 3"),
             ("[DRAIN]\n[DRAIN]", "line 2"),
-            ("[MASKING]\nmasking = {}", "MASKING.masking"),
+            ("[MASKING]\nmasking = {\"a\": 1}", "MASKING.masking"),
             ("[MASKING]\nmasking = [", "MASKING.masking"),
         ] {
             assert_eq!(read_drain3_ini(text).unwrap_err().path(), path, "{text}");

@@ -146,13 +146,19 @@ impl Reader<'_> {
             'r' => 13,
             't' => 9,
             'v' => 11,
-            'x' => self.number(16, 2, 2)?,
-            'u' => self.number(16, 4, 4)?,
-            'U' => self.number(16, 8, 8)?,
+            'x' => self.hex(2)?,
+            'u' => self.hex(4)?,
+            'U' => self.hex(8)?,
             'N' => return Err("\\N{...} is not supported; write the character".to_owned()),
             '0'..='7' => {
-                self.rest_with(c);
-                self.number(8, 1, 3)?
+                let mut digits = c.to_string();
+                while let Some(digit @ '0'..='7') = self.peek()
+                    && digits.len() < 3
+                {
+                    digits.push(digit);
+                    self.take();
+                }
+                u32::from_str_radix(&digits, 8).unwrap_or_default()
             }
             other => {
                 // Python keeps the backslash of an escape that it does not know.
@@ -164,13 +170,36 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Puts back an octal digit that was just taken; it is the byte before the rest.
-    fn rest_with(&mut self, _digit: char) {}
-
-    fn number(&mut self, radix: u32, least: usize, most: usize) -> Result<u32, String> {
-        let digits: String = self.rest.chars().take(most).take_while(|c| c.is_digit(radix)).collect();
+    fn hex(&mut self, count: usize) -> Result<u32, String> {
+        let digits: String = self.rest.chars().take(count).take_while(char::is_ascii_hexdigit).collect();
         self.rest = &self.rest[digits.len()..];
-        let value = u32::from_str_radix(&digits, radix).ok().filter(|_| digits.len() >= least);
-        value.ok_or_else(|| format!("an escape needs {least} digits, found {digits:?}"))
+        let value = u32::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == count);
+        value.ok_or_else(|| format!("an escape needs {count} digits, found {digits:?}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strings;
+
+    #[test]
+    fn literals_are_read_as_python_reads_them() {
+        for (text, expected) in [
+            ("[]", vec![]),
+            ("()", vec![]),
+            ("['a', \"b\"]", vec!["a", "b"]),
+            ("('a',)", vec!["a"]),
+            ("('ab')", vec!["a", "b"]),
+            ("'ab'", vec!["a", "b"]),
+            ("['a' 'b', # no\n 'c']", vec!["ab", "c"]),
+            (r"['\t', '\x41\102', '\.', r'\\', '\'']", vec!["\t", "AB", "\\.", "\\\\", "'"]),
+            ("['''a'b''', \"\"]", vec!["a'b", ""]),
+        ] {
+            assert_eq!(strings(text).unwrap(), expected, "{text}");
+        }
+        for bad in ["", "[", "['a'", "['a' 1]", "[1]", "[b'a']", "['a']x", r"['\x1']", "[,]", "{'a'}", "['a\nb']", "a"]
+        {
+            assert!(strings(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -1,0 +1,127 @@
+//! A record in the making: what a format writes while it reads a line.
+
+use super::cursor::Cursor;
+use super::level;
+use crate::flow::{Level, Record};
+use crate::text::scan::time::Stamp;
+use crate::time::{Civil, NANOS_PER_SECOND, Timestamp};
+
+/// When a line says it was written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum When {
+    #[default]
+    Unsaid,
+    /// As calendar fields, some of which may be missing.
+    Stamp(Stamp),
+    /// As a number since 1970.
+    At(Timestamp),
+}
+
+/// A record in the making. Formats write its fields; [`Times`] and the parser finish it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft<'a> {
+    pub(super) record: Record<'a>,
+    pub(super) when: When,
+    /// The message as offsets in the text that the format was given.
+    pub(super) message: (usize, usize),
+    /// Whether the message is the inside of a quoted string that holds escapes.
+    pub(super) escaped: bool,
+}
+
+impl<'a> Draft<'a> {
+    #[inline]
+    pub(super) fn stamp(&mut self, stamp: Stamp) {
+        self.when = When::Stamp(stamp);
+    }
+
+    #[inline]
+    pub(super) fn level(&mut self, level: Level) {
+        self.record.level = level;
+    }
+
+    /// The rest of the line is the message. Always `Some`: a format ends with it.
+    #[inline]
+    pub(super) fn rest(&mut self, line: &mut Cursor<'a>) -> Option<()> {
+        line.blanks();
+        self.message = (line.at, line.text.len());
+        line.at = line.text.len();
+        Some(())
+    }
+
+    /// The message begins here and goes to the end of the line, blanks included.
+    pub(super) fn from(&mut self, start: usize, line: &mut Cursor<'a>) -> Option<()> {
+        self.message = (start, line.text.len());
+        line.at = line.text.len();
+        Some(())
+    }
+}
+
+/// How calendar fields become points in time.
+#[derive(Debug, Clone)]
+pub(super) struct Times {
+    default_offset: i32,
+    reference: Option<(Timestamp, Civil)>,
+}
+
+const DAY: i64 = 86_400 * NANOS_PER_SECOND;
+
+impl Times {
+    pub(super) fn new(default_offset: i32, reference: Option<Timestamp>) -> Times {
+        let mut times = Times { default_offset, reference: None };
+        if let Some(at) = reference {
+            times.set_reference(at);
+        }
+        times
+    }
+
+    pub(super) fn set_reference(&mut self, at: Timestamp) {
+        self.reference = Some((at, at.plus_nanos(i64::from(self.default_offset) * NANOS_PER_SECOND).to_civil()));
+    }
+
+    /// Writes the time of a draft into its record.
+    #[inline]
+    pub(super) fn finish(&self, draft: &mut Draft<'_>) {
+        match draft.when {
+            When::Unsaid => {}
+            When::At(at) => draft.record.at = Some(at),
+            When::Stamp(stamp) => {
+                let offset = stamp.offset.unwrap_or(self.default_offset);
+                draft.record.at = if stamp.has_year {
+                    Timestamp::from_civil(&stamp.civil, offset)
+                } else {
+                    draft.record.date_assumed = true;
+                    self.nearest_past(stamp, offset)
+                };
+                draft.record.zone_assumed = stamp.offset.is_none();
+            }
+        }
+    }
+
+    /// The last point before the reference (a day of slack for wrong clocks and zones) that shows the stamp's fields. `None`
+    /// without a reference: a year is not invented.
+    fn nearest_past(&self, stamp: Stamp, offset: i32) -> Option<Timestamp> {
+        let (reference, today) = self.reference?;
+        let has_date = stamp.civil.month != 0;
+        let slack = reference.plus_nanos(if has_date { DAY } else { DAY / 24 });
+        if !has_date {
+            let dated = Civil { year: today.year, month: today.month, day: today.day, ..stamp.civil };
+            let at = Timestamp::from_civil(&dated, offset)?;
+            return Some(if at > slack { at.plus_nanos(-DAY) } else { at });
+        }
+        // Eight years back there is a 29 February, save around the year 2100.
+        (0..=8)
+            .filter_map(|back| Timestamp::from_civil(&Civil { year: today.year + 1 - back, ..stamp.civil }, offset))
+            .find(|at| *at <= slack)
+    }
+}
+
+/// Fills in what a matched format left open: the level that the words of the message suggest.
+#[inline]
+pub(super) fn infer_level(record: &mut Record<'_>) {
+    if record.level == Level::Unknown
+        && let Some(level) = level::in_text(record.message)
+    {
+        record.level = level;
+        record.level_inferred = true;
+    }
+}
