@@ -25,7 +25,7 @@ fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
 fn settings() -> impl Strategy<Value = naive::Settings> {
     let rule = prop_oneof![Just(naive::Rule::Default), Just(naive::Rule::Drain3)];
     let limit = prop_oneof![Just(None), (1_usize..20).prop_map(Some)];
-    (rule, 3_usize..7, 0_u32..=10, 2_usize..6, limit, any::<bool>()).prop_map(
+    (rule, 3_usize..7, 0_u32..=10, 1_usize..6, limit, any::<bool>()).prop_map(
         |(rule, depth, tenths, max_children, max_templates, numeric)| naive::Settings {
             rule,
             depth,
@@ -400,7 +400,7 @@ fn all_wrong_settings_are_told_at_once() {
         "6 problems:\n  \
          mine.depth: must be at least 3, got 2\n  \
          mine.similarity_threshold: must lie between 0 and 1, got NaN\n  \
-         mine.max_children: must be at least 2 (one of them is the wildcard), got 0\n  \
+         mine.max_children: must be at least 1 (the wildcard), got 0\n  \
          mine.max_templates: must be at least 1, got 0; leave it out for no limit\n  \
          mine.max_examples: must be at most 1000, got 1000000\n  \
          mine.max_example_bytes: must be at most 1048576, got 18446744073709551615"
