@@ -3,14 +3,19 @@
 use crate::text::scan::time::{self, StampKind};
 
 /// How far into the line a time is looked for.
-const MAX_AHEAD: usize = 40;
+const MAX_AHEAD: usize = 64;
 
 /// Whether the line begins with a header.
 #[inline]
 pub(super) fn is_header(line: &[u8]) -> bool {
     match line.first() {
         // What is indented belongs to something.
-        None | Some(b' ' | b'\t') => false,
+        None | Some(b'\t') => false,
+        // ... unless a level says otherwise.
+        Some(b' ') => {
+            let bare = line.trim_ascii_start();
+            line.len() - bare.len() <= 8 && bare.first().is_some_and(u8::is_ascii_uppercase) && has_level(bare)
+        }
         Some(b'0'..=b'9') if time::stamp(line, 0).is_some_and(|s| s.kind != StampKind::Date) => true,
         Some(b'<') => has_priority(line),
         Some(b'I' | b'W' | b'E' | b'F' | b'D' | b'C') if time::klog(line, 1).is_some() => true,
@@ -26,21 +31,20 @@ fn has_priority(line: &[u8]) -> bool {
 
 /// A time at the beginning of one of the first words.
 fn has_time(line: &[u8]) -> bool {
-    let mut words = 0;
-    let mut bounded = true;
+    let mut spaces = 0;
+    let mut begins = true;
     for (at, byte) in line.iter().enumerate().take(MAX_AHEAD) {
-        if bounded
-            && (byte.is_ascii_digit()
-                || (at == 0 && byte.is_ascii_uppercase())
-                || (line.get(at.wrapping_sub(1)) == Some(&b'[')))
+        let named = byte.is_ascii_uppercase() && (at == 0 || line[at - 1] == b'[');
+        if begins
+            && (byte.is_ascii_digit() || named)
             && time::stamp(line, at).is_some_and(|s| s.kind == StampKind::Timestamp || at <= 1)
         {
             return true;
         }
-        bounded = !byte.is_ascii_alphanumeric();
+        begins = matches!(byte, b' ' | b'[' | b'(' | b'<' | b'|' | b'"' | b'\t');
         // Prose mentions times too, but not among its first words.
-        words += u32::from(*byte == b' ');
-        if words > 4 {
+        spaces += u32::from(*byte == b' ');
+        if spaces > 4 {
             return false;
         }
     }

@@ -30,4 +30,5 @@ mod parser;
 mod structured;
 
 pub use config::{CustomFormat, KeyNames, ParseConfig};
+pub use level::level_in_text;
 pub use parser::{ParseCounters, Parser};

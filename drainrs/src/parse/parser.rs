@@ -57,6 +57,14 @@ struct Envelope {
     docker: Keys,
 }
 
+/// What an envelope says about the line in it.
+struct Shell<'a> {
+    stream: Option<&'a [u8]>,
+    when: draft::When,
+    message: (usize, usize),
+    escaped: bool,
+}
+
 impl Parser {
     /// Builds the machine, or says everything that is wrong with the settings.
     ///
@@ -122,14 +130,14 @@ impl Parser {
         let outcome = engine.read(text, shell.is_some(), &mut draft);
         let engine: &'a Engine = engine;
         if let Some(shell) = shell {
-            draft.record.stream = shell.record.stream;
+            draft.record.stream = shell.stream;
             if matches!(draft.when, draft::When::Unsaid) {
                 draft.when = shell.when;
             }
         }
         times.finish(&mut draft);
         let (start, end) = draft.message;
-        let mut record = draft.record;
+        let record = &mut draft.record;
         record.parsed = outcome.parsed;
         record.message = text.get(start..end).unwrap_or_default();
         record.message_start = offset.map(|o| (o + start) as u32);
@@ -153,9 +161,9 @@ impl Parser {
             }
         };
         if self.infer_level {
-            draft::infer_level(&mut record);
+            draft::infer_level(record);
         }
-        record
+        draft.record
     }
 
     /// Tells the parser the present, from which missing years and dates are inferred. Cheap; once per batch is enough.
@@ -177,8 +185,7 @@ impl Parser {
     /// Whether the lines of the stream begin with headers, so that one without a header continues the line before it. `None`
     /// while lines are still sampled.
     pub fn is_headered(&self) -> Option<bool> {
-        let settled = self.engine.detector.phase() == Phase::Settled;
-        settled.then(|| !self.engine.detector.active().is_empty())
+        self.engine.detector.is_headered()
     }
 
     /// The names of all formats that are built in.
@@ -189,7 +196,8 @@ impl Parser {
 
 impl Envelope {
     /// What a container's runtime wrote around a line; its message is the line.
-    fn open<'a>(&self, line: &'a [u8]) -> Option<Draft<'a>> {
+    #[inline(never)]
+    fn open<'a>(&self, line: &'a [u8]) -> Option<Shell<'a>> {
         let mut draft = Draft::default();
         let mut cursor = Cursor::new(line);
         match line.first()? {
@@ -197,7 +205,8 @@ impl Envelope {
             b'0'..=b'9' => cri(&mut cursor, &mut draft)?,
             _ => return None,
         }
-        Some(draft)
+        let Draft { record, when, message, escaped } = draft;
+        Some(Shell { stream: record.stream, when, message, escaped })
     }
 }
 
