@@ -41,6 +41,7 @@ impl<'a> Draft<'a> {
 
     /// The rest of the line is the message. Always `Some`: a format ends with it.
     #[inline]
+    #[allow(clippy::unnecessary_wraps, reason = "it is the last expression of formats, which return options")]
     pub(super) fn rest(&mut self, line: &mut Cursor<'a>) -> Option<()> {
         line.blanks();
         self.message = (line.at, line.text.len());
@@ -49,6 +50,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The message begins here and goes to the end of the line, blanks included.
+    #[allow(clippy::unnecessary_wraps, reason = "as above")]
     pub(super) fn from(&mut self, start: usize, line: &mut Cursor<'a>) -> Option<()> {
         self.message = (start, line.text.len());
         line.at = line.text.len();

@@ -238,15 +238,15 @@ fn pinned(config: &ParseConfig, rows: &[Row], problems: &mut Problems) -> Pin {
         None | Some("auto" | "cri" | "docker_json") => Pin::Auto,
         Some("generic") => Pin::Generic,
         Some("raw") => Pin::Raw,
-        Some(name) => match rows.iter().position(|row| row.name == name) {
-            Some(row) => Pin::Row(row),
-            None => {
-                let known: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
-                let message = format!("`{name}` is unknown; known are auto, generic, raw, {}", known.join(", "));
-                problems.add(ErrorKind::Config, "parse.format", message);
-                Pin::Auto
+        Some(name) => {
+            if let Some(row) = rows.iter().position(|row| row.name == name) {
+                return Pin::Row(row);
             }
-        },
+            let known: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+            let message = format!("`{name}` is unknown; known are auto, generic, raw, {}", known.join(", "));
+            problems.add(ErrorKind::Config, "parse.format", message);
+            Pin::Auto
+        }
     }
 }
 

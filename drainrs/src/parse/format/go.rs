@@ -1,4 +1,4 @@
-//! Go, Rust and C++ programs: klog and glog, zap, hclog, env_logger, tracing, and levels in brackets.
+//! Go, Rust and C++ programs: klog and glog, zap, hclog, `env_logger`, tracing, and levels in brackets.
 
 use crate::parse::cursor::{Cursor, is_name};
 use crate::parse::draft::Draft;
@@ -69,7 +69,7 @@ pub(super) fn level_in_brackets<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>
     draft.rest(line)
 }
 
-/// env_logger: `[time LEVEL module] message`
+/// `env_logger`: `[time LEVEL module] message`
 pub(super) fn env_logger<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     line.byte(b'[')?;
     draft.stamp(line.stamp()?);
