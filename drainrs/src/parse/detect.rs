@@ -29,6 +29,8 @@ pub(super) struct Detector {
     wrapped: usize,
     max_sample: usize,
     max_formats: usize,
+    /// How many formats, the first ones, are the user's own: those are tried whatever the sample says.
+    own: usize,
     /// The detected formats, most specific first. A line is always given to the first that fits, never to the most recent:
     /// so the same line gives the same record wherever in the stream it stands.
     active: Vec<u8>,
@@ -47,13 +49,14 @@ pub(super) struct Detector {
 }
 
 impl Detector {
-    pub(super) fn new(max_sample: usize, max_formats: usize) -> Detector {
+    pub(super) fn new(max_sample: usize, max_formats: usize, own: usize) -> Detector {
         Detector {
             phase: Phase::Sampling,
             sample: Vec::with_capacity(max_sample),
             wrapped: 0,
             max_sample,
             max_formats,
+            own,
             active: Vec::with_capacity(max_formats),
             envelope: false,
             pinned: false,
@@ -126,8 +129,8 @@ impl Detector {
     fn settle(&mut self) {
         self.envelope = self.wrapped * 2 > self.sample.len();
         let least = (self.sample.len() / 100).max(2).min(self.sample.len());
-        let mut chosen = 0_u64;
-        while (chosen.count_ones() as usize) < self.max_formats {
+        let mut chosen = (1_u64 << self.own) - 1;
+        while (chosen.count_ones() as usize) < self.own + self.max_formats {
             let mut counts = [0_usize; 64];
             for fits in self.sample.iter().filter(|f| **f & chosen == 0) {
                 let mut bits = *fits;
@@ -184,7 +187,7 @@ mod tests {
 
     fn settled(sample: &[(u64, usize)]) -> Vec<u8> {
         let total = sample.iter().map(|(_, n)| n).sum();
-        let mut detector = Detector::new(total, 4);
+        let mut detector = Detector::new(total, 4, 0);
         for &(fits, count) in sample {
             for _ in 0..count {
                 detector.sampled(fits, false);
@@ -204,7 +207,7 @@ mod tests {
 
     #[test]
     fn detection_starts_again_when_a_fifth_is_missed_and_grows_patient() {
-        let mut detector = Detector::new(10, 4);
+        let mut detector = Detector::new(10, 4, 0);
         let sample = |d: &mut Detector, fits| (0..10).for_each(|_| d.sampled(fits, false));
         sample(&mut detector, 1);
         let lines_until_sampling = |d: &mut Detector| {

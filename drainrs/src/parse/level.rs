@@ -155,7 +155,8 @@ const WORD: [bool; 256] = {
 fn may_begin(first: u8, second: u8) -> bool {
     const STARTS: [u32; 32] = {
         let mut rows = [0_u32; 32];
-        let starts = [*b"tr", *b"de", *b"in", *b"no", *b"wa", *b"er", *b"se", *b"cr", *b"fa", *b"pa", *b"em", *b"ex"];
+        let starts =
+            [*b"tr", *b"de", *b"in", *b"no", *b"wa", *b"er", *b"se", *b"cr", *b"fa", *b"pa", *b"em", *b"ex", *b"lo"];
         let mut at = 0;
         while at < starts.len() {
             rows[(starts[at][0] & 31) as usize] |= 1 << (starts[at][1] & 31);
@@ -172,6 +173,10 @@ fn text_word(word: &[u8], next: Option<u8>) -> Option<Level> {
     let word = word.strip_suffix(b".").unwrap_or(word);
     if !matches!(word.len(), 3..=9) || next == Some(b'=') {
         return None;
+    }
+    // PostgreSQL behind a syslog header: in any other case or place `log` says nothing.
+    if word == b"LOG" && next == Some(b':') {
+        return Some(Level::Info);
     }
     let mut buffer = [0_u8; 9];
     let lower = buffer.get_mut(..word.len())?;
@@ -212,6 +217,8 @@ mod tests {
             ("java.io.IOException: closed", Some(Level::Error)),
             ("auth:error on login", None),
             ("errors=0", None),
+            ("[1-1] db=,user= LOG:  listening", Some(Level::Info)),
+            ("the log: nothing", None),
             ("error=0 done", None),
             ("terror", None),
             ("open /var/log/error.log", None),

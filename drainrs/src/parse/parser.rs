@@ -77,7 +77,7 @@ impl Parser {
         let rows = rows(&custom);
         let pinned = pinned(config, &rows, &mut problems);
         problems.finish()?;
-        let mut detector = Detector::new(config.max_sample_lines, config.max_formats);
+        let mut detector = Detector::new(config.max_sample_lines, config.max_formats, custom.len());
         let mut generic = true;
         match pinned {
             Pin::Auto => {}
@@ -176,7 +176,8 @@ impl Parser {
         ParseCounters { redetections: self.engine.detector.redetections(), ..self.counters }
     }
 
-    /// The names of the formats that were detected or pinned, most specific first; none while lines are still sampled.
+    /// The names of the formats that were detected or pinned, and of the user's, most specific first; none before the first
+    /// lines were sampled.
     pub fn detected(&self) -> impl Iterator<Item = &str> {
         let active = self.engine.detector.active().iter();
         active.filter_map(|row| self.engine.table.rows.get(usize::from(*row))).map(|row| row.name.as_str())
