@@ -30,6 +30,8 @@ pub struct Joiner {
     /// The event that was given away last: what [`Joined`] borrows.
     done: Event,
     sources: Headers,
+    /// Where the last line with a time within had it.
+    time_at: usize,
     pushed: u64,
 }
 
@@ -108,6 +110,7 @@ impl Joiner {
             open: Event::default(),
             done: Event::default(),
             sources: Headers { told, ..Headers::default() },
+            time_at: 0,
             pushed: 0,
         })
     }
@@ -123,7 +126,7 @@ impl Joiner {
         }
         let envelope = envelope::open(line);
         let inside = envelope.as_ref().map_or(line, |e| &line[e.inside.clone()]);
-        let header = header::is_header(inside);
+        let header = header::is_header(inside, &mut self.time_at);
         if self.goes_on(inside, header, envelope.as_ref()) {
             self.open.add(inside, envelope.as_ref(), now, &self.config);
             return None;
