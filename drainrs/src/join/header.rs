@@ -12,9 +12,9 @@ const MAX_SPACES: u32 = 4;
 #[inline]
 pub(super) fn is_header(line: &[u8], hint: &mut usize) -> bool {
     match line.first() {
-        // What is indented belongs to something.
-        None | Some(b'\t') => false,
-        // ... unless a level says otherwise.
+        // What is indented belongs to something, and an object is told by its brackets.
+        None | Some(b'\t' | b'{') => false,
+        // A level says otherwise.
         Some(b' ') => {
             let bare = line.trim_ascii_start();
             line.len() - bare.len() <= 8 && bare.first().is_some_and(u8::is_ascii_uppercase) && has_level(bare)
@@ -22,8 +22,6 @@ pub(super) fn is_header(line: &[u8], hint: &mut usize) -> bool {
         Some(b'0'..=b'9') if time::stamp(line, 0).is_some_and(|s| s.kind != StampKind::Date) => true,
         Some(b'<') => has_priority(line),
         Some(b'I' | b'W' | b'E' | b'F' | b'D' | b'C') if time::klog(line, 1).is_some() => true,
-        // An object is told by its brackets.
-        Some(b'{') => false,
         _ => {
             time::compact(line, 0).is_some()
                 || is_time(line, *hint)
