@@ -109,8 +109,8 @@ impl Tokens {
         self.masks.last()
     }
 
-    /// Lets the last mask end further right.
-    pub(crate) fn widen_last_mask(&mut self, end: usize) {
+    /// Moves the end of the last mask.
+    pub(crate) fn end_last_mask_at(&mut self, end: usize) {
         if let Some(last) = self.masks.last_mut() {
             last.span.end = end as u32;
         }
