@@ -118,9 +118,10 @@ impl Tokens {
 
     /// Takes back the masks added since the last token that begin at `start` or later.
     pub(crate) fn retract_masks(&mut self, start: usize) {
-        let kept = self.pending_masks().iter().take_while(|mask| (mask.span.start as usize) < start).count();
-        let before = self.mask_ends.last().map_or(0, |&end| end as usize);
-        self.masks.truncate(before + kept);
+        let first = self.mask_ends.last().map_or(0, |&end| end as usize);
+        while self.masks.len() > first && self.masks.last().is_some_and(|mask| mask.span.start as usize >= start) {
+            self.masks.pop();
+        }
     }
 
     /// Marks that the line was longer than the limits and its tail is missing.

@@ -335,18 +335,21 @@ impl Reading<'_> {
         class: Class,
         fold: bool,
     ) -> Option<usize> {
-        let torn = |mask: &&MaskSpan| (mask.span.start as usize) < start && start < mask.span.end as usize;
-        let before = self.text.get(..start).unwrap_or_default();
-        let member = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b","));
-        if let Some(list) = member.filter(|_| self.tokens.pending_masks().last().as_ref().is_some_and(torn)) {
-            // The last member of a folded list turns out to be none.
-            self.tokens.end_last_mask_at(list.len());
+        // Masks lie in order: those from `start` on are the last ones.
+        self.tokens.retract_masks(start);
+        let torn = self.tokens.pending_masks().last().map_or(0, |mask| mask.span.end as usize);
+        let mut start = start;
+        if torn > start {
+            let before = self.text.get(..start).unwrap_or_default();
+            match before.strip_suffix(b", ").or_else(|| before.strip_suffix(b",")) {
+                // The last member of a folded list turns out to be none.
+                Some(list) => self.tokens.end_last_mask_at(list.len()),
+                None => start = torn,
+            }
         }
-        let start = self.tokens.pending_masks().iter().find(torn).map_or(start, |mask| mask.span.end as usize);
         if start >= anchor {
             return None;
         }
-        self.tokens.retract_masks(start);
         Some(self.hit(start, end, class, fold))
     }
 
