@@ -9,4 +9,6 @@ mod reference;
 mod cases;
 mod golden_join;
 mod golden_parse;
+mod lexer;
+mod reference;
 mod tidy;

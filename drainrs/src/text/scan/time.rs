@@ -369,6 +369,7 @@ impl Scan<'_> {
         if ahead.eat(b' ')
             && let Some(year) = ahead.number(4, 4).and_then(full_year)
             && ahead.at_boundary()
+            && ahead.peek() != Some(b'-')
         {
             date.year = Some(year);
             self = ahead;
