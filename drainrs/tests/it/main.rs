@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod bad_input;
+mod cases;
+mod golden_join;
 mod golden_normalize;
+mod golden_parse;
 mod mining;
 mod pipeline;
 mod reference;
-mod cases;
-mod golden_join;
-mod golden_parse;
 mod tidy;
