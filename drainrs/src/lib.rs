@@ -61,13 +61,13 @@ mod wire;
 pub use error::{Error, ErrorKind, Problem};
 pub use flow::{Change, Class, Joined, Level, MaskSpan, Parameter, Parsed, Placeholders, Record, Tokens};
 pub use id::{ContentId, TemplateId};
+pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Explanation, Hit, Lineage, MergeMap, Rule, SearchStrategy, Seen,
     Step, TemplateView,
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
-pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, level_in_text};
 pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,

@@ -182,10 +182,7 @@ fn wrong_settings_of_all_stages_are_told_together() {
     let error = Pipeline::build(&serde_json::from_str(json).unwrap()).unwrap_err();
     let mut paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
     paths.sort_unstable();
-    assert_eq!(
-        paths,
-        ["filter.surge.keep_every", "join.max_lines", "mine.depth", "normalize.keep[0]", "parse.format"]
-    );
+    assert_eq!(paths, ["filter.surge.keep_every", "join.max_lines", "mine.depth", "normalize.keep[0]", "parse.format"]);
 }
 
 proptest! {

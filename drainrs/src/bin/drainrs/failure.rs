@@ -43,9 +43,10 @@ impl Failure {
                 "a command is missing: report, mine or watch; `drainrs --help` explains them".to_owned(),
             );
         }
-        let lines = text.lines().take_while(|line| !line.starts_with("Usage:")).map(str::trim);
-        let sentence = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        Failure::Wrong(sentence.trim_start_matches("error:").trim().to_owned())
+        // The first paragraph says what is wrong, one that begins with `tip:` how to say it.
+        let paragraphs = text.trim_start_matches("error:").split("\n\n").map(str::trim);
+        let told = |paragraph: &&str| !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more");
+        Failure::Wrong(paragraphs.filter(told).collect::<Vec<_>>().join("; "))
     }
 
     /// Tells the user, and gives the exit code.

@@ -7,11 +7,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use drainrs::Timestamp;
 use flate2::bufread::MultiGzDecoder;
 use indicatif::ProgressBar;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::clock;
 use super::failure::Failure;
 use super::progress::{self, Counted};
 
@@ -52,6 +54,14 @@ impl Input {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let plain = [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending));
         plain.filter(|plain| !plain.is_empty()).map_or(name.clone(), str::to_owned)
+    }
+
+    /// The present of its last line, by which missing years are filled in: when a file was last written.
+    pub(crate) fn present(&self) -> Timestamp {
+        let now = clock::now();
+        let Input::File(path) = self else { return now };
+        let written = path.metadata().and_then(|about| about.modified());
+        written.map_or(now, |written| clock::of_system(written).min(now))
     }
 
     /// Opens it.

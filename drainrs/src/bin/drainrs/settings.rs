@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use drainrs::{Drain3Ini, Mask, MinerConfig, NormalizeConfig, read_drain3_ini};
+use drainrs::{Drain3Ini, Mask, MinerConfig, NormalizeConfig, PipelineConfig, read_drain3_ini};
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -12,7 +12,7 @@ use super::options::MinerOptions;
 /// What a run is built from.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) config: MinerConfig,
+    pub(crate) config: PipelineConfig,
     /// Whether to do exactly what Drain3 does.
     pub(crate) drain3: bool,
 }
@@ -46,8 +46,13 @@ pub(crate) fn read(options: &MinerOptions) -> Result<Settings, Failure> {
     Ok(Settings { config, drain3 })
 }
 
-fn base(drain3: bool) -> MinerConfig {
-    if drain3 { MinerConfig::drain3() } else { MinerConfig::default() }
+fn base(drain3: bool) -> PipelineConfig {
+    if drain3 { around(MinerConfig::drain3()) } else { PipelineConfig::default() }
+}
+
+/// The miner's settings, with the defaults of the other stages.
+fn around(miner: MinerConfig) -> PipelineConfig {
+    PipelineConfig { normalize: miner.normalize, mine: miner.mine, ..PipelineConfig::default() }
 }
 
 /// The name of the file before what is wrong in it.
@@ -59,14 +64,14 @@ fn within(path: &Path, failure: Failure) -> Failure {
 }
 
 /// A document in TOML or JSON. What it leaves out has the defaults of the mode.
-fn document(path: &Path, text: &str, drain3: bool) -> Result<MinerConfig, Failure> {
+fn document(path: &Path, text: &str, drain3: bool) -> Result<PipelineConfig, Failure> {
     let json = match path.extension() {
         Some(ending) => ending.eq_ignore_ascii_case("json"),
         None => text.trim_start().starts_with('{'),
     };
     let wrong = |sentence: String| Failure::wrong(format!("{}: {sentence}", path.display()));
     // Read as settings first, for an error that names the line.
-    let (given, config): (Value, MinerConfig) = if json {
+    let (given, config): (Value, PipelineConfig) = if json {
         let config = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
         (serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?, config)
     } else {
@@ -98,7 +103,7 @@ fn overlay(base: &mut Value, over: Value) {
 }
 
 /// Drain3's settings as ours.
-fn of_ini(ini: Drain3Ini) -> Result<MinerConfig, Failure> {
+fn of_ini(ini: Drain3Ini) -> Result<PipelineConfig, Failure> {
     let number = |name: &str, value: i64| {
         usize::try_from(value).map_err(|_| Failure::wrong(format!("DRAIN.{name}: must not be negative, got {value}")))
     };
@@ -113,5 +118,5 @@ fn of_ini(ini: Drain3Ini) -> Result<MinerConfig, Failure> {
     config.normalize.mask_prefix = ini.mask_prefix;
     config.normalize.mask_suffix = ini.mask_suffix;
     config.normalize.extra_delimiters = ini.extra_delimiters;
-    Ok(config)
+    Ok(around(config))
 }

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use drainrs::{Change, Hit, Miner, Parameter, Seen, TemplateId};
+use drainrs::{Change, Event, Hit, Miner, Outcome, Parameter, Pipeline, Seen, TemplateId, Timestamp};
 
 use super::failure::Failure;
 use super::input::{Input, LineReader};
@@ -44,12 +44,17 @@ trait Sink {
 }
 
 pub(crate) fn run(options: &MineOptions) -> Result<(), Failure> {
-    let settings = settings::read(&options.miner)?;
+    let mut settings = settings::read(&options.miner)?;
     let input = options.file.as_deref().map_or(Input::Stdin, Input::named);
     if options.r#match && !settings.drain3 {
         return Err(Failure::wrong("--match tells what Drain3 would find; it needs --drain3"));
     }
-    let mut miner = Miner::build(&settings.config)?;
+    // Drain3 knows no headers.
+    let raw = options.format.as_deref().map_or(settings.drain3, |format| format == "raw");
+    if options.format.is_some() {
+        settings.config.parse.format.clone_from(&options.format);
+    }
+    let mut pipeline = Pipeline::build(&settings.config)?;
     let mut lines = input.open()?;
     let mut matching = options.r#match.then(drain3::Matching::default);
     let mut sink: Box<dyn Sink> = match options.output {
@@ -62,12 +67,16 @@ pub(crate) fn run(options: &MineOptions) -> Result<(), Failure> {
         Form::Jsonl => Box::new(records::Jsonl::new(writer(options, &input, "jsonl")?)),
         Form::Csv => Box::new(records::Csv::new(writer(options, &input, "csv")?)?),
     };
-    // Drain3 strips lines by itself, and its `strip` knows more blanks than a carriage return.
-    let bare: fn(&[u8]) -> &[u8] = if settings.drain3 { |line| line } else { without_return };
-    mine_raw(&mut lines, bare, &mut miner, sink.as_mut(), matching.as_mut())?;
-    sink.finish(&mut miner)?;
+    if raw {
+        // Drain3 strips lines by itself, and its `strip` knows more blanks than a carriage return.
+        let bare: fn(&[u8]) -> &[u8] = if settings.drain3 { |line| line } else { without_return };
+        mine_raw(&mut lines, bare, pipeline.miner_mut(), sink.as_mut(), matching.as_mut())?;
+    } else {
+        mine_events(&mut lines, &mut pipeline, input.present(), sink.as_mut(), matching.as_mut())?;
+    }
+    sink.finish(pipeline.miner_mut())?;
     drop(sink);
-    matching.map_or(Ok(()), |matching| matching.write(&miner, &mut stdout()))
+    matching.map_or(Ok(()), |matching| matching.write(pipeline.miner(), &mut stdout()))
 }
 
 /// Every line is a message.
@@ -84,7 +93,10 @@ fn mine_raw(
         let content = bare(line);
         number += 1;
         let hit = miner.insert(content);
-        take_parameters(&hit, sink, &mut parameters);
+        parameters.clear();
+        if sink.wants_parameters() {
+            parameters.extend(hit.parameters());
+        }
         let Hit { template, change, size, .. } = hit;
         let seen = Seen::default();
         let row = Row { line: number, template, change, size, seen, service: None, content, parameters: &parameters };
@@ -96,10 +108,77 @@ fn mine_raw(
     Ok(())
 }
 
-fn take_parameters(hit: &Hit<'_>, sink: &dyn Sink, parameters: &mut Vec<Parameter>) {
-    if sink.wants_parameters() {
-        parameters.clear();
-        parameters.extend(hit.parameters());
+/// Lines become events, events messages.
+fn mine_events(
+    lines: &mut LineReader,
+    pipeline: &mut Pipeline,
+    now: Timestamp,
+    sink: &mut dyn Sink,
+    mut matching: Option<&mut drain3::Matching>,
+) -> Result<(), Failure> {
+    let mut kept = Kept::default();
+    loop {
+        let line = lines.next_line()?;
+        let ended = line.is_none();
+        let event = match line {
+            Some(line) => pipeline.push(without_return(line), now),
+            None => pipeline.finish(now),
+        };
+        if event.is_some_and(|event| kept.take(&event, sink.wants_parameters())) {
+            sink.row(&kept.row(), pipeline.miner_mut())?;
+            if let Some(matching) = &mut matching {
+                matching.keep(&kept.content);
+            }
+        }
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+/// A copy of what a row shows of an event: the event itself borrows the pipeline, and the sink needs its miner.
+#[derive(Default)]
+struct Kept {
+    line: u64,
+    mined: Option<(TemplateId, Change, u64)>,
+    seen: Seen,
+    named: bool,
+    service: Vec<u8>,
+    content: Vec<u8>,
+    parameters: Vec<Parameter>,
+}
+
+impl Kept {
+    /// False if the event was not mined.
+    fn take(&mut self, event: &Event<'_>, with_parameters: bool) -> bool {
+        let Outcome::Mined(hit) = &event.outcome else { return false };
+        self.line = event.first_line + 1;
+        self.mined = Some((hit.template, hit.change, hit.size));
+        self.seen = Seen { at: event.record.at, level: event.record.level };
+        self.named = event.record.service.is_some();
+        self.service.clear();
+        self.service.extend_from_slice(event.record.service.unwrap_or_default());
+        self.content.clear();
+        self.content.extend_from_slice(event.mined);
+        self.parameters.clear();
+        if with_parameters {
+            self.parameters.extend(hit.parameters());
+        }
+        true
+    }
+
+    fn row(&self) -> Row<'_> {
+        let (template, change, size) = self.mined.unwrap_or((TemplateId(0), Change::Unchanged, 0));
+        Row {
+            line: self.line,
+            template,
+            change,
+            size,
+            seen: self.seen,
+            service: self.named.then_some(&self.service),
+            content: &self.content,
+            parameters: &self.parameters,
+        }
     }
 }
 
