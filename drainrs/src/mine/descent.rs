@@ -20,15 +20,16 @@ pub(crate) fn greedy_leaf(tree: &Tree, tokens: &Tokens, line: &[u8]) -> Option<u
 }
 
 /// Every leaf that can hold a template of a line: both the exact and the wildcard branch of every level.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Leaves<'a> {
     tree: &'a Tree,
     tokens: &'a Tokens,
     line: &'a [u8],
     levels: usize,
-    /// Branches left for later, each with its level. The way down leaves at most one per level behind.
-    waiting: [(u32, u32); MAX_BRANCHING_LEVELS + 1],
-    waits: usize,
+    /// For each level the branch that was left for later. The way down leaves at most one per level behind.
+    waiting: [u32; MAX_BRANCHING_LEVELS + 1],
+    /// The levels at which one waits, as bits.
+    waits: u32,
     /// The search of a deep tree.
     all: Subtree<'a>,
 }
@@ -40,9 +41,8 @@ impl<'a> Leaves<'a> {
         let root = tree.length_node(tokens.len()).unwrap_or(NONE);
         let deep = levels > MAX_BRANCHING_LEVELS;
         let all = Subtree { tree, root, next: if deep { root } else { NONE } };
-        let mut waiting = [(NONE, 0); MAX_BRANCHING_LEVELS + 1];
-        waiting[0] = (root, 0);
-        Leaves { tree, tokens, line, levels, waiting, waits: usize::from(!deep && root != NONE), all }
+        let waits = u32::from(!deep && root != NONE);
+        Leaves { tree, tokens, line, levels, waiting: [root; MAX_BRANCHING_LEVELS + 1], waits, all }
     }
 }
 
@@ -51,10 +51,10 @@ impl Iterator for Leaves<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u32> {
-        while let Some(waits) = self.waits.checked_sub(1) {
-            self.waits = waits;
-            let (mut node, level) = self.waiting[waits];
-            let mut level = level as usize;
+        while let Some(deepest) = self.waits.checked_ilog2() {
+            self.waits ^= 1 << deepest;
+            let mut level = deepest as usize;
+            let mut node = self.waiting[level];
             loop {
                 if level == self.levels {
                     return Some(node);
@@ -69,8 +69,8 @@ impl Iterator for Leaves<'_> {
                 level += 1;
                 node = match (exact, wild) {
                     (Some(exact), Some(wild)) => {
-                        self.waiting[self.waits] = (wild, level as u32);
-                        self.waits += 1;
+                        self.waiting[level] = wild;
+                        self.waits |= 1 << level;
                         exact
                     }
                     (Some(only), None) | (None, Some(only)) => only,

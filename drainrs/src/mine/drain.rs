@@ -174,13 +174,35 @@ impl Drain {
             };
             return self.index.most_similar(leaf, node, query, needed);
         }
-        let leaves = Leaves::of(&self.tree, tokens, line);
-        best_complete(&self.tree, &self.index, leaves.clone(), query, Prefer::FewerWildcards).or_else(|| {
-            let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
-            let (tree, index) = (&self.tree, &mut self.index);
-            let fits = leaves.filter_map(|leaf| index.most_similar(leaf, tree.node(leaf), query, needed));
-            fits.reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
-        })
+        self.best_complete(query).or_else(|| self.most_similar(line, tokens))
+    }
+
+    /// The template that a line widens, by the default rule.
+    fn most_similar(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
+        let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
+        let query = Query { store: &self.store, tokens, line };
+        let mut best: Option<Fit> = None;
+        for leaf in Leaves::of(&self.tree, tokens, line) {
+            if let Some(fit) = self.index.most_similar(leaf, self.tree.node(leaf), query, needed)
+                && best.is_none_or(|best| fit.is_more_similar_than(&best))
+            {
+                best = Some(fit);
+            }
+        }
+        best
+    }
+
+    /// The template that fits a line completely, the most specific of them.
+    fn best_complete(&self, query: Query<'_>) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        for leaf in Leaves::of(&self.tree, query.tokens, query.line) {
+            if let Some(fit) = self.index.complete(leaf, self.tree.node(leaf), query, Prefer::FewerWildcards)
+                && best.is_none_or(|best| Prefer::FewerWildcards.better(&fit, &best))
+            {
+                best = Some(fit);
+            }
+        }
+        best
     }
 
     /// Takes a line into a template, which widens where they differ. Gives the place where its lines are counted now.
@@ -374,9 +396,7 @@ impl Drain {
     }
 
     pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {
-        let query = Query { store: &self.store, tokens, line };
-        let leaves = Leaves::of(&self.tree, tokens, line);
-        best_complete(&self.tree, &self.index, leaves, query, Prefer::FewerWildcards).map(|fit| fit.place)
+        self.best_complete(Query { store: &self.store, tokens, line }).map(|fit| fit.place)
     }
 
     /// Drain3's `match`: a template that fits the line completely, by one of its three strategies.
@@ -494,9 +514,4 @@ fn needed_tokens(threshold: f64, length: usize) -> Option<usize> {
         needed += 1;
     }
     Some(needed)
-}
-
-fn best_complete(tree: &Tree, index: &LeafIndex, leaves: Leaves<'_>, query: Query<'_>, prefer: Prefer) -> Option<Fit> {
-    let fits = leaves.filter_map(|leaf| index.complete(leaf, tree.node(leaf), query, prefer));
-    fits.reduce(|best, fit| if prefer.better(&fit, &best) { fit } else { best })
 }
