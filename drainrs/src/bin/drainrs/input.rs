@@ -27,11 +27,16 @@ const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// A frame of Zstandard that carries other data: 0x184D2A50 to 0x184D2A5F, the lowest byte first.
 const ZSTD_SKIPPABLE: [u8; 3] = [0x2A, 0x4D, 0x18];
 
+/// A web shop on the evening of a deploy; written by `sample.py`.
+const SAMPLE: &[u8] = include_bytes!("sample.log");
+
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
     File(PathBuf),
     Stdin,
+    /// The log that is part of the program.
+    Sample,
 }
 
 impl Input {
@@ -45,12 +50,17 @@ impl Input {
         match self {
             Input::File(path) => path,
             Input::Stdin => Path::new("standard input"),
+            Input::Sample => Path::new("sample.log"),
         }
     }
 
     /// The bare name, from which names of output files are made; without what tells of compression.
     pub(crate) fn name(&self) -> String {
-        let Input::File(path) = self else { return "stdin".to_owned() };
+        let path = match self {
+            Input::File(path) => path,
+            Input::Stdin => Path::new("stdin"),
+            Input::Sample => self.path(),
+        };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let plain = [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending));
         plain.filter(|plain| !plain.is_empty()).map_or(name.clone(), str::to_owned)
@@ -77,6 +87,7 @@ impl Input {
                 (Box::new(file), progress::bar(about.is_file().then_some(about.len())))
             }
             Input::Stdin => (Box::new(io::stdin().lock()), progress::bar(None)),
+            Input::Sample => (Box::new(SAMPLE), ProgressBar::hidden()),
         };
         let source = unpacked(Counted::new(source, bar.clone())).map_err(failure)?;
         Ok(LineReader::new(source, bar, self.path().to_path_buf()))

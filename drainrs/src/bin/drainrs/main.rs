@@ -15,7 +15,9 @@ mod mine;
 mod options;
 mod output;
 mod progress;
+mod report;
 mod settings;
+mod style;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,7 @@ use options::{Command, Options};
 fn main() -> ExitCode {
     let done = match Options::try_parse() {
         Ok(Options { command }) => match command {
+            Command::Report(options) => report::run(&options),
             Command::Mine(options) => mine::run(&options),
         },
         Err(error) => Err(Failure::of_options(&error)),

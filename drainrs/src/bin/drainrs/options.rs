@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use drainrs::Level;
 
 /// Turns log lines into templates.
 #[derive(Debug, Parser)]
@@ -14,7 +15,35 @@ pub(crate) struct Options {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Report(ReportOptions),
     Mine(MineOptions),
+}
+
+/// Show what a log consists of: its templates, how often, when, how severe, and what is new
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input, and so is none, unless it is a terminal: then a sample is shown
+    pub(crate) files: Vec<PathBuf>,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show templates of this level and above: trace, debug, info, notice, warn, error, critical, fatal
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) level: Option<Level>,
+    /// Show so many templates besides the new errors
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Count only the events of a service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Report on the sample that comes with the program
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) sample: bool,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
 }
 
 /// Write a record per line: what template it belongs to, and its parameters
@@ -79,4 +108,10 @@ fn mask(text: &str) -> Result<(String, String), String> {
         Some((name, pattern)) if !name.is_empty() && !pattern.is_empty() => Ok((name.to_owned(), pattern.to_owned())),
         _ => Err("write NAME=PATTERN, such as ORDER=ord_[0-9a-f]+".to_owned()),
     }
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    let named = Level::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(text));
+    let known: Vec<&str> = Level::ALL.into_iter().skip(1).map(Level::name).collect();
+    named.ok_or_else(|| format!("known are {}", known.join(", ")))
 }
