@@ -1,6 +1,7 @@
 //! (to be written)
 
 mod blocks;
+mod context;
 mod lexer;
 mod values;
 
