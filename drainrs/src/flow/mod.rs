@@ -8,11 +8,15 @@
 
 mod class;
 mod hit;
+mod joined;
 mod level;
+mod record;
 mod tokens;
 
 pub use class::{Class, Placeholders};
 pub use hit::{Change, Parameter};
+pub use joined::Joined;
 pub use level::Level;
+pub use record::{Parsed, Record};
 pub use tokens::{MaskSpan, Tokens};
 pub(crate) use tokens::{RewriteScratch, RewrittenPart};

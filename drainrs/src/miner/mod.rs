@@ -18,10 +18,13 @@
 //! ```
 
 mod config;
+mod ini;
 mod machine;
+mod python_literal;
 mod settings;
 mod snapshot;
 
 pub use config::MinerConfig;
+pub use ini::{Drain3Ini, read_drain3_ini};
 pub use machine::{Columns, Miner, MinerStats};
 pub use snapshot::OnOtherSettings;

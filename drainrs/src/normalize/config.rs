@@ -123,15 +123,22 @@ impl NormalizeConfig {
     /// Notes everything that is wrong, below the path `normalize`.
     pub(crate) fn check(&self, problems: &mut Problems) {
         for (i, mask) in self.masks.iter().enumerate() {
-            if let Err(reason) = Pattern::compile(&mask.pattern) {
+            if let Err(reason) = Pattern::check(&mask.pattern) {
                 problems.add(
                     ErrorKind::Pattern,
                     format!("normalize.masks[{i}].pattern"),
                     format!("{:?} is not a pattern: {reason}; write it as Python's re module reads it", mask.pattern),
                 );
             }
-            problems.require(!mask.name.is_empty(), &format!("normalize.masks[{i}].name"), || {
+            // Drain3's users may well replace a text by nothing.
+            let nameless = mask.name.is_empty() && self.tokenizer != Tokenizer::Drain3;
+            problems.require(!nameless, &format!("normalize.masks[{i}].name"), || {
                 "the name is empty; give the value a name such as \"ID\"".to_owned()
+            });
+            let placeholder = format!("{}{}{}", self.mask_prefix, mask.name, self.mask_suffix);
+            let escaped = self.tokenizer == Tokenizer::Drain3 && is_replacement_escape(&placeholder);
+            problems.require(!escaped, &format!("normalize.masks[{i}].name"), || {
+                format!("Python would read a backslash of {placeholder:?} as an escape or a group; leave it out")
             });
         }
         let names = self.mask_names().len();
@@ -157,6 +164,10 @@ impl NormalizeConfig {
         }
     }
 
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
     /// Everything that is wrong, at once.
     pub fn validate(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
@@ -165,16 +176,24 @@ impl NormalizeConfig {
     }
 }
 
+/// Whether Python's `re.sub` would write something else than this text, or refuse it.
+fn is_replacement_escape(text: &str) -> bool {
+    let mut escapes = text.split('\\').skip(1);
+    escapes.any(|after| after.is_empty() || after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn all_problems_are_found_with_their_paths() {
-        let mut config = NormalizeConfig::default();
-        config.masks = vec![Mask::new("A", "[a"), Mask::new("", "a"), Mask::new("B", r"a\p{L}")];
-        config.extra_delimiters = vec!["_".into(), String::new()];
-        config.keep = vec!["NUM".into(), "NUMBER".into()];
+        let mut config = NormalizeConfig {
+            masks: vec![Mask::new("A", "[a"), Mask::new("", "a"), Mask::new("B", r"a\p{L}")],
+            extra_delimiters: vec!["_".into(), String::new()],
+            keep: vec!["NUM".into(), "NUMBER".into()],
+            ..NormalizeConfig::default()
+        };
         let error = config.validate().unwrap_err();
         let paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
         assert_eq!(
@@ -189,6 +208,12 @@ mod tests {
         );
         assert_eq!(error.kind(), ErrorKind::Pattern);
         assert!(error.problems()[0].message.starts_with("\"[a\" is not a pattern: unterminated character set"));
+
+        config = NormalizeConfig::drain3();
+        config.masks = vec![Mask::new("", "a"), Mask::new("a\\1", "a"), Mask::new("\\<", "a"), Mask::new("\\\\", "a")];
+        let error = config.validate().unwrap_err();
+        let paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(paths, ["normalize.masks[1].name", "normalize.masks[3].name"]);
 
         config = NormalizeConfig::default();
         config.masks = (0..41).map(|i| Mask::new(format!("M{i}"), "a")).collect();

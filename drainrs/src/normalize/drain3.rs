@@ -15,12 +15,14 @@ use crate::error::Error;
 use crate::flow::{Class, RewriteScratch, RewrittenPart, Tokens};
 use crate::text::{Span, TokenKey, ascii_space, python_space};
 
-/// A line that grows beyond this while masks rewrite it is cut: empty matches can double it with every mask.
-const MAX_REWRITTEN_BYTES: usize = 1 << 28;
+/// A line that grows beyond this, and [`GROWTH`] times its length, while masks rewrite it is cut: what matches the empty
+/// text multiplies the line with every mask.
+const ROOM: usize = 1 << 20;
+const GROWTH: usize = 64;
 
 /// The tokenizer of Drain3.
 #[derive(Debug, Clone)]
-pub struct Drain3Tokenizer {
+pub(crate) struct Drain3Tokenizer {
     masks: Masks,
     /// Which ASCII bytes separate tokens: white space, and the delimiters if all of them are one byte.
     separators: Box<[bool; 256]>,
@@ -33,7 +35,11 @@ pub struct Drain3Tokenizer {
 
 impl Drain3Tokenizer {
     /// Compiles the masks and delimiters of a configuration.
-    pub fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the configuration.
+    pub(crate) fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
         config.validate()?;
         let mut separators = Box::new([false; 256]);
         for byte in 0..128 {
@@ -59,21 +65,22 @@ impl Drain3Tokenizer {
     }
 
     /// How often a mask used up its steps on a line, and counted as not matching there.
-    pub fn exhausted(&self) -> u64 {
+    pub(crate) fn exhausted(&self) -> u64 {
         self.masks.exhausted()
     }
 
     /// The tokens of a line.
-    pub fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
+    pub(crate) fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
         tokens.clear();
         let line = self.cut(line, tokens);
         let ascii = line.is_ascii();
+        let limit = ROOM + GROWTH.saturating_mul(line.len());
         let whole = || [RewrittenPart { at: 0, origin: Span::new(0, line.len()), copied: true, class: None }];
         if !ascii && std::str::from_utf8(line).is_err() {
             let mut scratch = std::mem::take(tokens.rewrite_scratch());
             let mut text = std::mem::take(tokens.rewrite());
             decode(line, &mut text, &mut scratch.parts);
-            self.rewrite(text, scratch, self.masks.iter(), tokens);
+            self.rewrite(text, scratch, self.masks.iter(), limit, tokens);
             return;
         }
         let seen = if self.masks.is_empty() { 0 } else { self.masks.seen(line) };
@@ -91,7 +98,7 @@ impl Drain3Tokenizer {
                 let mut next = std::mem::take(&mut scratch.text);
                 let mut next_parts = std::mem::take(&mut scratch.next_parts);
                 let parts = whole();
-                let mut pass = Pass::new(line, &parts, &mut next, &mut next_parts);
+                let mut pass = Pass::new(line, &parts, &mut next, &mut next_parts, limit);
                 mask.pattern.for_each_match(hay, |start, end| {
                     matched = true;
                     pass.replace(start, end, &mask.placeholder, Some(mask.class));
@@ -113,7 +120,7 @@ impl Drain3Tokenizer {
                 if !whole {
                     tokens.set_cut();
                 }
-                self.rewrite(text, scratch, rest, tokens);
+                self.rewrite(text, scratch, rest, limit, tokens);
             }
             None if self.delimiters.is_empty() => self.split(line, ascii, None, tokens),
             None => {
@@ -122,7 +129,7 @@ impl Drain3Tokenizer {
                 text.extend_from_slice(line);
                 scratch.parts.clear();
                 scratch.parts.extend(whole());
-                self.rewrite(text, scratch, rest, tokens);
+                self.rewrite(text, scratch, rest, limit, tokens);
             }
         }
     }
@@ -146,6 +153,7 @@ impl Drain3Tokenizer {
         mut text: Vec<u8>,
         mut scratch: RewriteScratch,
         masks: impl Iterator<Item = &'m CompiledMask>,
+        limit: usize,
         tokens: &mut Tokens,
     ) {
         let mut whole = true;
@@ -156,7 +164,7 @@ impl Drain3Tokenizer {
             }
             let RewriteScratch { text: next, parts, next_parts } = &mut scratch;
             let mut matched = false;
-            let mut pass = Pass::new(&text, parts, next, next_parts);
+            let mut pass = Pass::new(&text, parts, next, next_parts, limit);
             mask.pattern.for_each_match(Haystack::new(&text), |start, end| {
                 matched = true;
                 pass.replace(start, end, &mask.placeholder, Some(mask.class));
@@ -172,7 +180,7 @@ impl Drain3Tokenizer {
             let RewriteScratch { text: next, parts, next_parts } = &mut scratch;
             // `strip` comes first: it decides whether a delimiter that holds a space can match at the edges.
             let kept = stripped(&text);
-            let mut pass = Pass::new(&text, parts, next, next_parts);
+            let mut pass = Pass::new(&text, parts, next, next_parts, limit);
             pass.skip(0, kept.start);
             pass.copy_to(kept.end);
             pass.skip(kept.end, text.len());
@@ -184,7 +192,7 @@ impl Drain3Tokenizer {
                 if found.peek().is_none() {
                     continue;
                 }
-                let mut pass = Pass::new(&text, parts, next, next_parts);
+                let mut pass = Pass::new(&text, parts, next, next_parts, limit);
                 for start in found {
                     pass.replace(start, start + delimiter.len(), b" ", None);
                 }
@@ -204,15 +212,17 @@ impl Drain3Tokenizer {
 
     /// Python's `split`, and the keys. `text` is UTF-8.
     fn split(&self, text: &[u8], ascii: bool, parts: Option<&[RewrittenPart]>, tokens: &mut Tokens) {
+        if ascii && parts.is_none() {
+            return self.split_ascii(text, tokens);
+        }
         let mut out = Out { tokenizer: self, text, parts, part: 0, masked_to: 0, tokens };
         let mut at = 0;
         let is_space = |at: usize| match text.get(at) {
-            Some(&byte) if ascii || byte < 0x80 => usize::from(self.separators[usize::from(byte)]),
+            Some(&byte) if byte < 0x80 => usize::from(self.separators[usize::from(byte)]),
             Some(_) => wide_space(&text[at..]),
             None => 0,
         };
         loop {
-            // Most tokens are one space apart.
             while let len @ 1.. = is_space(at) {
                 at += len;
             }
@@ -223,6 +233,23 @@ impl Drain3Tokenizer {
             if start == at || !out.push(start, at) {
                 return;
             }
+        }
+    }
+
+    /// The quick way: one table look-up per byte.
+    fn split_ascii(&self, text: &[u8], tokens: &mut Tokens) {
+        let mut out = Out { tokenizer: self, text, parts: None, part: 0, masked_to: 0, tokens };
+        let mut start = 0;
+        for (at, &byte) in text.iter().enumerate() {
+            if self.separators[usize::from(byte)] {
+                if start < at && !out.push(start, at) {
+                    return;
+                }
+                start = at + 1;
+            }
+        }
+        if start < text.len() {
+            out.push(start, text.len());
         }
     }
 }
@@ -269,8 +296,7 @@ impl Out<'_> {
         while parts.get(self.part + 1).is_some_and(|next| next.at as usize <= start) {
             self.part += 1;
         }
-        let origin_start = parts.get(self.part).map_or(0, |part| part.start_of(start));
-        let mut origin_end = origin_start;
+        let mut origin: Option<Span> = None;
         let mut at = self.part;
         while let Some(part) = parts.get(at).filter(|part| (part.at as usize) < end) {
             if let Some(class) = part.class
@@ -279,22 +305,27 @@ impl Out<'_> {
                 self.tokens.push_mask(part.origin, class);
                 self.masked_to = part.origin.end;
             }
-            origin_end = part.end_of(end);
+            // Pieces of one placeholder share its origin, so origins may step back a little.
+            let piece = Span { start: part.start_of(start), end: part.end_of(end) };
+            let all = origin.get_or_insert(piece);
+            *all = Span { start: all.start.min(piece.start), end: all.end.max(piece.end) };
             at += 1;
         }
-        Span { start: origin_start, end: origin_end.max(origin_start) }
+        origin.unwrap_or_default()
     }
 }
 
 impl RewrittenPart {
     /// Where a place inside the part came from, as the start of something.
     fn start_of(&self, at: usize) -> u32 {
-        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.start }
+        let inside = (at as u32).saturating_sub(self.at);
+        if self.copied { (self.origin.start + inside).min(self.origin.end) } else { self.origin.start }
     }
 
     /// Where a place inside (or behind) the part came from, as the end of something.
     fn end_of(&self, at: usize) -> u32 {
-        if self.copied { (self.origin.start + at as u32 - self.at).min(self.origin.end) } else { self.origin.end }
+        let inside = (at as u32).saturating_sub(self.at);
+        if self.copied { (self.origin.start + inside).min(self.origin.end) } else { self.origin.end }
     }
 }
 
@@ -308,6 +339,7 @@ struct Pass<'a> {
     done: usize,
     out: &'a mut Vec<u8>,
     out_parts: &'a mut Vec<RewrittenPart>,
+    limit: usize,
     whole: bool,
 }
 
@@ -317,10 +349,11 @@ impl<'a> Pass<'a> {
         parts: &'a [RewrittenPart],
         out: &'a mut Vec<u8>,
         out_parts: &'a mut Vec<RewrittenPart>,
+        limit: usize,
     ) -> Pass<'a> {
         out.clear();
         out_parts.clear();
-        Pass { text, parts, part: 0, done: 0, out, out_parts, whole: true }
+        Pass { text, parts, part: 0, done: 0, out, out_parts, limit, whole: true }
     }
 
     /// Moves to the part that a place lies in; the last one for the end of the text.
@@ -353,7 +386,7 @@ impl<'a> Pass<'a> {
 
     /// Copies up to a match and writes something else instead of it.
     fn replace(&mut self, start: usize, end: usize, with: &[u8], class: Option<Class>) {
-        if self.out.len() + (end - self.done) + with.len() > MAX_REWRITTEN_BYTES {
+        if self.out.len() + (end - self.done) + with.len() > self.limit {
             self.whole = false;
             return;
         }
@@ -435,4 +468,169 @@ fn wide_space(text: &[u8]) -> usize {
     };
     let character = text.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok());
     if character.and_then(|s| s.chars().next()).is_some_and(python_space) { len } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Mask;
+    use super::*;
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Golden {
+        case: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        name: String,
+        masks: Vec<Mask>,
+        mask_prefix: String,
+        mask_suffix: String,
+        extra_delimiters: Vec<String>,
+        lines: Vec<Line>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        text: Option<String>,
+        hex: Option<String>,
+        tokens: Vec<String>,
+    }
+
+    fn tokenizer(masks: &[(&str, &str)], delimiters: &[&str]) -> Drain3Tokenizer {
+        Drain3Tokenizer::new(&NormalizeConfig {
+            masks: masks.iter().map(|(name, pattern)| Mask::new(*name, *pattern)).collect(),
+            extra_delimiters: delimiters.iter().map(|&d| d.to_owned()).collect(),
+            ..NormalizeConfig::drain3()
+        })
+        .unwrap()
+    }
+
+    fn texts<'a>(tokens: &'a Tokens, line: &'a [u8]) -> Vec<&'a str> {
+        tokens.spans().iter().map(|span| std::str::from_utf8(span.of(tokens.text(line))).unwrap()).collect()
+    }
+
+    /// What every result must keep to, whatever went in.
+    fn check(tokens: &Tokens, line: &[u8]) {
+        for (i, span) in tokens.spans().iter().enumerate() {
+            let origin = tokens.origin(i);
+            assert!(!span.is_empty() && span.end as usize <= tokens.text(line).len());
+            assert!(origin.start <= origin.end && origin.end as usize <= line.len());
+            for mask in tokens.masks(i) {
+                assert!(origin.start <= mask.span.start && mask.span.end <= origin.end);
+            }
+            assert!(tokens.is_rewritten() || origin == *span);
+        }
+        assert!(tokens.all_masks().is_sorted_by(|a, b| a.span.end <= b.span.start));
+    }
+
+    #[test]
+    fn tokens_are_those_of_drain3() {
+        let golden = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/drain3/tokens.toml"));
+        let golden: Golden = toml::from_str(golden).unwrap();
+        assert!(golden.case.len() > 50);
+        // One value for all lines: what one line leaves behind must not show in the next.
+        let mut tokens = Tokens::new();
+        for case in golden.case {
+            let tokenizer = Drain3Tokenizer::new(&NormalizeConfig {
+                masks: case.masks,
+                mask_prefix: case.mask_prefix,
+                mask_suffix: case.mask_suffix,
+                extra_delimiters: case.extra_delimiters,
+                ..NormalizeConfig::drain3()
+            })
+            .unwrap();
+            for given in case.lines {
+                let line = match (given.text, given.hex) {
+                    (Some(text), _) => text.into_bytes(),
+                    (None, hex) => {
+                        let hex = hex.unwrap();
+                        (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
+                    }
+                };
+                tokenizer.tokenize(&line, &mut tokens);
+                assert_eq!(texts(&tokens, &line), given.tokens, "{}: {}", case.name, String::from_utf8_lossy(&line));
+                check(&tokens, &line);
+            }
+        }
+    }
+
+    #[test]
+    fn values_and_tokens_point_into_the_original_line() {
+        let tokenizer = tokenizer(&[("IP4", r"\d+\.\d+\.\d+\.\d+"), ("NUM", r"\d+")], &["::"]);
+        let line = b"a=10.0.0.1 x::7 z";
+        let mut tokens = Tokens::new();
+        tokenizer.tokenize(line, &mut tokens);
+        // The second mask takes the 4 of the first one's name, as in Drain3.
+        assert_eq!(texts(&tokens, line), ["a=<IP<NUM>>", "x", "<NUM>", "z"]);
+        let origins: Vec<&[u8]> = (0..4).map(|i| tokens.origin(i).of(line)).collect();
+        assert_eq!(origins, [&b"a=10.0.0.1"[..], b"x", b"7", b"z"]);
+        let values: Vec<&[u8]> = tokens.all_masks().iter().map(|mask| mask.span.of(line)).collect();
+        assert_eq!(values, [&b"10.0.0.1"[..], b"7"]);
+    }
+
+    #[test]
+    fn a_wildcard_is_what_is_spelled_like_one() {
+        let mut tokens = Tokens::new();
+        tokenizer(&[("*", r"\d+")], &[]).tokenize(b"<*> 5 <*>x", &mut tokens);
+        assert_eq!(tokens.keys()[..2], [TokenKey::WILD, TokenKey::WILD]);
+        assert_eq!(tokens.keys()[2], TokenKey::of(b"<*>x"));
+    }
+
+    #[test]
+    fn an_untouched_line_is_not_rewritten() {
+        let mut tokens = Tokens::new();
+        let tokenizer = tokenizer(&[("NUM", r"\d+")], &["_"]);
+        for (line, rewritten) in [("a_b", false), ("a 1", true), ("caf\u{e9}", false), ("x", false)] {
+            tokenizer.tokenize(line.as_bytes(), &mut tokens);
+            assert_eq!(tokens.is_rewritten(), rewritten, "{line}");
+        }
+    }
+
+    #[test]
+    fn limits_cut_and_say_so() {
+        let config = NormalizeConfig { max_line_bytes: 6, max_tokens: 2, ..NormalizeConfig::drain3() };
+        let tokenizer = Drain3Tokenizer::new(&config).unwrap();
+        let mut tokens = Tokens::new();
+        for (line, expected, cut) in [
+            ("a b", vec!["a", "b"], false),
+            ("a b c", vec!["a", "b"], true),
+            ("abcde\u{e9}", vec!["abcde"], true),
+            ("abcdefg", vec!["abcdef"], true),
+        ] {
+            tokenizer.tokenize(line.as_bytes(), &mut tokens);
+            assert_eq!((texts(&tokens, line.as_bytes()), tokens.is_cut()), (expected, cut), "{line}");
+        }
+    }
+
+    #[test]
+    fn masks_that_multiply_a_line_are_stopped() {
+        let tokenizer = tokenizer(&[("LONG", ""); 12], &[]);
+        let mut tokens = Tokens::new();
+        tokenizer.tokenize(b"a b", &mut tokens);
+        assert!(tokens.is_cut() && tokens.text(b"a b").len() <= ROOM + 3 * GROWTH);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_tokens_inside_the_line(lines in prop::collection::vec(any::<Vec<u8>>(), 1..4)) {
+            let all = [
+                tokenizer(&[], &[]),
+                tokenizer(&[], &["_", "ab", "\u{e9}"]),
+                tokenizer(&[("A", r"\d+|\W"), ("X Y", "(?<=A)|<"), ("C", r"(?<!x)\b")], &[" A"]),
+            ];
+            let mut tokens = Tokens::new();
+            for line in &lines {
+                for tokenizer in &all {
+                    tokenizer.tokenize(line, &mut tokens);
+                    check(&tokens, line);
+                }
+            }
+        }
+    }
 }

@@ -60,8 +60,7 @@ impl Masks {
                 needs |= 1 << at;
             }
             let class = names.iter().position(|name| *name == mask.name).unwrap_or_default();
-            let placeholder =
-                [&config.mask_prefix, &mask.name, &config.mask_suffix].map(|part| part.as_bytes()).concat();
+            let placeholder = [&config.mask_prefix, &mask.name, &config.mask_suffix].map(String::as_bytes).concat();
             masks.push(CompiledMask { pattern, class: Class::Mask(class as u8), placeholder, needs, shows: 0 });
         }
         problems.finish()?;
@@ -141,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_earlier_mask_owns_its_text() {
-        let masks = [("IP", r"\d+\.\d+\.\d+\.\d+"), ("NUM", r"\d+"), ("IP", r"::1"), ("GAP", "x*")];
+        let masks = [("IP", r"\d+\.\d+\.\d+\.\d+"), ("IP", r"::1"), ("NUM", r"\d+"), ("GAP", "x*")];
         assert_eq!(
             claims(&masks, "7 from 1.2.3.4 port 80 and ::1"),
             [("7", 1), ("1.2.3.4", 0), ("80", 1), ("::1", 0)].map(|(text, n)| (text.to_owned(), Class::Mask(n)))

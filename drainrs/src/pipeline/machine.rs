@@ -3,9 +3,10 @@
 use super::config::PipelineConfig;
 use super::event::{Event, EventColumns, Outcome, SkipReason};
 use super::filter::Filter;
+use super::summary::text_to_mine;
 use crate::error::{Error, Problems};
 use crate::flow::Joined;
-use crate::join::{Joiner, summarise};
+use crate::join::Joiner;
 use crate::mine::Seen;
 use crate::miner::{Miner, OnOtherSettings};
 use crate::parse::Parser;
@@ -45,6 +46,8 @@ struct Stages {
     parser: Parser,
     filter: Filter,
     miner: Miner,
+    /// Whether a time without a year is the last one before the present (and not before a fixed `parse.reference_time`).
+    times_end_now: bool,
     summary: Vec<u8>,
     counters: PipelineCounters,
 }
@@ -66,7 +69,14 @@ impl Pipeline {
             return Err(Error::new(crate::error::ErrorKind::Config, "", "a stage could not be built"));
         };
         let filter = Filter::new(&config.filter);
-        let stages = Stages { parser, filter, miner, summary: Vec::new(), counters: PipelineCounters::default() };
+        let stages = Stages {
+            parser,
+            filter,
+            miner,
+            times_end_now: config.parse.reference_time.is_none(),
+            summary: Vec::new(),
+            counters: PipelineCounters::default(),
+        };
         Ok(Pipeline { stages, joiner })
     }
 
@@ -94,6 +104,8 @@ impl Pipeline {
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
     pub fn push(&mut self, line: &[u8], now: Timestamp) -> Option<Event<'_>> {
         self.stages.counters.lines += 1;
+        // What the parser has learned of the stream's headers, the joiner need not guess.
+        self.joiner.set_headered(self.stages.parser.is_headered());
         let joined = self.joiner.push(line, now)?;
         Some(self.stages.run(joined, now))
     }
@@ -117,6 +129,11 @@ impl Pipeline {
                 columns.push(&event);
             }
         }
+    }
+
+    /// When [`advance`](Pipeline::advance) has something to do, if nothing is pushed before.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.joiner.deadline()
     }
 
     /// The miner: templates, lineage, explanations.
@@ -144,9 +161,12 @@ impl Stages {
     fn run<'a>(&'a mut self, joined: Joined<'a>, now: Timestamp) -> Event<'a> {
         self.counters.events += 1;
         self.counters.truncated += u64::from(joined.truncated);
+        if self.times_end_now {
+            self.parser.set_reference_time(now);
+        }
         let record = self.parser.parse(joined.text);
         let reason = self.filter.skips(record.level, now);
-        let mined = if joined.lines > 1 { summary(record.message, &mut self.summary) } else { record.message };
+        let mined = if joined.lines > 1 { text_to_mine(record.message, &mut self.summary) } else { record.message };
         let outcome = match reason {
             Some(reason) => {
                 match reason {

@@ -15,7 +15,7 @@
 //! let mut pipeline = Pipeline::build(&PipelineConfig::default())?;
 //! let now = Timestamp::from_seconds(1_700_000_000);
 //! assert!(pipeline.push(b"2023-11-14 22:13:20,001 ERROR [main] app.Db: lost connection to 10.0.0.7", now).is_none());
-//! let event = pipeline.finish().unwrap();
+//! let event = pipeline.finish(now).unwrap();
 //! assert_eq!(event.record.level, Level::Error);
 //! let template = event.outcome.template().unwrap();
 //! assert_eq!(pipeline.miner().template(template).unwrap().text, "lost connection to <IP>");
@@ -26,6 +26,7 @@ mod config;
 mod event;
 mod filter;
 mod machine;
+mod summary;
 
 pub use config::PipelineConfig;
 pub use event::{Event, EventColumns, Outcome, SkipReason};

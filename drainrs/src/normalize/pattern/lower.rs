@@ -285,8 +285,7 @@ fn emit(node: &Node, ascii: bool, out: &mut String) -> Option<()> {
         }
         // A round that takes nothing ends a loop of Python's; automata know no rounds.
         Node::Repeat { node, max, .. } if node.is_nullable() && *max != Some(1) => return None,
-        Node::Repeat { kind: Greed::Possessive, .. } => return None,
-        Node::Repeat { node, min, max, kind } => {
+        Node::Repeat { node, min, max, kind: kind @ (Greed::Greedy | Greed::Lazy) } => {
             out.push_str("(?:");
             emit(node, ascii, out)?;
             // Writing to a String does not fail.
@@ -312,7 +311,11 @@ fn emit(node: &Node, ascii: bool, out: &mut String) -> Option<()> {
             Assertion::Word { .. } => return None,
         }),
         Node::Group(_, node) => emit(node, ascii, out)?,
-        Node::Look { .. } | Node::Atomic(_) | Node::Backref { .. } | Node::IfGroup { .. } => return None,
+        Node::Repeat { kind: Greed::Possessive, .. }
+        | Node::Look { .. }
+        | Node::Atomic(_)
+        | Node::Backref { .. }
+        | Node::IfGroup { .. } => return None,
     }
     Some(())
 }

@@ -31,7 +31,7 @@ use lower::{Lowered, has_dollar, simplify};
 use machine::{Machine, Scratch};
 use program::{Program, Table};
 use set::CharSet;
-use syntax::Node;
+use syntax::{Node, Parsed};
 
 /// A longer pattern is refused.
 const MAX_PATTERN_CHARS: usize = 10_000;
@@ -42,6 +42,7 @@ const MAX_NEEDS: usize = 4;
 /// A compiled mask pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {
+    #[cfg(test)]
     source: String,
     /// The tree for the automata; `None` if only the machine will do.
     tree: Option<Node>,
@@ -60,6 +61,7 @@ pub(crate) struct Pattern {
 impl Clone for Pattern {
     fn clone(&self) -> Pattern {
         Pattern {
+            #[cfg(test)]
             source: self.source.clone(),
             tree: self.tree.clone(),
             ascii: self.ascii.clone(),
@@ -100,27 +102,33 @@ impl<'a> Haystack<'a> {
         };
         Haystack { bytes, encoding }
     }
-
-    /// The text.
-    pub(crate) fn bytes(self) -> &'a [u8] {
-        self.bytes
-    }
 }
 
 impl Pattern {
-    /// Compiles a pattern; the error says what Python's `re`, or this library, does not accept about it, and where.
-    pub(crate) fn compile(source: &str) -> Result<Pattern, String> {
+    /// Reads a pattern without building its automata, which is what costs; the error is that of [`Pattern::compile`].
+    pub(crate) fn check(source: &str) -> Result<(), String> {
+        Pattern::read(source).map(|_| ())
+    }
+
+    fn read(source: &str) -> Result<(Parsed, Program), String> {
         if source.chars().count() > MAX_PATTERN_CHARS {
             return Err(format!("the pattern is longer than {MAX_PATTERN_CHARS} characters"));
         }
         let parsed = syntax::parse(source)?;
         let program = Program::compile(&parsed.node, parsed.groups)?;
+        Ok((parsed, program))
+    }
+
+    /// Compiles a pattern; the error says what Python's `re`, or this library, does not accept about it, and where.
+    pub(crate) fn compile(source: &str) -> Result<Pattern, String> {
+        let (parsed, program) = Pattern::read(source)?;
         let tree = if parsed.uses_groups { None } else { Some(simplify(&parsed.node)) };
         let ascii = tree.as_ref().and_then(|tree| Lowered::new(tree, true));
         let (first, may_be_empty) = first_set(&parsed.node);
         let mut needs = Vec::new();
         gather_needs(&parsed.node, &mut needs);
         Ok(Pattern {
+            #[cfg(test)]
             source: source.to_owned(),
             // What does not lower for ASCII does not lower for more.
             tree: tree.filter(|_| ascii.is_some()),
@@ -136,7 +144,7 @@ impl Pattern {
     }
 
     /// The pattern as it was written.
-    #[allow(dead_code, reason = "for messages of the layers above")]
+    #[cfg(test)]
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
@@ -230,8 +238,9 @@ fn gather_needs(node: &Node, needs: &mut Vec<CharSet>) {
         }
         Node::Concat(nodes) => nodes.iter().for_each(|node| gather_needs(node, needs)),
         Node::Repeat { node, min, .. } if *min > 0 => gather_needs(node, needs),
-        Node::Group(_, node) | Node::Atomic(node) => gather_needs(node, needs),
-        Node::Look { negative: false, node, .. } => gather_needs(node, needs),
+        Node::Group(_, node) | Node::Atomic(node) | Node::Look { negative: false, node, .. } => {
+            gather_needs(node, needs);
+        }
         _ => {}
     }
 }

@@ -171,7 +171,9 @@ impl Builder {
                         self.land(split);
                     }
                 }
-                ends.into_iter().for_each(|end| self.land(end));
+                for end in ends {
+                    self.land(end);
+                }
             }
             Node::Repeat { node, min, max, kind } => self.repeat(node, *min, *max, *kind)?,
             Node::Group(None, node) => self.node(node)?,
@@ -253,7 +255,9 @@ impl Builder {
         if max.is_none() {
             self.push(Op::Jump(start))?;
         }
-        exits.into_iter().for_each(|exit| self.land(exit));
+        for exit in exits {
+            self.land(exit);
+        }
         Ok(())
     }
 }

@@ -151,7 +151,9 @@ impl CharSet {
             self.fold_case(true);
             let found = strangers.into_iter().filter(|pair| self.contains(pair.0)).map(|pair| pair.1);
             let found: Vec<char> = found.collect();
-            found.into_iter().for_each(|c| self.add(c.into(), c.into()));
+            for c in found {
+                self.add(c.into(), c.into());
+            }
             return;
         }
         // The keys of the members first, then everything that shares a key with a member.

@@ -133,6 +133,7 @@ pub(super) fn parse(pattern: &str) -> Result<Parsed, String> {
     Ok(Parsed { node, groups: reader.groups, uses_groups: reader.uses_groups })
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "they are independent switches")]
 #[derive(Debug, Clone, Copy, Default)]
 struct Flags {
     ignore_case: bool,

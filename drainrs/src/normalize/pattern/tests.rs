@@ -1,5 +1,7 @@
 //! The engines against each other, and against what Python's `re.sub` was seen to do.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -49,7 +51,6 @@ const LOWERED: &[&str] = &[
     r"(?i)error|WARN",
     r"(?<![a-z])(?:ab|a)(?=b|\Z)",
     r"(?m)^a+$",
-    r"(?<=a)b|",
 ];
 
 /// The rest: only the machine runs these.
@@ -71,14 +72,17 @@ const BACKTRACKED: &[&str] = &[
     r"(?=a)(?=ab)\w+",
 ];
 
+static ALL: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| LOWERED.iter().chain(BACKTRACKED).map(|source| Pattern::compile(source).unwrap()).collect());
+
 #[test]
 fn idioms_run_on_automata_and_the_rest_on_the_machine() {
-    for pattern in &LOWERED[..LOWERED.len() - 1] {
+    for pattern in LOWERED {
         assert!(Pattern::compile(pattern).unwrap().ascii.is_some(), "{pattern}");
     }
     for pattern in BACKTRACKED {
         let compiled = Pattern::compile(pattern).unwrap();
-        assert!(compiled.ascii.is_none() || compiled.ascii.is_some() && !compiled.program.ops.is_empty(), "{pattern}");
+        assert!(compiled.ascii.is_none(), "{pattern}");
     }
 }
 
@@ -200,7 +204,7 @@ fn random_pattern() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn automata_find_what_the_machine_finds(pattern in random_pattern(), texts in prop::collection::vec(text(), 4)) {
@@ -212,9 +216,9 @@ proptest! {
 
     #[test]
     fn idioms_find_what_the_machine_finds(text in text()) {
-        for source in LOWERED.iter().chain(BACKTRACKED) {
-            let pattern = Pattern::compile(source).unwrap();
-            prop_assert_eq!(matches(&pattern, text.as_bytes()), by_machine(&pattern, text.as_bytes()), "{}", source);
+        for pattern in ALL.iter() {
+            let (found, expected) = (matches(pattern, text.as_bytes()), by_machine(pattern, text.as_bytes()));
+            prop_assert_eq!(found, expected, "{}", pattern.source());
         }
     }
 

@@ -1,0 +1,55 @@
+# Everything a person runs from the root. `make test` needs cargo, python3 and a package index for pip; nothing else.
+
+CARGO ?= cargo
+VENV := .venv
+PROGRAM := target/quick/drainrs
+
+.PHONY: test lint rust features docs drain3 drain3-diff accuracy bench clean
+
+# What the continuous integration runs.
+test: lint rust features docs drain3
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
+
+rust:
+	$(CARGO) test --workspace --all-features --quiet
+
+# A library user compiles no program.
+features:
+	$(CARGO) check -p drainrs --quiet
+
+docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet
+
+$(VENV)/drain3:
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check drain3==0.9.11
+	touch $@
+
+.PHONY: $(PROGRAM)
+$(PROGRAM):
+	$(CARGO) build --profile quick -p drainrs --all-features --quiet
+
+# The real Drain3 beside the program: random settings times generated logs, equal line by line.
+drain3: $(VENV)/drain3 $(PROGRAM)
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 150 --seed 1
+
+# The same over any log files: make drain3-diff LOGS=path (a file or a folder of *.log).
+drain3-diff: $(VENV)/drain3 $(PROGRAM)
+	@test -n "$(LOGS)" || { echo "say which logs: make drain3-diff LOGS=path"; exit 2; }
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --logs $(LOGS)
+
+# Grouping and template accuracy on labelled sets laid out as SET/SET_2k.log_structured.csv:
+# make accuracy LOGHUB=path
+accuracy: $(PROGRAM)
+	@test -n "$(LOGHUB)" || { echo "say where the labelled sets are: make accuracy LOGHUB=path"; exit 2; }
+	python3 benches/accuracy.py --program $(PROGRAM) $(LOGHUB)
+
+bench:
+	$(CARGO) bench -p drainrs-bench
+
+clean:
+	$(CARGO) clean
+	rm -rf $(VENV)

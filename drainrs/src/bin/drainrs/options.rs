@@ -1,0 +1,117 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use drainrs::Level;
+
+/// Turns log lines into templates.
+#[derive(Debug, Parser)]
+#[command(name = "drainrs", version, max_term_width = 100)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Report(ReportOptions),
+    Mine(MineOptions),
+}
+
+/// Show what a log consists of: its templates, how often, when, how severe, and what is new
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input, and so is none, unless it is a terminal: then a sample is shown
+    pub(crate) files: Vec<PathBuf>,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show templates of this level and above: trace, debug, info, notice, warn, error, critical, fatal
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) level: Option<Level>,
+    /// Show so many templates besides the new errors
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Count only the events of a service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Report on the sample that comes with the program
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) sample: bool,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// Write a record per line: what template it belongs to, and its parameters
+#[derive(Debug, Args)]
+pub(crate) struct MineOptions {
+    /// The log, plain or .gz or .zst; standard input if missing or `-`
+    pub(crate) file: Option<PathBuf>,
+    /// What to write
+    #[arg(long, short, value_enum, default_value_t = Form::Jsonl)]
+    pub(crate) output: Form,
+    /// Write into files of this folder, named after the input; `logparser` writes into the present folder without it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// The format of the lines' headers; `raw` takes each line as it is, `auto` detects. With --drain3 `raw` is the default
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// At the end, write for each line what Drain3's `match` finds with each of its strategies
+    #[arg(long, hide = true)]
+    pub(crate) r#match: bool,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// What `mine` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// A JSON object per line; with --drain3 exactly the result of Drain3
+    Jsonl,
+    /// The same as columns
+    Csv,
+    /// The two files of the logparser benchmark: NAME_structured.csv and NAME_templates.csv
+    Logparser,
+}
+
+/// How templates are made; the same for every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mining")]
+pub(crate) struct MinerOptions {
+    /// Settings: a .toml or .json document, or a drain3.ini (which implies --drain3)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Exactly what Drain3 does, with its defaults
+    #[arg(long)]
+    pub(crate) drain3: bool,
+    /// Depth of the tree, at least 3
+    #[arg(long, value_name = "N")]
+    pub(crate) depth: Option<usize>,
+    /// Share of tokens, 0 to 1, that a line must have in common with a template
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) similarity: Option<f64>,
+    /// The most templates that are kept
+    #[arg(long, value_name = "N")]
+    pub(crate) max_templates: Option<usize>,
+    /// Show what the pattern matches as <NAME>; may be given several times
+    #[arg(long, value_name = "NAME=PATTERN", value_parser = mask)]
+    pub(crate) mask: Vec<(String, String)>,
+}
+
+/// `ORDER=ord_[0-9a-f]+`
+fn mask(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, pattern)) if !name.is_empty() && !pattern.is_empty() => Ok((name.to_owned(), pattern.to_owned())),
+        _ => Err("write NAME=PATTERN, such as ORDER=ord_[0-9a-f]+".to_owned()),
+    }
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    let named = Level::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(text));
+    let known: Vec<&str> = Level::ALL.into_iter().skip(1).map(Level::name).collect();
+    named.ok_or_else(|| format!("known are {}", known.join(", ")))
+}

@@ -1,0 +1,102 @@
+//! `drainrs report`: what a log consists of.
+//!
+//! The input runs through the pipeline once and is counted by template ([`gather`]); what comes out is plain data
+//! ([`findings`]), drawn on a terminal ([`terminal`]) or written as JSON.
+
+mod axis;
+mod findings;
+mod gather;
+mod terminal;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::time::Instant;
+
+use drainrs::{Pipeline, Timestamp};
+
+use self::findings::{Findings, Read, Selection};
+use self::gather::Gather;
+use self::terminal::Page;
+use super::failure::Failure;
+use super::input::{Input, LineReader};
+use super::options::ReportOptions;
+use super::style::Pen;
+use super::{output, settings};
+
+/// How many templates the terminal shows unless told.
+const TOP: usize = 20;
+/// The length of the series in JSON.
+const JSON_CELLS: usize = 60;
+/// The width of a page when nobody tells.
+const USUAL_WIDTH: usize = 120;
+
+#[allow(clippy::disallowed_methods, reason = "the program is a host: it has a clock")]
+pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let mut settings = settings::read(&options.miner)?;
+    if options.format.is_some() {
+        settings.config.parse.format.clone_from(&options.format);
+    }
+    let mut pipeline = Pipeline::build(&settings.config)?;
+    let (inputs, remark) = inputs(options);
+    let mut gather = Gather::new(options.service.as_deref());
+    let mut bytes = 0;
+    for input in &inputs {
+        let mut lines = input.open()?;
+        read(&mut lines, &mut pipeline, &mut gather, input.present())?;
+        bytes += lines.bytes();
+    }
+    gather.follow(pipeline.miner_mut());
+    gather.forget_evicted(pipeline.miner());
+
+    let selection = Selection {
+        level: options.level.unwrap_or_default(),
+        top: options.top.unwrap_or(if options.json { usize::MAX } else { TOP }),
+        cells: if options.json { JSON_CELLS } else { terminal::CELLS },
+    };
+    let names = inputs.iter().map(|input| input.path().display().to_string()).collect();
+    let found = Findings::new(&gather, &pipeline, Read { names, bytes, elapsed: begun.elapsed() }, &selection);
+    let mut out = BufWriter::new(io::stdout().lock());
+    if options.json {
+        serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+    } else {
+        let pen = Pen::new(output::coloured(), pipeline.miner().placeholders());
+        Page { pen: &pen, width: width(), remark }.draw(&found, &mut out)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// What to read, and what to say about it.
+fn inputs(options: &ReportOptions) -> (Vec<Input>, Option<&'static str>) {
+    if options.sample || (options.files.is_empty() && io::stdin().is_terminal()) {
+        return (
+            vec![Input::Sample],
+            Some("the sample that comes with the program; `drainrs report FILE` reads yours"),
+        );
+    }
+    if options.files.is_empty() {
+        return (vec![Input::Stdin], None);
+    }
+    (options.files.iter().map(|path| Input::named(path)).collect(), None)
+}
+
+fn read(lines: &mut LineReader, pipeline: &mut Pipeline, gather: &mut Gather, now: Timestamp) -> Result<(), Failure> {
+    while let Some(line) = lines.next_line()? {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if pipeline.push(line, now).is_some_and(|event| gather.take(&event)) {
+            gather.follow(pipeline.miner_mut());
+        }
+    }
+    if pipeline.finish(now).is_some_and(|event| gather.take(&event)) {
+        gather.follow(pipeline.miner_mut());
+    }
+    Ok(())
+}
+
+/// The width of the terminal; without one, lines are not cut.
+fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return usize::MAX / 2;
+    }
+    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+}
