@@ -91,11 +91,9 @@ impl Class {
     /// The class as a number below 64, stable across versions.
     #[inline]
     pub fn index(self) -> u8 {
-        if let Class::Mask(n) = self {
-            return (FIRST_MASK_BIT + n) & 63;
-        }
+        let name = if let Class::Mask(n) = self { n } else { 0 };
         // All constants: the compiler makes a table of it, or nothing at all, instead of a jump that is hard to foresee.
-        match self {
+        let first = match self {
             Class::Word => 0,
             Class::Number => 1,
             Class::Ip => 2,
@@ -118,7 +116,8 @@ impl Class {
             Class::Quoted => 19,
             Class::Version => 20,
             Class::Mask(_) => FIRST_MASK_BIT,
-        }
+        };
+        (first + name) & 63
     }
 
     /// The inverse of [`Class::index`]; unknown numbers are [`Class::Word`].
