@@ -16,10 +16,9 @@ lint:
 rust:
 	$(CARGO) test --workspace --all-features --quiet
 
-# Each feature set compiles, and a library user compiles no program.
+# A library user compiles no program.
 features:
 	$(CARGO) check -p drainrs --quiet
-	$(CARGO) check -p drainrs --quiet --features fancy
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet

@@ -1,6 +1,48 @@
-//! drainrs turns a stream of log lines into templates.
+//! drainrs turns a stream of log lines into templates: online, bounded, and fast enough to stand in the way of the
+//! firehose.
 //!
-//! (The essay follows with the public surface.)
+//! ```
+//! use drainrs::{Change, Miner, MinerConfig};
+//!
+//! let mut miner = Miner::build(&MinerConfig::default())?;
+//! for line in ["user 17 logged in from 10.0.0.7", "user 23 logged in from 10.0.0.9", "disk sda is full"] {
+//!     let hit = miner.insert(line.as_bytes());
+//!     if hit.change == Change::Created {
+//!         println!("new: {line}");
+//!     }
+//!     for parameter in hit.parameters() {
+//!         println!("  {:?} = {}", parameter.class, String::from_utf8_lossy(parameter.span.of(line.as_bytes())));
+//!     }
+//! }
+//! let texts: Vec<String> = miner.templates().map(|template| template.text).collect();
+//! assert_eq!(texts, ["user <NUM> logged in from <IP>", "disk sda is full"]);
+//! # Ok::<(), drainrs::Error>(())
+//! ```
+//!
+//! # Which machine
+//!
+//! | you have | take |
+//! |---|---|
+//! | messages, without headers | [`Miner`] |
+//! | raw lines of a file, a socket, a container | [`Pipeline`]: joins stack traces, reads time, level and service, mines the message |
+//! | a Drain3 installation to leave | [`MinerConfig::drain3`] and [`read_drain3_ini`]: the same results, line by line |
+//! | a need for one stage alone | [`Joiner`], [`Parser`], [`Normalizer`], [`Drain`] |
+//!
+//! # What to rely on
+//!
+//! - **Lines never cause errors.** Building can fail, with an [`Error`] that lists every wrong setting by its path; running
+//!   cannot. What had to be degraded is flagged and counted.
+//! - **Bounded.** Every collection has a limit; the least recently used template makes room ([`DrainConfig::max_templates`]).
+//!   Counts survive eviction: `seen == matched + created`, always.
+//! - **Deterministic.** The same lines and settings give the same results and the same [snapshot](Miner::snapshot) bytes, on
+//!   every host. No clock, no threads, no input or output; time arrives as an argument.
+//! - **Typed parameters from the same call**, as spans of the line: nothing is copied, no regular expression runs again.
+//! - **Mergeable.** Miners fed apart by [`Miner::shard_key`] [merge](Miner::merge) into what one miner would have.
+//! - **Safe Rust.** This crate forbids `unsafe`.
+//!
+//! # Features
+//!
+//! None is on by default. `cli` builds the program `drainrs`.
 #![forbid(unsafe_code)]
 
 mod error;
@@ -26,7 +68,7 @@ pub use mine::{
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
-pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser};
+pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, level_in_text};
 pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
 };

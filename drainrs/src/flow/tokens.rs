@@ -148,8 +148,8 @@ impl Tokens {
         self.masks.last()
     }
 
-    /// Lets the last mask end further right.
-    pub(crate) fn widen_last_mask(&mut self, end: usize) {
+    /// Moves the end of the last mask.
+    pub(crate) fn end_last_mask_at(&mut self, end: usize) {
         if let Some(last) = self.masks.last_mut() {
             last.span.end = end as u32;
         }
@@ -157,9 +157,10 @@ impl Tokens {
 
     /// Takes back the masks added since the last token that begin at `start` or later.
     pub(crate) fn retract_masks(&mut self, start: usize) {
-        let kept = self.pending_masks().iter().take_while(|mask| (mask.span.start as usize) < start).count();
-        let before = self.mask_ends.last().map_or(0, |&end| end as usize);
-        self.masks.truncate(before + kept);
+        let first = self.mask_ends.last().map_or(0, |&end| end as usize);
+        while self.masks.len() > first && self.masks.last().is_some_and(|mask| mask.span.start as usize >= start) {
+            self.masks.pop();
+        }
     }
 
     /// Changes the key of a token.

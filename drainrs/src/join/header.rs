@@ -3,18 +3,32 @@
 use crate::text::scan::time::{self, StampKind};
 
 /// How far into the line a time is looked for.
-const MAX_AHEAD: usize = 40;
+const MAX_AHEAD: usize = 64;
+/// How many spaces may stand before it: prose mentions times too, but not among its first words.
+const MAX_SPACES: u32 = 4;
 
-/// Whether the line begins with a header.
+/// Whether the line begins with a header. `hint` remembers where the last time was found: lines of a stream are alike, and
+/// it saves the search. It changes no answer.
 #[inline]
-pub(super) fn is_header(line: &[u8]) -> bool {
+pub(super) fn is_header(line: &[u8], hint: &mut usize) -> bool {
     match line.first() {
-        // What is indented belongs to something.
-        None | Some(b' ' | b'\t') => false,
+        // What is indented belongs to something, and an object is told by its brackets.
+        None | Some(b'\t' | b'{') => false,
+        // A level says otherwise.
+        Some(b' ') => {
+            let bare = line.trim_ascii_start();
+            line.len() - bare.len() <= 8 && bare.first().is_some_and(u8::is_ascii_uppercase) && has_level(bare)
+        }
         Some(b'0'..=b'9') if time::stamp(line, 0).is_some_and(|s| s.kind != StampKind::Date) => true,
         Some(b'<') => has_priority(line),
         Some(b'I' | b'W' | b'E' | b'F' | b'D' | b'C') if time::klog(line, 1).is_some() => true,
-        _ => time::compact(line, 0).is_some() || has_level(line) || has_time(line) || is_logfmt(line),
+        _ => {
+            time::compact(line, 0).is_some()
+                || is_time(line, *hint)
+                || has_level(line)
+                || has_time(line, hint)
+                || is_logfmt(line)
+        }
     }
 }
 
@@ -25,26 +39,38 @@ fn has_priority(line: &[u8]) -> bool {
 }
 
 /// A time at the beginning of one of the first words.
-fn has_time(line: &[u8]) -> bool {
-    let mut words = 0;
-    let mut bounded = true;
+fn has_time(line: &[u8], hint: &mut usize) -> bool {
+    let mut spaces = 0;
+    let mut begins = true;
     for (at, byte) in line.iter().enumerate().take(MAX_AHEAD) {
-        if bounded
-            && (byte.is_ascii_digit()
-                || (at == 0 && byte.is_ascii_uppercase())
-                || (line.get(at.wrapping_sub(1)) == Some(&b'[')))
-            && time::stamp(line, at).is_some_and(|s| s.kind == StampKind::Timestamp || at <= 1)
-        {
+        if begins && stands_at(line, at) {
+            *hint = at;
             return true;
         }
-        bounded = !byte.is_ascii_alphanumeric();
-        // Prose mentions times too, but not among its first words.
-        words += u32::from(*byte == b' ');
-        if words > 4 {
+        begins = is_mark(*byte);
+        spaces += u32::from(*byte == b' ');
+        if spaces > MAX_SPACES {
             return false;
         }
     }
     false
+}
+
+/// What [`has_time`] would say of this place, without the way there.
+fn is_time(line: &[u8], at: usize) -> bool {
+    let Some(before) = line.get(..at).filter(|b| b.last().is_some_and(|b| is_mark(*b))) else { return false };
+    stands_at(line, at) && before.iter().map(|b| u32::from(*b == b' ')).sum::<u32>() <= MAX_SPACES
+}
+
+fn stands_at(line: &[u8], at: usize) -> bool {
+    let named = |byte: &u8| byte.is_ascii_uppercase() && (at == 0 || line[at - 1] == b'[');
+    line.get(at).is_some_and(|byte| byte.is_ascii_digit() || named(byte))
+        && time::stamp(line, at).is_some_and(|s| s.kind == StampKind::Timestamp || at <= 1)
+}
+
+/// What may stand before a time.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b' ' | b'[' | b'(' | b'<' | b'|' | b'"' | b'\t')
 }
 
 /// `LEVEL `, `LEVEL:`, `[LEVEL]`, `L/tag(`, in capitals; `info: ` as .NET prints it.
@@ -103,7 +129,9 @@ mod tests {
             "I, [2031-02-03T04:05:06.123 #7]  INFO -- : x",
             "- 1900000000 2031.02.03 R02 2031-02-03-04.05.06.123456 R02 RAS KERNEL INFO x",
         ] {
-            assert!(is_header(line.as_bytes()), "{line}");
+            for hint in 0..MAX_AHEAD {
+                assert!(is_header(line.as_bytes(), &mut { hint }), "{line}");
+            }
         }
     }
 
@@ -120,7 +148,9 @@ mod tests {
             "info is here",
             "<x>",
         ] {
-            assert!(!is_header(line.as_bytes()), "{line}");
+            for hint in 0..MAX_AHEAD {
+                assert!(!is_header(line.as_bytes(), &mut { hint }), "{line}");
+            }
         }
     }
 }

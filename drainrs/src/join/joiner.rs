@@ -30,6 +30,8 @@ pub struct Joiner {
     /// The event that was given away last: what [`Joined`] borrows.
     done: Event,
     sources: Headers,
+    /// Where the last line with a time within had it.
+    time_at: usize,
     pushed: u64,
 }
 
@@ -42,7 +44,10 @@ struct Event {
     truncated: bool,
     /// When its last line came.
     touched: Timestamp,
-    state: State,
+    /// What its lines make likely; found out when a line without a header asks for it.
+    state: Option<State>,
+    /// Where its first line begins, behind the envelope.
+    inside: usize,
     headed: bool,
     /// No line can go on with it: it is complete.
     complete: bool,
@@ -105,6 +110,7 @@ impl Joiner {
             open: Event::default(),
             done: Event::default(),
             sources: Headers { told, ..Headers::default() },
+            time_at: 0,
             pushed: 0,
         })
     }
@@ -120,7 +126,7 @@ impl Joiner {
         }
         let envelope = envelope::open(line);
         let inside = envelope.as_ref().map_or(line, |e| &line[e.inside.clone()]);
-        let header = header::is_header(inside);
+        let header = header::is_header(inside, &mut self.time_at);
         if self.goes_on(inside, header, envelope.as_ref()) {
             self.open.add(inside, envelope.as_ref(), now, &self.config);
             return None;
@@ -132,7 +138,8 @@ impl Joiner {
         self.open.begin(line, number, now, &self.config);
         self.open.headed = header;
         self.open.complete = envelope.is_none() && is_object(line);
-        self.open.state = if self.open.complete { State::Plain } else { rules::opened_by(inside) };
+        self.open.state = None;
+        self.open.inside = envelope.as_ref().map_or(0, |e| e.inside.start);
         self.open.wrapped = envelope.map(|e| Wrapped {
             wrapper: e.wrapper,
             stderr: e.stderr,
@@ -163,10 +170,10 @@ impl Joiner {
             self.sources.note(header);
             return false;
         }
-        let mut state = open.state;
+        let mut state = open.state.unwrap_or_else(|| open.opened());
         let verdict = rules::judge(&mut state, inside, indented);
         if verdict == Verdict::Continue {
-            open.state = state;
+            open.state = Some(state);
             return true;
         }
         // A line that no trace explains says whether the source has headers at all.
@@ -174,8 +181,8 @@ impl Joiner {
             self.sources.note(false);
         }
         let expected = open.headed && self.sources.expected();
-        if expected && open.state == State::Plain {
-            open.state = rules::opened_by(inside);
+        if expected && matches!(open.state, None | Some(State::Plain)) {
+            open.state = Some(rules::opened_by(inside));
         }
         expected
     }
@@ -222,6 +229,12 @@ impl Joiner {
 }
 
 impl Event {
+    /// The state that the first line opens.
+    fn opened(&self) -> State {
+        let text = self.text.get(self.inside..).unwrap_or_default();
+        rules::opened_by(memchr::memchr(b'\n', text).map_or(text, |end| &text[..end]))
+    }
+
     fn begin(&mut self, line: &[u8], number: u64, now: Timestamp, config: &JoinConfig) {
         self.text.clear();
         self.text.extend_from_slice(line.get(..config.max_bytes).unwrap_or(line));

@@ -12,7 +12,7 @@
 //! [`JoinConfig::max_bytes`]: the head is kept, the rest is counted), deterministic, no clock (time running backwards is
 //! harmless), no allocation per line once the two buffers have grown.
 //!
-//! Costs: a copy of each line, and 20 to 60 ns to look at its head.
+//! Costs: a copy of each line and a look at its head, 30 to 100 ns on a core of 2 GHz.
 //!
 //! A joiner is for one source. Sources that are joined together must not share one.
 

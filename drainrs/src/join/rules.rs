@@ -71,42 +71,46 @@ pub(super) fn judge(state: &mut State, line: &[u8], indented: bool) -> Verdict {
 
 /// The state that the first line of an event opens.
 pub(super) fn opened_by(line: &[u8]) -> State {
-    let has = |needle: &[u8]| memchr::memmem::find(line.get(..512).unwrap_or(line), needle).is_some();
+    let starts = |head: &[u8]| line.starts_with(head);
     match line.first() {
         None => State::Plain,
         Some(b'{' | b'[') => {
             // `{` alone, or with a key behind it.
             let rest = line[1..].trim_ascii_start();
-            let open = if rest.is_empty() || rest[0] == b'"' || (line[0] == b'[' && rest[0] == b'{') {
-                brackets(line, 0)
-            } else {
-                0
-            };
-            if open > 0 { State::Json(open) } else { State::Plain }
-        }
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => State::Python,
-        Some(b'p' | b'f' | b'g')
-            if line.starts_with(b"panic: ")
-                || line.starts_with(b"fatal error: ")
-                || line.starts_with(b"goroutine ") =>
-        {
-            State::Go
-        }
-        Some(b't')
-            if line.starts_with(b"thread '") && has(b"' panicked at ")
-                || line.starts_with(b"thread \"") && has(b" panicked at ") =>
-        {
-            if line.ends_with(b":") {
-                State::Rust
-            } else {
-                State::Exception
+            let opens = rest.is_empty() || rest[0] == b'"' || (line[0] == b'[' && rest[0] == b'{');
+            match brackets(line, 0) {
+                open if opens && open > 0 => State::Json(open),
+                _ => State::Plain,
             }
         }
-        _ if has(b"Exception") || has(b"Error") || has(b"Throwable") => State::Exception,
-        _ if has(b" panic serving ") || has(b"panic: ") => State::Go,
-        _ if is_script_place(line) => State::Node,
-        _ => State::Plain,
+        Some(b'T') if starts(b"Traceback (most recent call last)") => State::Python,
+        Some(b'p' | b'f' | b'g') if starts(b"panic: ") || starts(b"fatal error: ") || starts(b"goroutine ") => {
+            State::Go
+        }
+        Some(b't') if starts(b"thread '") && memchr::memmem::find(line, b"' panicked at ").is_some() => {
+            if line.ends_with(b":") { State::Rust } else { State::Exception }
+        }
+        _ => inner_words(line.get(..512).unwrap_or(line)),
     }
+}
+
+/// What words inside the line make likely: the name of an exception, a panic.
+fn inner_words(line: &[u8]) -> State {
+    if is_script_place(line) {
+        return State::Node;
+    }
+    // All of the words hold a letter that is not common; where it stands decides.
+    for at in memchr::memchr3_iter(b'E', b'T', b'p', line) {
+        let rest = &line[at..];
+        let starts = |word: &[u8]| rest.starts_with(word);
+        match rest[0] {
+            b'E' if starts(b"Exception") || starts(b"Error") => return State::Exception,
+            b'T' if starts(b"Throwable") => return State::Exception,
+            b'p' if starts(b"panic: ") || starts(b"panic serving ") => return State::Go,
+            _ => {}
+        }
+    }
+    State::Plain
 }
 
 /// Lines that only ever stand inside a trace.

@@ -123,20 +123,30 @@ struct Reader<'a> {
     /// The first frame of its own in the current section, and in any.
     own: Option<&'a [u8]>,
     any_own: Option<&'a [u8]>,
-    in_suppressed: bool,
+    within: Within,
+}
+
+/// A part of a trace that is read differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Within {
+    #[default]
+    Nothing,
+    /// JVM: a suppressed exception, whose frames are nobody's fault.
+    Suppressed,
     /// Python: between the head of a trace and its exception.
-    in_python: bool,
-    /// Go: behind the second goroutine nothing counts. Rust: the message is on the next line.
-    over: bool,
-    awaits_message: bool,
+    Frames,
+    /// Go: the second goroutine and all others.
+    Others,
+    /// Rust: the line below the panic, which is its message.
+    Message,
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a [u8]) {
         let bare = line.trim_ascii();
         let indented = bare.len() < line.len() && matches!(line.first(), Some(b' ' | b'\t'));
-        if self.awaits_message {
-            self.awaits_message = false;
+        if self.within == Within::Message {
+            self.within = Within::Nothing;
             if let Some(error) = self.errors.last_mut() {
                 error.message = cut(bare);
             }
@@ -160,7 +170,7 @@ impl<'a> Reader<'a> {
     fn undecided(&mut self, bare: &'a [u8], indented: bool) {
         if find(bare, b"Traceback (most recent call last)").is_some() {
             self.runtime = Some(Runtime::Python);
-            self.in_python = true;
+            self.within = Within::Frames;
         } else if let Some(at) = find(bare, b" panicked at ") {
             self.runtime = Some(Runtime::Rust);
             self.rust_panic(&bare[at + 13..]);
@@ -204,7 +214,7 @@ impl<'a> Reader<'a> {
         if let Some(frame) = bare.strip_prefix(b"at ") {
             self.frame(frame);
         } else if let Some(cause) = bare.strip_prefix(b"Caused by: ").or_else(|| bare.strip_prefix(b"---> ")) {
-            self.in_suppressed = false;
+            self.within = Within::Nothing;
             self.own = None;
             self.exception(cause);
         } else if let Some(cause) = bare.strip_prefix(b"[cause]: ") {
@@ -212,13 +222,13 @@ impl<'a> Reader<'a> {
             self.exception(cause.strip_suffix(b" {").unwrap_or(cause));
         } else if bare.starts_with(b"Suppressed: ") {
             self.suppressed += 1;
-            self.in_suppressed = true;
+            self.within = Within::Suppressed;
         }
     }
 
     fn frame(&mut self, frame: &'a [u8]) {
         self.frames += 1;
-        if self.in_suppressed || is_foreign(frame) {
+        if self.within == Within::Suppressed || is_foreign(frame) {
             return;
         }
         self.own = self.own.or(Some(frame));
@@ -227,26 +237,26 @@ impl<'a> Reader<'a> {
 
     fn python(&mut self, bare: &'a [u8], indented: bool) {
         if bare.starts_with(b"Traceback (most recent call last)") {
-            self.in_python = true;
+            self.within = Within::Frames;
             self.own = None;
-        } else if self.in_python && bare.starts_with(b"File \"") {
+        } else if self.within == Within::Frames && bare.starts_with(b"File \"") {
             self.frames += 1;
             // The deepest frame is the last.
             if !is_foreign(bare) {
                 self.own = Some(bare);
                 self.any_own = Some(bare);
             }
-        } else if self.in_python && !indented && !bare.is_empty() {
-            self.in_python = false;
+        } else if self.within == Within::Frames && !indented && !bare.is_empty() {
+            self.within = Within::Nothing;
             self.exception(bare);
         }
     }
 
     fn go(&mut self, bare: &'a [u8], indented: bool) {
         if bare.starts_with(b"goroutine ") {
-            self.over = true;
+            self.within = Within::Others;
         }
-        if self.over || indented || bare.starts_with(b"created by ") || bare.is_empty() {
+        if self.within == Within::Others || indented || bare.starts_with(b"created by ") || bare.is_empty() {
             return;
         }
         if bare.ends_with(b")") {
@@ -263,7 +273,7 @@ impl<'a> Reader<'a> {
         } else {
             self.error(b"", b"");
             self.own = Some(rest.strip_suffix(b":").unwrap_or(rest)).filter(|place| !place.is_empty());
-            self.awaits_message = true;
+            self.within = Within::Message;
         }
         self.any_own = self.own;
     }

@@ -30,7 +30,7 @@ pub struct DrainConfig {
     /// The share of tokens, `0..=1`, that a line must have in common with a template to join it. Default 0.7, Drain3's
     /// is 0.4.
     pub similarity_threshold: f64,
-    /// The most children a node may have; the last one is the wildcard. At least 2. Default 100, as Drain3's.
+    /// The most children a node may have; the last one is the wildcard. At least 1. Default 100, as Drain3's.
     pub max_children: usize,
     /// The most templates that are kept; the least recently used one makes room. `None` is unbounded, Drain3's default.
     /// Default 10,000.
@@ -82,8 +82,8 @@ impl DrainConfig {
         problems.require((0.0..=1.0).contains(&self.similarity_threshold), "mine.similarity_threshold", || {
             format!("must lie between 0 and 1, got {}", self.similarity_threshold)
         });
-        problems.require(self.max_children >= 2, "mine.max_children", || {
-            format!("must be at least 2 (one of them is the wildcard), got {}", self.max_children)
+        problems.require(self.max_children >= 1, "mine.max_children", || {
+            "must be at least 1 (the wildcard), got 0".to_owned()
         });
         problems.require(self.max_templates != Some(0), "mine.max_templates", || {
             "must be at least 1, got 0; leave it out for no limit".to_owned()

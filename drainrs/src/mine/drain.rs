@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::config::{DrainConfig, Rule};
+use super::descent::{Leaves, Subtree, greedy_leaf};
 use super::leaf::{Fit, LeafIndex, Prefer, Query};
 use super::store::{NONE, Store};
 use super::template::{Slot, Template, TemplateView, example_rank};
@@ -114,11 +115,7 @@ pub struct Drain {
     pub(crate) next_id: u64,
     pub(crate) counters: Counters,
     pub(crate) lineage: VecDeque<Lineage>,
-    pub(crate) frontier: Vec<u32>,
 }
-
-/// Up to this many levels both branches of each are followed; deeper trees are searched whole.
-const MAX_BRANCHING_LEVELS: usize = 7;
 
 impl Drain {
     /// Builds a miner.
@@ -139,7 +136,6 @@ impl Drain {
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),
-            frontier: Vec::new(),
         })
     }
 
@@ -157,17 +153,14 @@ impl Drain {
                 (self.found(line, tokens), Change::Created)
             }
         };
-        let size = match self.store.get_mut(place) {
+        match self.store.get_mut(place) {
             Some(template) => {
                 template.note_classes(tokens);
                 template.count_line(line, seen.at, seen.level, &self.config);
-                template.count
+                Hit { template: template.id, change, size: template.count, slots: &template.slots, tokens }
             }
-            None => 0,
-        };
-        let (template, slots) =
-            self.store.get(place).map_or((TemplateId(0), &[][..]), |template| (template.id, &template.slots[..]));
-        Hit { template, change, size, slots, tokens }
+            None => Hit { template: TemplateId(0), change, size: 0, slots: &[], tokens },
+        }
     }
 
     /// The template that a line joins, if any.
@@ -181,15 +174,34 @@ impl Drain {
             };
             return self.index.most_similar(leaf, node, query, needed);
         }
-        let mut frontier = std::mem::take(&mut self.frontier);
-        both_branches(&self.tree, tokens, line, &mut frontier);
-        let best = best_complete(&self.tree, &self.index, &frontier, query, Prefer::FewerWildcards).or_else(|| {
-            let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
-            let (tree, index) = (&self.tree, &mut self.index);
-            let fits = frontier.iter().filter_map(|&leaf| index.most_similar(leaf, tree.node(leaf), query, needed));
-            fits.reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
-        });
-        self.frontier = frontier;
+        self.best_complete(query).or_else(|| self.most_similar(line, tokens))
+    }
+
+    /// The template that a line widens, by the default rule.
+    fn most_similar(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
+        let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
+        let query = Query { store: &self.store, tokens, line };
+        let mut best: Option<Fit> = None;
+        for leaf in Leaves::of(&self.tree, tokens, line) {
+            if let Some(fit) = self.index.most_similar(leaf, self.tree.node(leaf), query, needed)
+                && best.is_none_or(|best| fit.is_more_similar_than(&best))
+            {
+                best = Some(fit);
+            }
+        }
+        best
+    }
+
+    /// The template that fits a line completely, the most specific of them.
+    fn best_complete(&self, query: Query<'_>) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        for leaf in Leaves::of(&self.tree, query.tokens, query.line) {
+            if let Some(fit) = self.index.complete(leaf, self.tree.node(leaf), query, Prefer::FewerWildcards)
+                && best.is_none_or(|best| Prefer::FewerWildcards.better(&fit, &best))
+            {
+                best = Some(fit);
+            }
+        }
         best
     }
 
@@ -384,10 +396,7 @@ impl Drain {
     }
 
     pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {
-        let mut frontier = Vec::new();
-        both_branches(&self.tree, tokens, line, &mut frontier);
-        let query = Query { store: &self.store, tokens, line };
-        best_complete(&self.tree, &self.index, &frontier, query, Prefer::FewerWildcards).map(|fit| fit.place)
+        self.best_complete(Query { store: &self.store, tokens, line }).map(|fit| fit.place)
     }
 
     /// Drain3's `match`: a template that fits the line completely, by one of its three strategies.
@@ -398,12 +407,10 @@ impl Drain {
             self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards)
         };
         let full = || {
-            let mut leaves = Vec::new();
-            subtree(&self.tree, self.tree.length_node(tokens.len())?, &mut leaves);
+            let leaves = Subtree::of(&self.tree, self.tree.length_node(tokens.len())?);
             // Among equals Drain3 takes the first in the order of its tree, which need not be the oldest.
-            let fits = leaves
-                .iter()
-                .filter_map(|&leaf| self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards));
+            let fits =
+                leaves.filter_map(|leaf| self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards));
             fits.reduce(|best, fit| if fit.wildcards > best.wildcards { fit } else { best })
         };
         let fit = match strategy {
@@ -507,59 +514,4 @@ fn needed_tokens(threshold: f64, length: usize) -> Option<usize> {
         needed += 1;
     }
     Some(needed)
-}
-
-/// Drain3's descent: the exact child, else the wildcard child, else nothing.
-pub(crate) fn greedy_leaf(tree: &Tree, tokens: &Tokens, line: &[u8]) -> Option<u32> {
-    let mut at = tree.length_node(tokens.len())?;
-    for level in 0..tree.levels_for(tokens.len()) {
-        at = tree.child(at, tokens, level, line).or_else(|| tree.wild_child(at))?;
-    }
-    Some(at)
-}
-
-/// Every leaf that can hold a template of the line: both the exact and the wildcard branch of every level.
-pub(crate) fn both_branches(tree: &Tree, tokens: &Tokens, line: &[u8], leaves: &mut Vec<u32>) {
-    leaves.clear();
-    let Some(root) = tree.length_node(tokens.len()) else { return };
-    let levels = tree.levels_for(tokens.len());
-    if levels > MAX_BRANCHING_LEVELS {
-        subtree(tree, root, leaves);
-        return;
-    }
-    leaves.push(root);
-    for level in 0..levels {
-        let key = tokens.keys()[level];
-        for at in 0..leaves.len() {
-            let node = leaves[at];
-            let wild = tree.wild_child(node);
-            let exact = if key == TokenKey::MASK || key == TokenKey::WILD {
-                None
-            } else {
-                tree.child(node, tokens, level, line)
-            };
-            // The first found takes the parent's place; a parent without either becomes a hole.
-            leaves[at] = exact.or(wild).unwrap_or(NONE);
-            if let (Some(_), Some(wild)) = (exact, wild) {
-                leaves.push(wild);
-            }
-        }
-        leaves.retain(|&node| node != NONE);
-    }
-}
-
-/// A node and everything below it, parents before children, in the order of birth.
-fn subtree(tree: &Tree, root: u32, nodes: &mut Vec<u32>) {
-    let mut stack = vec![root];
-    while let Some(at) = stack.pop() {
-        nodes.push(at);
-        let below = stack.len();
-        stack.extend(tree.children(at));
-        stack[below..].reverse();
-    }
-}
-
-fn best_complete(tree: &Tree, index: &LeafIndex, leaves: &[u32], query: Query<'_>, prefer: Prefer) -> Option<Fit> {
-    let fits = leaves.iter().filter_map(|&leaf| index.complete(leaf, tree.node(leaf), query, prefer));
-    fits.reduce(|best, fit| if prefer.better(&fit, &best) { fit } else { best })
 }

@@ -1,7 +1,8 @@
 //! How a decision came about, in words and numbers.
 
 use super::config::Rule;
-use super::drain::{Drain, greedy_leaf};
+use super::descent::{Leaves, greedy_leaf};
+use super::drain::Drain;
 use super::template::Template;
 use crate::flow::Tokens;
 use crate::id::TemplateId;
@@ -124,9 +125,7 @@ impl Drain {
         if self.config.rule == Rule::Drain3 {
             return greedy_leaf(&self.tree, tokens, line).into_iter().collect();
         }
-        let mut leaves = Vec::new();
-        super::drain::both_branches(&self.tree, tokens, line, &mut leaves);
-        leaves
+        Leaves::of(&self.tree, tokens, line).collect()
     }
 
     /// The tokens of a template, each rendered.

@@ -110,6 +110,20 @@ impl Query<'_> {
         Some((Fit { place, equal, wildcards: template.wildcards, id: template.id.0 }, template))
     }
 
+    /// The fit of a template that fits completely; most that do not are ruled out by a token or two.
+    #[inline]
+    fn complete_fit(&self, place: u32) -> Option<Fit> {
+        let template = self.store.get(place)?;
+        let length = self.keys().len() as u32;
+        let complete = template.covers_keys(self.keys());
+        complete.then(|| Fit {
+            place,
+            equal: length - template.wildcards,
+            wildcards: template.wildcards,
+            id: template.id.0,
+        })
+    }
+
     /// The fit by bytes instead of keys; they differ only where two tokens share a hash.
     fn exact_fit(&self, place: u32) -> Option<(Fit, &Template)> {
         let (fit, template) = self.fit(place)?;
@@ -121,6 +135,7 @@ impl Query<'_> {
     }
 
     /// Whether the equalities of a fit are real, not collisions of a hash.
+    #[inline]
     fn is_confirmed(&self, fit: &Fit) -> bool {
         let Some(template) = self.store.get(fit.place) else { return false };
         let pairs = template.keys.iter().zip(self.keys()).enumerate();
@@ -261,8 +276,7 @@ impl LeafIndex {
     pub(crate) fn complete(&self, leaf: u32, node: &Node, query: Query<'_>, prefer: Prefer) -> Option<Fit> {
         let mut best: Option<Fit> = None;
         let mut consider = |place: u32| {
-            if let Some((fit, _)) = query.fit(place)
-                && query.is_complete(&fit)
+            if let Some(fit) = query.complete_fit(place)
                 && best.is_none_or(|best| prefer.better(&fit, &best))
             {
                 best = Some(fit);

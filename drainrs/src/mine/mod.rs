@@ -24,11 +24,12 @@
 //!
 //! # Parts
 //!
-//! `store` keeps the templates and their order of use, `tree` leads to leaves, `leaf` finds the best template of a leaf (by
+//! `store` keeps the templates and their order of use, `tree` and `descent` lead to leaves, `leaf` finds the best template of a leaf (by
 //! an index once the leaf is large, never by scanning it), `drain` is the machine, `merge` unites two machines, `snapshot`
 //! writes and reads one, `explain` tells how a decision came about.
 
 mod config;
+mod descent;
 mod drain;
 mod explain;
 mod leaf;

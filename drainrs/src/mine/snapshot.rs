@@ -145,7 +145,7 @@ impl Drain {
     pub(crate) fn read_snapshot(body: &[u8], config: &DrainConfig, names: Placeholders) -> Result<Drain, Error> {
         let mut drain = Drain::build(config, names)?;
         let mut from = Reader::new(body);
-        drain.next_id = from.number()?;
+        drain.next_id = from.counter()?;
         drain.counters = read_counters(&mut from)?;
         let nodes = read_tree(&mut from, &mut drain)?;
         let count = from.count()?;
@@ -183,14 +183,14 @@ impl Drain {
 
 fn read_counters(from: &mut Reader<'_>) -> Result<Counters, Error> {
     Ok(Counters {
-        seen: from.number()?,
-        matched: from.number()?,
-        created: from.number()?,
-        widened: from.number()?,
-        evicted_templates: from.number()?,
-        evicted_lines: from.number()?,
-        merged_templates: from.number()?,
-        dropped_lineage: from.number()?,
+        seen: from.counter()?,
+        matched: from.counter()?,
+        created: from.counter()?,
+        widened: from.counter()?,
+        evicted_templates: from.counter()?,
+        evicted_lines: from.counter()?,
+        merged_templates: from.counter()?,
+        dropped_lineage: from.counter()?,
     })
 }
 
@@ -281,7 +281,7 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
     if !template.slots.is_sorted_by_key(|slot| (slot.token, slot.mask)) {
         return Err(Reader::damaged(format!("the slots of template {id} are out of order")));
     }
-    template.count = from.number()?;
+    template.count = from.counter()?;
     template.first_seen = read_time(from)?;
     template.last_seen = read_time(from)?;
     template.level = Level::from_index(from.byte()?);

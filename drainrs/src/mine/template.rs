@@ -96,6 +96,22 @@ fn pieces(tokens: &Tokens, at: usize, mut each: impl FnMut(Span)) {
     each(Span { start, end: span.end });
 }
 
+/// Whether two slices are equal. Tokens are short: for those the call of a general comparison costs more than the words.
+#[inline]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (Some(first), Some(last)) = (a.first_chunk::<8>(), a.last_chunk::<8>()) else {
+        return a.iter().zip(b).all(|(a, b)| a == b);
+    };
+    if a.len() > 16 {
+        return a == b;
+    }
+    // The two words overlap where there are fewer than sixteen bytes.
+    b.first_chunk() == Some(first) && b.last_chunk() == Some(last)
+}
+
 /// Whether a line's token, whose key equals the stored one, really is the stored token.
 #[inline]
 pub(crate) fn same_token(tokens: &Tokens, at: usize, line: &[u8], stored: &[u8]) -> bool {
@@ -104,18 +120,16 @@ pub(crate) fn same_token(tokens: &Tokens, at: usize, line: &[u8], stored: &[u8])
     }
     let (text, span) = (tokens.text(line), tokens.spans()[at]);
     if tokens.is_rewritten() || tokens.masks(at).is_empty() {
-        return span.of(text) == stored;
+        return same_bytes(span.of(text), stored);
     }
-    let mut rest = stored;
-    let mut same = true;
+    let mut rest = Some(stored);
     pieces(tokens, at, |piece| {
-        let length = (piece.len() as u32).to_le_bytes();
-        match rest.strip_prefix(&length).and_then(|rest| rest.strip_prefix(piece.of(text))) {
-            Some(after) => rest = after,
-            None => same = false,
-        }
+        let split = rest.and_then(|rest| rest.split_first_chunk::<4>());
+        let split = split.filter(|(length, _)| u32::from_le_bytes(**length) as usize == piece.len());
+        let split = split.and_then(|(_, rest)| rest.split_at_checked(piece.len()));
+        rest = split.filter(|(stored, _)| same_bytes(piece.of(text), stored)).map(|(_, rest)| rest);
     });
-    same && rest.is_empty()
+    rest == Some(&[])
 }
 
 impl Template {
@@ -172,7 +186,14 @@ impl Template {
         self.keys.iter().zip(keys).map(|(&own, &other)| u32::from(own == other && own != TokenKey::WILD)).sum()
     }
 
-    /// The same, with every equality confirmed by bytes.
+    /// Whether every token of the line equals the template's or meets a wildcard, by keys alone.
+    #[inline]
+    pub(crate) fn covers_keys(&self, keys: &[TokenKey]) -> bool {
+        self.keys.len() == keys.len()
+            && self.keys.iter().zip(keys).all(|(&own, &other)| own == other || own == TokenKey::WILD)
+    }
+
+    /// The same as [`Template::equal_keys`], with every equality confirmed by bytes.
     pub(crate) fn equal_tokens(&self, tokens: &Tokens, line: &[u8]) -> u32 {
         let pairs = self.keys.iter().zip(tokens.keys()).enumerate();
         pairs

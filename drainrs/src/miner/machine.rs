@@ -53,6 +53,8 @@ pub struct MinerStats {
     pub counters: Counters,
     /// Lines longer than `max_line_bytes` or `max_tokens`: they were mined by their head.
     pub cut_lines: u64,
+    /// Lines on which a mask used up its steps, see [`Normalizer::exhausted_masks`].
+    pub exhausted_masks: u64,
     /// Templates alive.
     pub templates: usize,
     /// Nodes of the tree.
@@ -209,6 +211,7 @@ impl Miner {
         MinerStats {
             counters: self.drain.counters(),
             cut_lines: self.cut_lines,
+            exhausted_masks: self.normalizer.exhausted_masks(),
             templates: self.drain.len(),
             nodes: self.drain.nodes(),
             memory: self.drain.memory(),

@@ -72,7 +72,7 @@ impl Miner {
         let mut miner = Miner::build(&stored)?;
         let placeholders = miner.drain().placeholders().clone();
         let drain = Drain::read_snapshot(sections.get(MINE)?, &stored.mine, placeholders)?;
-        miner.resume(drain, Reader::new(sections.get(LINES)?).number()?);
+        miner.resume(drain, Reader::new(sections.get(LINES)?).counter()?);
         Ok(miner)
     }
 }

@@ -22,7 +22,7 @@ const GROWTH: usize = 64;
 
 /// The tokenizer of Drain3.
 #[derive(Debug, Clone)]
-pub struct Drain3Tokenizer {
+pub(crate) struct Drain3Tokenizer {
     masks: Masks,
     /// Which ASCII bytes separate tokens: white space, and the delimiters if all of them are one byte.
     separators: Box<[bool; 256]>,
@@ -39,7 +39,7 @@ impl Drain3Tokenizer {
     /// # Errors
     ///
     /// Everything that is wrong with the configuration.
-    pub fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
+    pub(crate) fn new(config: &NormalizeConfig) -> Result<Drain3Tokenizer, Error> {
         config.validate()?;
         let mut separators = Box::new([false; 256]);
         for byte in 0..128 {
@@ -65,12 +65,12 @@ impl Drain3Tokenizer {
     }
 
     /// How often a mask used up its steps on a line, and counted as not matching there.
-    pub fn exhausted(&self) -> u64 {
+    pub(crate) fn exhausted(&self) -> u64 {
         self.masks.exhausted()
     }
 
     /// The tokens of a line.
-    pub fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
+    pub(crate) fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
         tokens.clear();
         let line = self.cut(line, tokens);
         let ascii = line.is_ascii();

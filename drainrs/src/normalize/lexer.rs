@@ -15,8 +15,8 @@ use crate::text::{Span, TokenKey};
 /// What the lexer masks, and its limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LexerOptions {
-    /// The bits of the masked classes.
-    masked: u64,
+    /// The masked classes, as the union of their [bits](Class::bit); see [`mask`](Self::mask) and [`keep`](Self::keep).
+    pub masked: u64,
     /// Whether values of one class with `,` or `, ` between are one value. Hides how many there are.
     pub fold_lists: bool,
     /// The fewest digits of a hexadecimal number without `0x`.
@@ -135,7 +135,7 @@ impl Lexer {
             open = self.stretch(text, before, low, open, tokens);
             let joined = if self.options.fold_lists { fold_list(text, start, claim.class, tokens) } else { None };
             if let Some(first) = joined {
-                tokens.widen_last_mask(end);
+                tokens.end_last_mask_at(end);
                 open = Some(open.map_or(first, |open: usize| open.min(first)));
             } else {
                 tokens.push_mask(claim.span, claim.class);
@@ -276,8 +276,8 @@ fn shifted(bits: u64, at: usize, base: usize) -> Option<u64> {
     (offset < WIDTH).then(|| bits >> (offset & (WIDTH - 1)))
 }
 
-/// Whether a value of `class` that starts at `start` continues the list that ends with the last mask. If so, the start of
-/// the token with that mask, which is open again if it was closed.
+/// Whether a value of `class` that starts at `start` continues the list that ends with the last mask. If so, where that mask
+/// begins; the token with it is open again.
 fn fold_list(text: &[u8], start: usize, class: Class, tokens: &mut Tokens) -> Option<usize> {
     let last = tokens.last_mask().filter(|last| last.class == class)?.span;
     let between = text.get(last.end as usize..start)?;
@@ -299,16 +299,16 @@ impl Reading<'_> {
 
     /// Masks `start..end`. Gives `end`, from where to look on.
     pub(super) fn hit(&mut self, start: usize, end: usize, class: Class, fold_lists: bool) -> usize {
+        // Back over the words that belong to the value: they have no masks after `floor`, so none is torn.
+        while start < self.start {
+            let Some(token) = self.tokens.reopen() else { break };
+            self.start = token.start as usize;
+        }
         let joined = if fold_lists { fold_list(self.text, start, class, self.tokens) } else { None };
         if let Some(first) = joined {
-            self.tokens.widen_last_mask(end);
+            self.tokens.end_last_mask_at(end);
             self.start = self.start.min(first);
         } else {
-            // Back over the words that belong to the value: they have no masks after `floor`, so none is torn.
-            while start < self.start {
-                let Some(token) = self.tokens.reopen() else { break };
-                self.start = token.start as usize;
-            }
             self.tokens.push_mask(Span::new(start, end), class);
         }
         self.floor = end;
@@ -319,10 +319,38 @@ impl Reading<'_> {
         end
     }
 
-    /// The same for a value whose beginning earlier rules may have taken for something else: their masks from `start` on go.
-    pub(super) fn hit_over(&mut self, start: usize, end: usize, class: Class, fold_lists: bool) -> usize {
+    /// Leaves everything up to `end` as it is: no later value may begin inside. Gives `end`.
+    pub(super) fn keep(&mut self, end: usize) -> usize {
+        self.floor = end;
+        end
+    }
+
+    /// Masks `start..end`, which was found from the inside at `anchor`, over what earlier rules took for values of their own.
+    /// One that began before `start` keeps what it has. `None` if nothing is left.
+    pub(super) fn hit_over(
+        &mut self,
+        start: usize,
+        anchor: usize,
+        end: usize,
+        class: Class,
+        fold: bool,
+    ) -> Option<usize> {
+        // Masks lie in order: those from `start` on are the last ones.
         self.tokens.retract_masks(start);
-        self.hit(start, end, class, fold_lists)
+        let torn = self.tokens.pending_masks().last().map_or(0, |mask| mask.span.end as usize);
+        let mut start = start;
+        if torn > start {
+            let before = self.text.get(..start).unwrap_or_default();
+            match before.strip_suffix(b", ").or_else(|| before.strip_suffix(b",")) {
+                // The last member of a folded list turns out to be none.
+                Some(list) => self.tokens.end_last_mask_at(list.len()),
+                None => start = torn,
+            }
+        }
+        if start >= anchor {
+            return None;
+        }
+        Some(self.hit(start, end, class, fold))
     }
 
     /// The first byte of the token.

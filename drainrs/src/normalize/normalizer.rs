@@ -76,6 +76,15 @@ impl Normalizer {
         &self.placeholders
     }
 
+    /// How often a mask used up its steps on a line and counted as not matching there. Only masks that no automaton can
+    /// run (look-around in the middle, backreferences) have a limit on steps.
+    pub fn exhausted_masks(&self) -> u64 {
+        match &self.front {
+            Front::Lexer { masks, .. } => masks.exhausted(),
+            Front::Drain3 { lines, .. } => lines.exhausted(),
+        }
+    }
+
     /// Replaces `tokens` by those of `line`. Total; allocates nothing once the tokens' memory has grown.
     #[inline]
     pub fn normalize(&self, line: &[u8], tokens: &mut Tokens) {

@@ -69,7 +69,7 @@ impl Lexer {
         {
             return self.mask(r, at + 1, ipv4_suffix(r.text, end), Class::Ip);
         }
-        match path(r.text, at, r.floor.max(r.low)) {
+        match path(r.text, at, r.low).filter(|found| found.0 >= r.floor) {
             Some((start, end)) => self.mask(r, start, end, Class::Path),
             None => at + 1,
         }
@@ -83,7 +83,7 @@ impl Lexer {
 
     fn backslash(&self, r: &mut Reading<'_>, at: usize) -> usize {
         if self.on(Class::Path)
-            && let Some((start, end)) = windows_path(r.text, at, r.floor)
+            && let Some((start, end)) = windows_path(r.text, at, r.low).filter(|found| found.0 >= r.floor)
         {
             return self.mask(r, start, end, Class::Path);
         }
@@ -91,13 +91,13 @@ impl Lexer {
     }
 
     fn at_sign(&self, r: &mut Reading<'_>, at: usize) -> usize {
-        if self.on(Class::Email)
-            && let Some((start, end)) = email(r.text, at, r.low.max(r.start()))
-        {
-            // Numbers in the local part were found before the sign that explains them.
-            return r.hit_over(start, end, Class::Email, self.options.fold_lists);
+        if !self.on(Class::Email) {
+            return at + 1;
         }
-        at + 1
+        // Numbers in the local part were found before the sign that explains them.
+        let found = email(r.text, at, r.low.max(r.start()));
+        let end = found.and_then(|(start, end)| r.hit_over(start, at, end, Class::Email, self.options.fold_lists));
+        end.unwrap_or(at + 1)
     }
 
     /// Eight or more letters that are hexadecimal digits and nothing else in their run, or the first part of a UUID.
@@ -287,7 +287,10 @@ impl Lexer {
             return None;
         }
         let start = self.weekday_start(r, at);
-        self.stamp(r, start, at)
+        // `5 Jan 11 00:00:00` is rather a count and a date than the year 2011.
+        let short = end_of(r.text, end + 1, LETTER) + 1;
+        let ambiguous = digits_end(r.text, short) <= short + 2 && byte(r.text, digits_end(r.text, short)) == b' ';
+        if ambiguous && len <= 2 && start == at { None } else { self.stamp(r, start, at) }
     }
 
     /// A date whose month stands before the day: `Jun 14 15:16:01`, perhaps with a weekday.
@@ -355,7 +358,7 @@ impl Lexer {
     /// A version from `at` on: kept, unless versions are masked.
     fn version(&self, r: &mut Reading<'_>, at: usize) -> usize {
         let end = version_end(r.text, at);
-        if self.on(Class::Version) { self.mask(r, at, end, Class::Version) } else { end }
+        if self.on(Class::Version) { self.mask(r, at, end, Class::Version) } else { r.keep(end) }
     }
 
     /// Whether `at` follows `name/`, the name of a program or protocol.
@@ -378,7 +381,8 @@ impl Lexer {
                 return self.mask(r, at, found.end, Class::Timestamp);
             }
         }
-        self.run(r, start, end).unwrap_or_else(|| self.after_name(r, start, end))
+        let value = self.structured(r, start, end).or_else(|| self.opaque(r, start, end));
+        value.unwrap_or_else(|| self.after_name(r, start, end))
     }
 
     /// Digits with letters behind them in their run.
@@ -392,11 +396,12 @@ impl Lexer {
                 return self.mask(r, at, end, Class::Hex);
             }
         }
+        if let Some(end) = self.structured(r, at, end) {
+            return end;
+        }
         // Long hexadecimal numbers come before units: `0000000d` is not thirteen days.
         let long = end - at >= 8;
-        if (long || byte(text, end) == b':' || byte(text, end) == b'-' || byte(text, end) == b'.')
-            && let Some(end) = self.run(r, at, end)
-        {
+        if long && let Some(end) = self.opaque(r, at, end) {
             return end;
         }
         if byte(text, digits) == b'T'
@@ -411,7 +416,7 @@ impl Lexer {
         if !dashed && quantity(text, digits).is_some() {
             return self.number(r, at, digits);
         }
-        if !long && let Some(end) = self.run(r, at, end) {
+        if !long && let Some(end) = self.opaque(r, at, end) {
             return end;
         }
         self.after_name(r, at, end)
@@ -429,11 +434,11 @@ impl Lexer {
             let end = version_end(text, start + 1);
             return self.mask(r, start, end, Class::Version);
         }
-        version_end(text, end)
+        r.keep(version_end(text, end))
     }
 
-    /// The run `start..end` of letters and digits, if it means something.
-    fn run(&self, r: &mut Reading<'_>, start: usize, end: usize) -> Option<usize> {
+    /// The value with a structure of its own that the run `start..end` of letters and digits begins.
+    fn structured(&self, r: &mut Reading<'_>, start: usize, end: usize) -> Option<usize> {
         let text = r.text;
         let len = end - start;
         let (before, next) = (r.before(start), byte(text, end));
@@ -467,10 +472,16 @@ impl Lexer {
         {
             return Some(self.mask(r, start, end, Class::Pod));
         }
+        None
+    }
+
+    /// The run `start..end` of letters and digits, if it is a hexadecimal number or an id.
+    fn opaque(&self, r: &mut Reading<'_>, start: usize, end: usize) -> Option<usize> {
+        let len = end - start;
         if len < self.options.min_hex.min(6) {
             return None;
         }
-        let seen = survey(text.get(start..end).unwrap_or_default());
+        let seen = survey(r.text.get(start..end).unwrap_or_default());
         if self.on(Class::Hex) && seen.is_hex_number(self.options.min_hex) {
             return Some(self.mask(r, start, end, Class::Hex));
         }

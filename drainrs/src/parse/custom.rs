@@ -171,8 +171,8 @@ fn expand(pattern: &str) -> Result<String, String> {
             return Err(format!("`%{{{name}}}` is unknown; known are {}", known.join(", ")));
         };
         match group {
-            Some(group) => out.push_str(&format!("(?P<{group}>{body})")),
-            None => out.push_str(&format!("(?:{body})")),
+            Some(group) => out.extend(["(?P<", group, ">", body, ")"]),
+            None => out.extend(["(?:", body, ")"]),
         }
         rest = &rest[at + len + 1..];
     }

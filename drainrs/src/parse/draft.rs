@@ -41,6 +41,7 @@ impl<'a> Draft<'a> {
 
     /// The rest of the line is the message. Always `Some`: a format ends with it.
     #[inline]
+    #[allow(clippy::unnecessary_wraps, reason = "it is the last expression of formats, which return options")]
     pub(super) fn rest(&mut self, line: &mut Cursor<'a>) -> Option<()> {
         line.blanks();
         self.message = (line.at, line.text.len());
@@ -49,6 +50,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The message begins here and goes to the end of the line, blanks included.
+    #[allow(clippy::unnecessary_wraps, reason = "as above")]
     pub(super) fn from(&mut self, start: usize, line: &mut Cursor<'a>) -> Option<()> {
         self.message = (start, line.text.len());
         line.at = line.text.len();
@@ -61,13 +63,16 @@ impl<'a> Draft<'a> {
 pub(super) struct Times {
     default_offset: i32,
     reference: Option<(Timestamp, Civil)>,
+    /// The date that was converted last, and its midnight: nearly all lines of a stream are of one day.
+    day: (i32, u32, u32),
+    midnight: Option<Timestamp>,
 }
 
 const DAY: i64 = 86_400 * NANOS_PER_SECOND;
 
 impl Times {
     pub(super) fn new(default_offset: i32, reference: Option<Timestamp>) -> Times {
-        let mut times = Times { default_offset, reference: None };
+        let mut times = Times { default_offset, reference: None, day: (0, 0, 0), midnight: None };
         if let Some(at) = reference {
             times.set_reference(at);
         }
@@ -80,14 +85,14 @@ impl Times {
 
     /// Writes the time of a draft into its record.
     #[inline]
-    pub(super) fn finish(&self, draft: &mut Draft<'_>) {
+    pub(super) fn finish(&mut self, draft: &mut Draft<'_>) {
         match draft.when {
             When::Unsaid => {}
             When::At(at) => draft.record.at = Some(at),
             When::Stamp(stamp) => {
                 let offset = stamp.offset.unwrap_or(self.default_offset);
                 draft.record.at = if stamp.has_year {
-                    Timestamp::from_civil(&stamp.civil, offset)
+                    self.at(&stamp.civil, offset)
                 } else {
                     draft.record.date_assumed = true;
                     self.nearest_past(stamp, offset)
@@ -97,20 +102,35 @@ impl Times {
         }
     }
 
+    /// [`Timestamp::from_civil`], with a memory of one day.
+    #[inline]
+    fn at(&mut self, civil: &Civil, offset: i32) -> Option<Timestamp> {
+        let day = (civil.year, civil.month, civil.day);
+        if day != self.day {
+            self.day = day;
+            self.midnight = Timestamp::from_civil(&Civil { hour: 0, minute: 0, second: 0, nanos: 0, ..*civil }, 0);
+        }
+        // The scanners have checked the time of day.
+        let seconds = i64::from(civil.hour * 3600 + civil.minute * 60 + civil.second) - i64::from(offset);
+        Some(self.midnight?.plus_nanos(seconds * NANOS_PER_SECOND + i64::from(civil.nanos)))
+    }
+
     /// The last point before the reference (a day of slack for wrong clocks and zones) that shows the stamp's fields. `None`
     /// without a reference: a year is not invented.
-    fn nearest_past(&self, stamp: Stamp, offset: i32) -> Option<Timestamp> {
+    fn nearest_past(&mut self, stamp: Stamp, offset: i32) -> Option<Timestamp> {
         let (reference, today) = self.reference?;
         let has_date = stamp.civil.month != 0;
         let slack = reference.plus_nanos(if has_date { DAY } else { DAY / 24 });
         if !has_date {
             let dated = Civil { year: today.year, month: today.month, day: today.day, ..stamp.civil };
-            let at = Timestamp::from_civil(&dated, offset)?;
+            let at = self.at(&dated, offset)?;
             return Some(if at > slack { at.plus_nanos(-DAY) } else { at });
         }
+        // Only around the turn of a year can the next one be meant.
+        let first_year = today.year + i32::from(today.month == 12);
         // Eight years back there is a 29 February, save around the year 2100.
         (0..=8)
-            .filter_map(|back| Timestamp::from_civil(&Civil { year: today.year + 1 - back, ..stamp.civil }, offset))
+            .filter_map(|back| self.at(&Civil { year: first_year - back, ..stamp.civil }, offset))
             .find(|at| *at <= slack)
     }
 }
@@ -119,7 +139,7 @@ impl Times {
 #[inline]
 pub(super) fn infer_level(record: &mut Record<'_>) {
     if record.level == Level::Unknown
-        && let Some(level) = level::in_text(record.message)
+        && let Some(level) = level::level_in_text(record.message)
     {
         record.level = level;
         record.level_inferred = true;

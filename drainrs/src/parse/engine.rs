@@ -83,6 +83,7 @@ impl Engine {
         }
         *draft = Draft::default();
         if self.generic && generic::read(&mut Cursor::new(text), draft).is_some() {
+            self.detector.guessed();
             return Outcome { parsed: Parsed::Generic, row: 0 };
         }
         *draft = Draft { message: (0, text.len()), ..Draft::default() };
@@ -107,15 +108,30 @@ impl Engine {
             dirty = true;
         }
         // What looks like the inside of a stack trace says nothing about formats.
-        if !is_continuation(text) {
-            self.detector.watched(false);
+        if is_continuation(text) {
+            return None;
         }
-        None
+        let mut rare = None;
+        if self.detector.may_try_all() {
+            rare = self.first_of_all(text, lead, draft).1;
+            self.detector.tried_all(rare.is_some());
+        }
+        self.detector.watched(false);
+        rare
     }
 
     /// Tries every format that the first byte allows; the first that fits reads the line, all of them are noted.
-    #[cold]
     fn among_all<'a>(&mut self, text: &'a [u8], lead: Lead, wrapped: bool, draft: &mut Draft<'a>) -> Option<usize> {
+        let (fits, first) = self.first_of_all(text, lead, draft);
+        if !is_continuation(text) {
+            self.detector.sampled(fits, wrapped);
+        }
+        first
+    }
+
+    /// The set of all formats that fit a line, and the first of them, which wrote the draft.
+    #[cold]
+    fn first_of_all<'a>(&mut self, text: &'a [u8], lead: Lead, draft: &mut Draft<'a>) -> (u64, Option<usize>) {
         let mut fits = 0_u64;
         let mut first = None;
         for row in 0..self.table.rows.len() {
@@ -131,16 +147,14 @@ impl Engine {
                 }
             }
         }
-        if !is_continuation(text) {
-            self.detector.sampled(fits, wrapped);
-        }
-        first
+        (fits, first)
     }
 }
 
 /// Whether a line reads like part of the event before it.
 fn is_continuation(text: &[u8]) -> bool {
-    matches!(text.first(), None | Some(b' ' | b'\t' | b'}' | b')'))
+    matches!(text.first(), None | Some(b'\t' | b'}' | b')'))
+        || (text.first() == Some(&b' ') && !text.trim_ascii_start().first().is_some_and(u8::is_ascii_uppercase))
         || text.starts_with(b"Caused by: ")
         || text.starts_with(b"Traceback (")
 }

@@ -18,17 +18,14 @@ const MAX_GROUP: usize = 140;
 
 /// `Some` when a time or a level was found.
 pub(super) fn read<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
-    match find_time(line.text) {
-        Some((start, end, when)) => {
-            before_the_time(&line.text[..start], draft)?;
-            draft.when = when;
-            line.at = end;
-            line.maybe(|l| l.byte(b']').or_else(|| l.byte(b')')));
-        }
-        None => {
-            line.blanks();
-            draft.level(level_field(line, Place::FirstOfLine)?);
-        }
+    if let Some((start, end, when)) = find_time(line.text) {
+        before_the_time(&line.text[..start], draft)?;
+        draft.when = when;
+        line.at = end;
+        line.maybe(|l| l.byte(b']').or_else(|| l.byte(b')')));
+    } else {
+        line.blanks();
+        draft.level(level_field(line, Place::FirstOfLine)?);
     }
     fields(line, draft);
     draft.rest(line)
@@ -221,7 +218,7 @@ fn service<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<Last> {
     }
     let module = draft.record.level != Level::Unknown
         && draft.record.logger.is_none()
-        && name.iter().filter(|b| **b == b'.').count() > 0
+        && name.contains(&b'.')
         && !name.ends_with(b".")
         && name[0].is_ascii_alphabetic()
         && !name.contains(&b'/')

@@ -105,44 +105,78 @@ const FALLBACK_BYTES: usize = 256;
 /// The level that the words of a message suggest: the first level word that stands by itself in the first bytes.
 ///
 /// A guess: `retrying after error` is no error. The bound keeps it from growing worse with the length of the line.
-pub(super) fn in_text(message: &[u8]) -> Option<Level> {
+pub fn level_in_text(message: &[u8]) -> Option<Level> {
     let head = message.get(..FALLBACK_BYTES).unwrap_or(message);
-    let mut at = 0;
-    while let Some(&byte) = head.get(at) {
-        if !byte.is_ascii_alphabetic() {
-            at += 1;
-            continue;
+    let mut inside = false;
+    for (at, pair) in head.windows(2).enumerate() {
+        let word = WORD[usize::from(pair[0])];
+        // The first two letters rule out nearly all words without a closer look.
+        if word && !inside && may_begin(pair[0], pair[1]) {
+            let len = head[at..].iter().take_while(|b| WORD[usize::from(**b)]).count();
+            let before = at.checked_sub(1).and_then(|i| head.get(i));
+            if before.is_none_or(|b| b" \t\"'([<|=,;\n".contains(b))
+                && let Some(level) = text_word(&head[at..at + len], head.get(at + len).copied())
+            {
+                return Some(level);
+            }
         }
-        let len = head[at..].iter().take_while(|b| is_word(**b)).count();
-        let word = &head[at..at + len];
-        let before = at.checked_sub(1).and_then(|i| head.get(i));
-        if let Some(level) = text_word(word, head.get(at + len).copied())
-            && before.is_none_or(|b| b" \t\"'([<|=,;\n".contains(b))
-        {
-            return Some(level);
+        // `IOException:` ends a word of any beginning.
+        if word && pair[1] == b':' && matches!(pair[0], b'n' | b'r') && names_exception(&head[..=at]) {
+            return Some(Level::Error);
         }
-        at += len;
+        inside = word;
     }
     None
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b'$') || byte >= 0x80
+/// Whether the text ends with the name of an exception.
+fn names_exception(text: &[u8]) -> bool {
+    let start = text.iter().rposition(|b| !WORD[usize::from(*b)]).map_or(0, |i| i + 1);
+    let word = &text[start..];
+    word.ends_with(b"Exception") || (word.len() > 5 && word.ends_with(b"Error"))
+}
+
+/// The bytes of words.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        table[byte] = matches!(
+            byte as u8,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'.' | b'-' | b'/' | b'$' | 0x80..=0xFF
+        );
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a level word begins with these two letters, in any case.
+#[inline]
+fn may_begin(first: u8, second: u8) -> bool {
+    const STARTS: [u32; 32] = {
+        let mut rows = [0_u32; 32];
+        let starts =
+            [*b"tr", *b"de", *b"in", *b"no", *b"wa", *b"er", *b"se", *b"cr", *b"fa", *b"pa", *b"em", *b"ex", *b"lo"];
+        let mut at = 0;
+        while at < starts.len() {
+            rows[(starts[at][0] & 31) as usize] |= 1 << (starts[at][1] & 31);
+            at += 1;
+        }
+        rows
+    };
+    STARTS[usize::from(first & 31)] >> (second & 31) & 1 != 0
 }
 
 /// A word of running text that names a level. Fewer than the field's words: `log`, `note` or `detail` say nothing here.
 #[inline]
 fn text_word(word: &[u8], next: Option<u8>) -> Option<Level> {
     let word = word.strip_suffix(b".").unwrap_or(word);
-    if word.ends_with(b"Exception") || (word.len() > 5 && word.ends_with(b"Error")) {
-        return (next != Some(b'=')).then_some(Level::Error);
-    }
-    // Most words are ruled out by their first letter and length.
-    if !matches!(word.len(), 3..=9) || !b"tdinwescfpaTDINWESCFPA".contains(word.first()?) {
+    if !matches!(word.len(), 3..=9) || next == Some(b'=') {
         return None;
     }
-    if next == Some(b'=') {
-        return None;
+    // PostgreSQL behind a syslog header: in any other case or place `log` says nothing.
+    if word == b"LOG" && next == Some(b':') {
+        return Some(Level::Info);
     }
     let mut buffer = [0_u8; 9];
     let lower = buffer.get_mut(..word.len())?;
@@ -183,14 +217,16 @@ mod tests {
             ("java.io.IOException: closed", Some(Level::Error)),
             ("auth:error on login", None),
             ("errors=0", None),
+            ("[1-1] db=,user= LOG:  listening", Some(Level::Info)),
+            ("the log: nothing", None),
             ("error=0 done", None),
             ("terror", None),
             ("open /var/log/error.log", None),
             ("", None),
         ] {
-            assert_eq!(in_text(text.as_bytes()), level, "{text}");
+            assert_eq!(level_in_text(text.as_bytes()), level, "{text}");
         }
         let far = format!("{} error", "x ".repeat(200));
-        assert_eq!(in_text(far.as_bytes()), None, "beyond the bound");
+        assert_eq!(level_in_text(far.as_bytes()), None, "beyond the bound");
     }
 }

@@ -12,7 +12,8 @@
 //! bounded (every look-ahead and every collection has a limit), no regex for built-in formats, no allocation per line once
 //! the scratch has grown to the longest escaped message.
 //!
-//! Costs: 50 to 120 ns a line for a detected format, about ten times as much while formats are being detected.
+//! Costs: 60 to 160 ns a line for a detected format on a core of 2 GHz (one nanosecond a byte for JSON), some 60 ns more where
+//! the level has to be guessed from the words of the message, and ten times as much while formats are being detected.
 //!
 //! A format is a few lines in [`format`], composed of the scanners in [`cursor`].
 
@@ -30,4 +31,5 @@ mod parser;
 mod structured;
 
 pub use config::{CustomFormat, KeyNames, ParseConfig};
+pub use level::level_in_text;
 pub use parser::{ParseCounters, Parser};

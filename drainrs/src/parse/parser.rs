@@ -57,6 +57,14 @@ struct Envelope {
     docker: Keys,
 }
 
+/// What an envelope says about the line in it.
+struct Shell<'a> {
+    stream: Option<&'a [u8]>,
+    when: draft::When,
+    message: (usize, usize),
+    escaped: bool,
+}
+
 impl Parser {
     /// Builds the machine, or says everything that is wrong with the settings.
     ///
@@ -69,7 +77,7 @@ impl Parser {
         let rows = rows(&custom);
         let pinned = pinned(config, &rows, &mut problems);
         problems.finish()?;
-        let mut detector = Detector::new(config.max_sample_lines, config.max_formats);
+        let mut detector = Detector::new(config.max_sample_lines, config.max_formats, custom.len());
         let mut generic = true;
         match pinned {
             Pin::Auto => {}
@@ -122,14 +130,14 @@ impl Parser {
         let outcome = engine.read(text, shell.is_some(), &mut draft);
         let engine: &'a Engine = engine;
         if let Some(shell) = shell {
-            draft.record.stream = shell.record.stream;
+            draft.record.stream = shell.stream;
             if matches!(draft.when, draft::When::Unsaid) {
                 draft.when = shell.when;
             }
         }
         times.finish(&mut draft);
         let (start, end) = draft.message;
-        let mut record = draft.record;
+        let record = &mut draft.record;
         record.parsed = outcome.parsed;
         record.message = text.get(start..end).unwrap_or_default();
         record.message_start = offset.map(|o| (o + start) as u32);
@@ -153,9 +161,9 @@ impl Parser {
             }
         };
         if self.infer_level {
-            draft::infer_level(&mut record);
+            draft::infer_level(record);
         }
-        record
+        draft.record
     }
 
     /// Tells the parser the present, from which missing years and dates are inferred. Cheap; once per batch is enough.
@@ -168,7 +176,8 @@ impl Parser {
         ParseCounters { redetections: self.engine.detector.redetections(), ..self.counters }
     }
 
-    /// The names of the formats that were detected or pinned, most specific first; none while lines are still sampled.
+    /// The names of the formats that were detected or pinned, and of the user's, most specific first; none before the first
+    /// lines were sampled.
     pub fn detected(&self) -> impl Iterator<Item = &str> {
         let active = self.engine.detector.active().iter();
         active.filter_map(|row| self.engine.table.rows.get(usize::from(*row))).map(|row| row.name.as_str())
@@ -177,8 +186,7 @@ impl Parser {
     /// Whether the lines of the stream begin with headers, so that one without a header continues the line before it. `None`
     /// while lines are still sampled.
     pub fn is_headered(&self) -> Option<bool> {
-        let settled = self.engine.detector.phase() == Phase::Settled;
-        settled.then(|| !self.engine.detector.active().is_empty())
+        self.engine.detector.is_headered()
     }
 
     /// The names of all formats that are built in.
@@ -189,7 +197,8 @@ impl Parser {
 
 impl Envelope {
     /// What a container's runtime wrote around a line; its message is the line.
-    fn open<'a>(&self, line: &'a [u8]) -> Option<Draft<'a>> {
+    #[inline(never)]
+    fn open<'a>(&self, line: &'a [u8]) -> Option<Shell<'a>> {
         let mut draft = Draft::default();
         let mut cursor = Cursor::new(line);
         match line.first()? {
@@ -197,7 +206,8 @@ impl Envelope {
             b'0'..=b'9' => cri(&mut cursor, &mut draft)?,
             _ => return None,
         }
-        Some(draft)
+        let Draft { record, when, message, escaped } = draft;
+        Some(Shell { stream: record.stream, when, message, escaped })
     }
 }
 
@@ -229,15 +239,15 @@ fn pinned(config: &ParseConfig, rows: &[Row], problems: &mut Problems) -> Pin {
         None | Some("auto" | "cri" | "docker_json") => Pin::Auto,
         Some("generic") => Pin::Generic,
         Some("raw") => Pin::Raw,
-        Some(name) => match rows.iter().position(|row| row.name == name) {
-            Some(row) => Pin::Row(row),
-            None => {
-                let known: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
-                let message = format!("`{name}` is unknown; known are auto, generic, raw, {}", known.join(", "));
-                problems.add(ErrorKind::Config, "parse.format", message);
-                Pin::Auto
+        Some(name) => {
+            if let Some(row) = rows.iter().position(|row| row.name == name) {
+                return Pin::Row(row);
             }
-        },
+            let known: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+            let message = format!("`{name}` is unknown; known are auto, generic, raw, {}", known.join(", "));
+            problems.add(ErrorKind::Config, "parse.format", message);
+            Pin::Auto
+        }
     }
 }
 

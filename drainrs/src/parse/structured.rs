@@ -204,18 +204,15 @@ pub(super) fn logfmt<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>, keys: &Ke
             break;
         }
         let start = line.at;
-        match line.maybe(pair) {
-            Some((key, value)) => {
-                found.offer(keys, key, value);
-                pairs += 1;
-            }
-            None => {
-                // Prose is told by its first words.
-                (pairs > 0).then_some(())?;
-                line.run(usize::MAX, |b| b > b' ')?;
-                strange += line.at - start;
-                (strange * 10 <= first_end).then_some(())?;
-            }
+        if let Some((key, value)) = line.maybe(pair) {
+            found.offer(keys, key, value);
+            pairs += 1;
+        } else {
+            // Prose is told by its first words.
+            (pairs > 0).then_some(())?;
+            line.run(usize::MAX, |b| b > b' ')?;
+            strange += line.at - start;
+            (strange * 10 <= first_end).then_some(())?;
         }
     }
     (pairs >= 2).then_some(())?;

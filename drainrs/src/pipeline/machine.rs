@@ -104,6 +104,8 @@ impl Pipeline {
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
     pub fn push(&mut self, line: &[u8], now: Timestamp) -> Option<Event<'_>> {
         self.stages.counters.lines += 1;
+        // What the parser has learned of the stream's headers, the joiner need not guess.
+        self.joiner.set_headered(self.stages.parser.is_headered());
         let joined = self.joiner.push(line, now)?;
         Some(self.stages.run(joined, now))
     }

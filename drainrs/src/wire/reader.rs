@@ -103,6 +103,12 @@ impl<'a> Reader<'a> {
         Err(damaged("a number is longer than 64 bits"))
     }
 
+    /// A counter: small enough that counting on cannot overflow in the life of a machine.
+    pub(crate) fn counter(&mut self) -> Result<u64, Error> {
+        let value = self.number()?;
+        if value > 1 << 62 { Err(damaged(format!("{value} is no counter"))) } else { Ok(value) }
+    }
+
     /// A signed number.
     pub(crate) fn signed(&mut self) -> Result<i64, Error> {
         let value = self.number()?;

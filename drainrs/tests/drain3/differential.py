@@ -78,11 +78,11 @@ def write_ini(path, config):
 
 
 def lines_of(data):
-    """The lines of a log as the program sees them: a carriage return before the newline belongs to the ending."""
+    """The lines of a log as the program sees them in Drain3 mode: only the newline is taken away."""
     lines = data.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    return [line[:-1] if line.endswith(b"\r") else line for line in lines]
+    return lines
 
 
 def run_drain3(ini, lines):

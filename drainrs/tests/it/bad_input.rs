@@ -161,7 +161,7 @@ fn a_config_with_every_field_wrong_tells_all_of_it() {
     config.normalize.keep = vec!["NO_SUCH_CLASS".to_owned()];
     config.mine.depth = 0;
     config.mine.similarity_threshold = -1.0;
-    config.mine.max_children = 1;
+    config.mine.max_children = 0;
     let error = Miner::build(&config).unwrap_err();
     let paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
     for path in [

@@ -126,6 +126,27 @@ fn a_mixed_stream_keeps_several_formats() {
 }
 
 #[test]
+fn rare_formats_and_the_users_are_tried_in_a_detected_stream() {
+    let own = CustomFormat { name: "till".into(), pattern: r"till (?P<level>\w+) (?P<message>.*)".into() };
+    let mut parser = Parser::build(&ParseConfig { formats: vec![own], ..ParseConfig::default() }).unwrap();
+    let main = |i: u32| format!("310203 0405{:02} {i} INFO a.B: step {i}", i % 60);
+    for i in 0..300 {
+        parser.parse(main(i).as_bytes());
+    }
+    assert_eq!(parser.detected().collect::<Vec<_>>(), ["till", "hdfs"]);
+    for i in 0..1000 {
+        let (line, format) = match i % 20 {
+            3 => ("{\"level\":\"info\",\"msg\":\"x\"}".to_owned(), "json"),
+            7 => ("till warn drawer open".to_owned(), "till"),
+            11 => ("just words".to_owned(), "raw"),
+            _ => (main(i), "hdfs"),
+        };
+        assert_eq!(parser.parse(line.as_bytes()).format, format, "line {i}");
+    }
+    assert_eq!(parser.counters().redetections, 0);
+}
+
+#[test]
 fn raw_streams_are_looked_at_ever_less_often() {
     let mut parser = Parser::build(&ParseConfig::default()).unwrap();
     for i in 0..100_000 {

@@ -6,6 +6,7 @@ mod cases;
 mod golden_join;
 mod golden_normalize;
 mod golden_parse;
+mod lexer;
 mod mining;
 mod pipeline;
 mod reference;

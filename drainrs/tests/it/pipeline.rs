@@ -66,7 +66,7 @@ fn raw_lines_become_events_with_templates() {
     let events = seen(&mut pipeline, LOG);
     let event = |first_line, lines, level, text: &str| Seen { first_line, lines, level, text: Some(text.to_owned()) };
     let trace = "could not place order <NUM> | shop.OrderException: no stock | \
-                 Caused by: java.sql.SQLException: timeout after <DURATION>";
+                 Caused by: java.sql.SQLException: timeout after <NUM> s";
     assert_eq!(
         events,
         [

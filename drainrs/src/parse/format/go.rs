@@ -1,4 +1,4 @@
-//! Go, Rust and C++ programs: klog and glog, zap, hclog, env_logger, tracing, and levels in brackets.
+//! Go, Rust and C++ programs: klog and glog, zap, hclog, `env_logger`, tracing, and levels in brackets.
 
 use crate::parse::cursor::{Cursor, is_name};
 use crate::parse::draft::Draft;
@@ -40,14 +40,28 @@ pub(super) fn zap<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()
     draft.rest(line)
 }
 
-/// hclog, and much else: `time [LEVEL] name: message`, `time [LEVEL] message`
+/// hclog, and much else: `time [LEVEL][[pid]] name: message`, `... file line: message`, `... message`
 pub(super) fn level_in_brackets<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     draft.stamp(line.clock()?);
     line.gap()?;
     draft.level(line.level_in_brackets()?);
+    line.maybe(|l| {
+        l.byte(b'[')?;
+        let process = l.digits()?;
+        l.byte(b']')?;
+        draft.record.process = Some(process);
+        Some(())
+    });
     line.gap()?;
+    let start = line.at;
     line.maybe(|l| {
         let name = l.name()?;
+        if l.peek() == Some(b' ') && name.contains(&b'.') {
+            l.byte(b' ')?;
+            l.digits()?;
+            draft.record.source = l.text.get(start..l.at);
+            return l.literal(b": ");
+        }
         l.literal(b": ")?;
         draft.record.logger = Some(name);
         Some(())
@@ -55,7 +69,7 @@ pub(super) fn level_in_brackets<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>
     draft.rest(line)
 }
 
-/// env_logger: `[time LEVEL module] message`
+/// `env_logger`: `[time LEVEL module] message`
 pub(super) fn env_logger<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     line.byte(b'[')?;
     draft.stamp(line.stamp()?);

@@ -37,7 +37,7 @@ fn sleuth<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     Some(())
 }
 
-/// ZooKeeper: `time [myid:N] - LEVEL  [thread:Class@line] - message`
+/// `ZooKeeper`: `time [myid:N] - LEVEL  [thread:Class@line] - message`
 pub(super) fn log4j_zk<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     draft.stamp(line.stamp()?);
     line.gap()?;

@@ -79,7 +79,7 @@ const fn rule(name: &'static str, lead: Lead, rule: Rule) -> Format {
 const DIGIT_OR_LETTER: Lead = Lead::DIGIT.or(Lead::LETTER);
 
 /// All built-in formats. Of two that fit a line, the earlier one says more about it.
-pub(super) const BUILT_IN: [Format; 44] = [
+pub(super) const BUILT_IN: [Format; 45] = [
     rule("syslog5424", Lead::ANGLE, syslog::syslog5424),
     rule("bgl_ras", Lead::ANY, syslog::bgl_ras),
     rule("hpc_syslog", Lead::ANY, syslog::hpc_syslog),
@@ -120,6 +120,7 @@ pub(super) const BUILT_IN: [Format; 44] = [
     rule("level_in_brackets", Lead::DIGIT, go::level_in_brackets),
     rule("log4j_logger", Lead::DIGIT, java::log4j_logger),
     rule("pgbouncer", Lead::DIGIT, database::pgbouncer),
+    rule("level_first", Lead::LETTER.or(Lead::OTHER), script::level_first),
     rule("python_basic", Lead::LETTER, script::python_basic),
     rule("dotnet", Lead::LETTER, script::dotnet),
     Format { name: "json", lead: Lead::BRACE, how: How::Json },

@@ -24,6 +24,18 @@ pub(super) fn oslo<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<(
     draft.rest(line)
 }
 
+/// Lines whose time was cut off: `LEVEL logger [context] message`
+pub(super) fn level_first<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
+    line.blanks();
+    line.peek().filter(u8::is_ascii_uppercase)?;
+    draft.level(line.level()?);
+    line.gap()?;
+    draft.record.logger = Some(line.name()?);
+    line.gap()?;
+    draft.record.thread = Some(line.bracketed()?).filter(|c| *c != b"-");
+    draft.rest(line)
+}
+
 /// `time - name - LEVEL - message`, also `time - LEVEL - message`
 pub(super) fn python<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     draft.stamp(line.stamp()?);

@@ -12,10 +12,10 @@ pub(super) fn syslog5424<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Op
         draft.stamp(line.stamp()?);
         line.byte(b' ')?;
     }
-    draft.record.host = column(line)?;
-    draft.record.service = column(line)?;
-    draft.record.process = column(line)?;
-    column(line)?; // the message's id
+    column(line, &mut draft.record.host)?;
+    column(line, &mut draft.record.service)?;
+    column(line, &mut draft.record.process)?;
+    column(line, &mut None)?; // the message's id
     if line.byte(b'-').is_none() {
         while line.peek() == Some(b'[') {
             structured_data(line)?;
@@ -27,10 +27,11 @@ pub(super) fn syslog5424<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Op
 }
 
 /// A column of RFC 5424 and the space behind it; `-` is an absent value.
-fn column<'a>(line: &mut Cursor<'a>) -> Option<Option<&'a [u8]>> {
+fn column<'a>(line: &mut Cursor<'a>, field: &mut Option<&'a [u8]>) -> Option<()> {
     let word = line.word()?;
     line.byte(b' ')?;
-    Some((word != b"-").then_some(word))
+    *field = (word != b"-").then_some(word);
+    Some(())
 }
 
 /// `[id name="value" ...]`, where a value may hold `\"`, `\\` and `\]`.

@@ -50,7 +50,7 @@ fn port(text: &[u8], colon: usize) -> Option<usize> {
 /// The number behind the slash at `slash`, if it can be a prefix length and no dotted number or path.
 fn prefix(text: &[u8], slash: usize, max: u32) -> Option<usize> {
     let end = bounded_number(text, slash + 1, 3, max)?;
-    let goes_on = matches!(byte(text, end), b'.' | b'/' | b'-') && is_word(byte(text, end + 1));
+    let goes_on = matches!(byte(text, end), b'.' | b'/' | b'-' | b':') && is_word(byte(text, end + 1));
     (!goes_on).then_some(end)
 }
 

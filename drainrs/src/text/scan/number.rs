@@ -33,7 +33,8 @@ fn thousands_end(text: &[u8], at: usize) -> usize {
         }
         end = group;
     }
-    if is_word(byte(text, end)) { at } else { end }
+    let unit = || size_unit(text, end).or_else(|| bare_multiple(text, end)).or_else(|| duration(text, end));
+    if is_word(byte(text, end)) && unit().is_none() { at } else { end }
 }
 
 /// What the number that ends at `end` counts, and where its unit ends. `None` when it is glued to letters that are no unit:

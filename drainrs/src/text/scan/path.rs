@@ -1,6 +1,6 @@
 //! File system paths, found from their first slash.
 
-use super::{PATH, SPACE, byte, end_of, has, is_word};
+use super::{PATH, SPACE, UPPER, byte, end_of, has, is_word};
 
 /// The path whose first slash is at `slash`, with its start and end. `floor` is where the text that may be looked at
 /// begins. Relative paths (`a/b`) are no paths: too much is written so that is none.
@@ -13,7 +13,10 @@ pub(crate) fn path(text: &[u8], slash: usize, floor: usize) -> Option<(usize, us
         b'.' => start = slash - 1 - usize::from(before(slash - 1) == b'.'),
         _ => {}
     }
-    if byte(text, slash + 1) == 0 || !opens_path(before(start)) {
+    // Behind a placeholder of an earlier masking nothing begins: masking twice is masking once.
+    let placeholder =
+        before(start) == b'>' && start > floor + 1 && (has(before(start - 1), UPPER) || before(start - 1) == b'*');
+    if !opens_path(before(start)) || placeholder {
         return None;
     }
     let first = byte(text, slash + 1);

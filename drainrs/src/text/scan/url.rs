@@ -23,7 +23,7 @@ fn scheme_start(text: &[u8], colon: usize, floor: usize) -> Option<usize> {
     let mut start = colon;
     while start > floor && colon - start < LONGEST {
         let before = byte(text, start - 1);
-        let scheme = before.is_ascii_alphanumeric() || matches!(before, b'+' | b'.' | b'-');
+        let scheme = before.is_ascii_alphanumeric() || matches!(before, b'+' | b'.');
         if !scheme {
             break;
         }

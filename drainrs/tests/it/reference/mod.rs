@@ -1,3 +1,4 @@
 //! Small, readable, slow: what the fast code is compared with.
 
-pub mod drain;
+pub(crate) mod drain;
+pub(crate) mod lexer;

@@ -1,0 +1,280 @@
+//! Properties of the lexer: what holds for every line.
+
+use std::sync::LazyLock;
+
+use drainrs::{Class, Lexer, LexerOptions, MaskSpan, Placeholders, Span, TokenKey, Tokens, masked_text};
+use proptest::prelude::*;
+
+use crate::reference::lexer::Reference;
+
+fn lex(line: &[u8]) -> Tokens {
+    let mut tokens = Tokens::new();
+    Lexer::default().lex(line, &mut tokens);
+    tokens
+}
+
+fn mask(line: &[u8]) -> String {
+    masked_text(line, &lex(line), &Placeholders::default())
+}
+
+/// What every result must be, whatever the line.
+fn check(line: &[u8], tokens: &Tokens) {
+    let mut at = 0;
+    let mut covered = 0;
+    for (i, span) in tokens.spans().iter().enumerate() {
+        let (start, end) = (span.start as usize, span.end as usize);
+        assert!(at <= start && start < end && end <= line.len(), "token {i} of {line:?}");
+        assert!(line[at..start].iter().all(|b| *b <= b' '), "a word before token {i} of {line:?} was lost");
+        at = end;
+        let mut inside = start;
+        for mask in tokens.masks(i) {
+            let (from, to) = (mask.span.start as usize, mask.span.end as usize);
+            assert!(inside <= from && from < to && to <= end, "a mask of token {i} of {line:?}");
+            inside = to;
+            covered += 1;
+        }
+        let key = tokens.keys()[i];
+        match tokens.masks(i) {
+            [] => assert_eq!(key, TokenKey::of(&line[start..end])),
+            [one] if one.span == *span => assert_eq!(key, TokenKey::MASK),
+            masks => {
+                let mut expected = TokenKey::masked();
+                let mut from = start;
+                for mask in masks {
+                    expected.piece(&line[from..mask.span.start as usize]);
+                    from = mask.span.end as usize;
+                }
+                assert_eq!(key, expected.finish(&line[from..end]));
+            }
+        }
+    }
+    assert_eq!(covered, tokens.all_masks().len(), "every mask has its token");
+    if !tokens.is_cut() {
+        assert!(line[at..].iter().all(|b| *b <= b' '), "the end of {line:?} was lost");
+    }
+}
+
+/// Pieces of lines that mean something to the lexer, and some that nearly do.
+fn fragment() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z]{1,8}",
+        "[A-Z][a-z]{2,7}",
+        "[0-9]{1,6}",
+        "[0-9]{1,3}(,[0-9]{3}){1,2}",
+        "[0-9]{1,4}\\.[0-9]{1,3}",
+        "[a-z]{1,5}[0-9]{1,3}",
+        "[0-9]{1,3}[b-o][a-z]{0,2}",
+        "(1|2)?[1-9]?[0-9]\\.(1|2)?[1-9]?[0-9]\\.(1|2)?[1-9]?[0-9]\\.(1|2)?[1-9]?[0-9](:[0-9]{2,4})?",
+        "[1-9]\\.[0-9]{1,2}\\.[0-9]{1,2}(-rc[1-9])?",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "0x[0-9a-f]{1,8}",
+        "[0-9a-f]{6,12}",
+        "[0-9a-f]{2}:[0-9a-f]{2}:[0-9a-f]{2}:[0-9a-f]{2}:[0-9a-f]{2}:[0-9a-f]{2}",
+        "fe80::[0-9a-f]{1,4}:[1-9][0-9a-f]{0,3}",
+        "/[a-z]{1,5}(/[a-z0-9_.]{1,6}[a-z]){0,3}",
+        "https?://[a-z]{1,8}\\.com(:80)?/[a-z0-9]{0,5}",
+        "[a-z]{1,6}\\.?[a-z0-9]{0,3}@[a-z]{2,6}\\.(com|org)",
+        "[0-9]{1,4}(\\.[0-9])?( |)(KB|MiB|B|bytes)",
+        "[0-9]{1,4}(\\.[0-9])?(ms|s|us|m|h| ms)",
+        "[1-9]h[1-9]m[1-9]s",
+        "[0-9]{1,2}%",
+        "20[0-2][0-9]-0[1-9]-[0-2][1-9]",
+        "20[0-2][0-9]-0[1-9]-[0-2][1-9](T| )[01][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{3}|)(Z|)",
+        "[01][0-9]:[0-5][0-9]:[0-5][0-9]",
+        "(Jan|Jun|Dec) [1-2]?[1-9] [01][0-9]:[0-5][0-9]:[0-5][0-9]",
+        "[0-2][1-9]/(Jan|Jun|Dec)/20[0-2][0-9]:[01][0-9]:[0-5][0-9]:[0-5][0-9]",
+        "(utf-8|x86_64|sha-256|HTTP/1|größe|<\\*>|<NUM>)",
+    ]
+}
+
+fn glue() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        " ", " ", " ", " ", "  ", ", ", ",", "=", " = ", ": ", ":\"", "\" ", " (", ") ", " [", "] ", "='", "' ", "; ",
+        "|", " #", "\t", " -", " +", ". ",
+    ])
+}
+
+fn line() -> impl Strategy<Value = String> {
+    prop::collection::vec((fragment(), glue()), 1..9)
+        .prop_map(|parts| parts.into_iter().map(|(fragment, glue)| fragment + glue).collect())
+}
+
+static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::new);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn the_fast_lexer_agrees_with_the_simple_one(line in line()) {
+        prop_assert_eq!(mask(line.as_bytes()), REFERENCE.mask(&line), "{}", line);
+    }
+
+    #[test]
+    fn any_bytes_give_well_formed_tokens(line in prop::collection::vec(any::<u8>(), 0..300)) {
+        check(&line, &lex(&line));
+    }
+
+    #[test]
+    fn any_mixture_of_significant_bytes_gives_well_formed_tokens(line in "[0-9a-f:./@\\\\ ,_%xTZ+-]{0,200}") {
+        check(line.as_bytes(), &lex(line.as_bytes()));
+    }
+
+    #[test]
+    fn realistic_lines_give_well_formed_tokens(line in line()) {
+        check(line.as_bytes(), &lex(line.as_bytes()));
+    }
+
+    #[test]
+    fn masking_twice_is_masking_once(line in line()) {
+        let once = mask(line.as_bytes());
+        prop_assert_eq!(mask(once.as_bytes()), once);
+    }
+
+    #[test]
+    fn claimed_spans_are_masked_as_claimed_and_left_alone(line in line(), cuts in prop::collection::vec(0_usize..120, 0..8)) {
+        let bytes = line.as_bytes();
+        let mut cuts: Vec<usize> = cuts.into_iter().filter(|cut| *cut <= bytes.len()).collect();
+        cuts.sort_unstable();
+        let claims: Vec<MaskSpan> = cuts
+            .chunks_exact(2)
+            .filter(|pair| pair[0] < pair[1])
+            .map(|pair| MaskSpan { span: Span::new(pair[0], pair[1]), class: Class::Mask((pair[0] % 3) as u8) })
+            .collect();
+        let mut tokens = Tokens::new();
+        let options = LexerOptions { fold_lists: false, ..LexerOptions::default() };
+        Lexer::new(options).lex_with(bytes, &claims, &mut tokens);
+        check(bytes, &tokens);
+        let claimed: Vec<MaskSpan> =
+            tokens.all_masks().iter().copied().filter(|mask| matches!(mask.class, Class::Mask(_))).collect();
+        prop_assert_eq!(claimed, claims);
+    }
+}
+
+#[test]
+fn a_claim_is_an_edge_and_joins_its_words() {
+    let line = b"user bob smith5 id7 x9y";
+    let claim = |start, end| MaskSpan { span: Span::new(start, end), class: Class::Mask(0) };
+    let mut tokens = Tokens::new();
+    let names = Placeholders::new("<", ">", vec!["WHO".into()]);
+    Lexer::default().lex_with(line, &[claim(5, 14), claim(17, 18), claim(21, 22)], &mut tokens);
+    assert_eq!(masked_text(line, &tokens, &names), "user <WHO><NUM> i<WHO><NUM> x<WHO>y");
+    assert_eq!(tokens.len(), 4);
+    // Nonsense is ignored: empty, backwards, overlapping, beyond the end.
+    Lexer::default().lex_with(line, &[claim(3, 3), claim(5, 8), claim(6, 9), claim(9, 4), claim(20, 99)], &mut tokens);
+    assert_eq!(masked_text(line, &tokens, &names), "user <WHO> smith5 id7 x9y");
+}
+
+#[test]
+fn values_that_span_blanks_are_one_token() {
+    let line = b"up since Jun 14 15:16:01 with 2.1 KB in [1, 2, 3]";
+    let tokens = lex(line);
+    let words: Vec<&str> = tokens.spans().iter().map(|span| str::from_utf8(span.of(line)).unwrap()).collect();
+    assert_eq!(words, ["up", "since", "Jun 14 15:16:01", "with", "2.1 KB", "in", "[1, 2, 3]"]);
+    assert_eq!(tokens.keys()[2], TokenKey::MASK);
+    assert_eq!(tokens.keys()[4], TokenKey::MASK);
+    assert_eq!(tokens.masks(6).len(), 1);
+}
+
+#[test]
+fn limits_cut_and_say_so() {
+    let mut tokens = Tokens::new();
+    let lexer = Lexer::new(LexerOptions { max_tokens: 3, max_line_bytes: 12, ..LexerOptions::default() });
+    lexer.lex(b"a b c d", &mut tokens);
+    assert!(tokens.is_cut() && tokens.len() == 3);
+    lexer.lex(b"a b 3 4", &mut tokens);
+    assert_eq!(masked_text(b"a b 3 4", &tokens, &Placeholders::default()), "a b <NUM>");
+    let long = "one größeeee two".as_bytes();
+    lexer.lex(long, &mut tokens);
+    assert!(tokens.is_cut());
+    lexer.lex("0123456789 ö".as_bytes(), &mut tokens);
+    assert!(tokens.is_cut() && tokens.len() == 1, "a character is not cut in two");
+    lexer.lex(b"a b c", &mut tokens);
+    assert!(!tokens.is_cut());
+    lexer.lex(b"", &mut tokens);
+    assert!(tokens.is_empty() && !tokens.is_cut());
+}
+
+#[test]
+fn options_change_what_they_name() {
+    let masked = |options: LexerOptions, line: &str| {
+        let mut tokens = Tokens::new();
+        Lexer::new(options).lex(line.as_bytes(), &mut tokens);
+        check(line.as_bytes(), &tokens);
+        masked_text(line.as_bytes(), &tokens, &Placeholders::default())
+    };
+    let default = LexerOptions::default;
+    assert_eq!(masked(default().keep(Class::Path), "GET /users/17/orders"), "GET /users/<NUM>/orders");
+    assert_eq!(masked(default().mask(Class::Version), "v1.2.3 of nginx/1.18.0"), "<VERSION> of nginx/<VERSION>");
+    assert_eq!(masked(default().keep(Class::Number), "x=5 for 5ms at 10.0.0.1"), "x=5 for <DURATION> at <IP>");
+    assert_eq!(masked(default().keep(Class::Size), "5 KB 5KB"), "<NUM> KB 5KB");
+    assert_eq!(masked(LexerOptions { fold_lists: false, ..default() }, "1,2, 3"), "<NUM>,<NUM>, <NUM>");
+    let words = LexerOptions { underscore_in_words: true, ..default() };
+    assert_eq!(masked(words, "blk_123 a_5 7_b 8"), "blk_123 a_5 7_b <NUM>");
+    assert_eq!(masked(LexerOptions { min_hex: 10, ..default() }, "1a2b3c4d 1a2b3c4d5e"), "1a2b3c4d <HEX>");
+}
+
+/// Were one of these quadratic, the test would take hours.
+#[test]
+fn a_megabyte_of_anything_takes_linear_time() {
+    let lexer = Lexer::new(LexerOptions { max_line_bytes: 1 << 22, max_tokens: 1 << 22, ..LexerOptions::default() });
+    let mut tokens = Tokens::new();
+    let units = [
+        "7",
+        "/",
+        ":",
+        "@",
+        "\\",
+        "-",
+        "_",
+        "a",
+        "f",
+        "a@",
+        "a.",
+        "1.",
+        "1:",
+        "1,",
+        "1-",
+        "1/",
+        "1_",
+        "1, ",
+        "a1",
+        "1a",
+        "f1-",
+        "::",
+        "a:1",
+        "/a:",
+        "://",
+        "ab://",
+        "100,",
+        "%20",
+        "1e",
+        "1h",
+        "x@y.zz",
+        "-bcd2f",
+        "12:",
+        "Jan 1 ",
+        "May 12 ",
+        "0x",
+        "00-",
+        "1 ms ",
+        "<",
+        "~/",
+        "../",
+        "</a",
+        "v1.",
+        "utf-8",
+        "1234-",
+        "\u{e9}",
+        "ffffffff",
+        "ffffffff-",
+        " ",
+        "1 KB",
+    ];
+    for unit in units {
+        let mut line = unit.repeat((1 << 20) / unit.len());
+        lexer.lex(line.as_bytes(), &mut tokens);
+        check(line.as_bytes(), &tokens);
+        line.push('1');
+        lexer.lex(line.as_bytes(), &mut tokens);
+    }
+}

@@ -1,0 +1,242 @@
+//! The lexer as one would write it with regular expressions and no hurry.
+//!
+//! It walks from left to right. At each place where a value may begin (not inside a run of letters and digits) it asks the
+//! rules in the order of their precedence; the first that fits is masked; a run that no rule takes is copied whole. The
+//! fast lexer goes the other way round, from anchors inside the values outwards, and must come to the same text.
+//!
+//! What both follow: letters, digits and bytes beyond ASCII make runs and the underscore does not; values begin and end at
+//! the edges of runs; a sign belongs to a number unless an operand, a closing bracket or the same sign stands before it;
+//! four numbers with dots are an address unless a version is announced, three or more otherwise are a version and stay;
+//! values of one class with a comma between are one value.
+
+use regex::bytes::Regex;
+
+/// The masked text of a line.
+pub(crate) fn mask(line: &str) -> String {
+    Reference::new().mask(line)
+}
+
+struct Rule {
+    name: &'static str,
+    regex: Regex,
+}
+
+pub(crate) struct Reference {
+    rules: Vec<Rule>,
+    name: Regex,
+    standard: Regex,
+    version_word: Regex,
+}
+
+const TIME: &str = r"(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60)(?:[.,]\d{1,20})?";
+const ZONE: &str = r"(?:Z|[+-](?:0\d|1[0-4])(?::?(?:00|15|30|45))?\b| [+-](?:0\d|1[0-4]):?(?:00|15|30|45)\b| (?:UTC|GMT|CET|CEST|EST|PST))?";
+const MONTH: &str = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+const DAY_NAME: &str = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+const SIZE: &str = r"(?:[Bb]ytes?|B|[KkMmGgTP]i?(?:B|bps|b))(?:/s)?";
+const UNIT: &str = r"(?:msecs?|mins?|secs?|µs|ms|us|ns|[smhd])";
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b >= 0x80
+}
+
+impl Reference {
+    pub(crate) fn new() -> Reference {
+        let grouped = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?";
+        let plain = r"\d+(?:\.\d+)?";
+        let ip4 = r"(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)";
+        let ip6 = r"(?i:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?)";
+        let date = r"(?:19|20|21)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])";
+        // The order is the precedence; the part named `value` is what is masked, the rest is what must follow.
+        let table: Vec<(&str, String)> = vec![
+            ("URL", r#"[A-Za-z][A-Za-z0-9+.]{1,20}://[^\x00-\x20"'<>`{}|\\^]*[^\x00-\x20"'<>`{}|\\^.,;:)\]!?]"#.into()),
+            ("EMAIL", r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,24}".into()),
+            ("UUID", r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}".into()),
+            ("TRACE", r"00-[0-9a-fA-F]{32}-[0-9a-fA-F]{16}-[0-9a-fA-F]{2}".into()),
+            ("MAC", r"(?i)[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}".into()),
+            ("TIMESTAMP", format!(r"{date}(?:[T _*:\-]|, ){TIME}{ZONE}")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}(?:[12]\d|3[01]|0?[1-9]) {TIME} (?:19|20|21)\d\d")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}(?:[12]\d|3[01]|0?[1-9]) {TIME}{ZONE}")),
+            ("TIMESTAMP", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d:{TIME}{ZONE}")),
+            ("TIMESTAMP", format!(r"(?:0[1-9]|1[0-2])[.-](?:[12]\d|3[01]|0[1-9]) {TIME}{ZONE}")),
+            ("TIMESTAMP", format!(r"(?:19|20|21)\d\d {MONTH} (?:[12]\d|3[01]|0?[1-9]) {TIME}{ZONE}")),
+            ("DATE", date.into()),
+            ("DATE", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d")),
+            ("TIME", format!("{TIME}{ZONE}")),
+            ("IP", format!("{ip6}/(?:12[0-8]|1[01][0-9]|[0-9]{{1,2}})")),
+            ("IP", ip6.into()),
+            ("IP", r"(?i)::[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}".into()),
+            ("IP", format!(r"{ip4}(?::\d{{1,5}}|/(?:3[0-2]|[12]?\d))")),
+            ("IP", ip4.into()),
+            ("POD", r"[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}".into()),
+            ("POD", r"[bcdfghjklmnpqrstvwxz2456789]{5}".into()),
+            ("product", r"\d+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
+            ("version", r"[vV]?\d+(?:\.\d+)+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
+            ("HEX", r"0[xX][0-9A-Fa-f]+".into()),
+            ("HEX", r"[0-9a-f]{8,}|[0-9A-F]{8,}".into()),
+            ("PCT", format!("(?:{grouped})%")),
+            ("PCT", format!("(?:{plain})%")),
+            ("SIZE", format!(r"(?:{grouped}) ?{SIZE}")),
+            ("SIZE", format!(r"(?:{plain}) ?{SIZE}")),
+            ("SIZE", r"(?:\d{1,3}(?:,\d{3})+|\d+\.\d{2,}|\d{2,})[kKMGT]".into()),
+            ("DURATION", format!(r"(?:{grouped}) ms")),
+            ("DURATION", format!(r"(?:{plain}) ms")),
+            ("DURATION", format!(r"(?:{grouped}){UNIT}(?:\d+(?:\.\d+)?{UNIT})*")),
+            ("DURATION", format!(r"(?:{plain}){UNIT}(?:\d+(?:\.\d+)?{UNIT})*")),
+            ("NUM", format!(r"(?:{plain})[eE][-+]?\d+")),
+            ("HEX", r"[0-9a-f]{6,}|[0-9A-F]{6,}".into()),
+            ("NUM", grouped.into()),
+            ("NUM", plain.into()),
+            (
+                "PATH",
+                r"(?:~|\.\.?)?/(?:[\w.~$\x80-\xff][\w.\-/+%~$@#\x80-\xff]*[\w/+%~$@#\x80-\xff]|[\w~$\x80-\xff])".into(),
+            ),
+        ];
+        let regex = |pattern: &str| Regex::new(&format!("(?-u)^(?:{pattern})")).unwrap();
+        Reference {
+            rules: table.into_iter().map(|(name, pattern)| Rule { name, regex: regex(&pattern) }).collect(),
+            name: regex(r"[0-9A-Za-z\x80-\xff]+"),
+            standard: Regex::new(r"(?i)(?-u)(?:^|[^0-9A-Za-z])(?:utf[-_](?:7|8|16|32)|sha[-_](?:1|2|3|224|256|384|512)|x86[-_](?:64|32)|http/\d)$").unwrap(),
+            version_word: Regex::new(r#"(?i)(?-u)(?:~|(?:^|[^0-9A-Za-z])(?:version|ver|rv)[ =:"']{1,2})$"#).unwrap(),
+        }
+    }
+
+    pub(crate) fn mask(&self, line: &str) -> String {
+        let text = line.as_bytes();
+        let mut values: Vec<(usize, usize, &'static str)> = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            if let Some((start, end, name)) = self.value(text, at, values.last().map_or(0, |v| v.1)) {
+                at = end;
+                match values.last_mut() {
+                    _ if name == "version" || name == "product" => {}
+                    Some(last) if last.2 == name && matches!(&text[last.1..start], b"," | b", ") => last.1 = end,
+                    _ => values.push((start, end, name)),
+                }
+            } else {
+                at = self.literal(text, at);
+            }
+        }
+        let mut out = String::new();
+        let mut from = 0;
+        for (start, end, name) in values {
+            out.push_str(&line[from..start]);
+            out.push_str(&format!("<{name}>"));
+            from = end;
+        }
+        out + &line[from..]
+    }
+
+    /// Where a literal that begins at `at` ends: a whole run, with the numbers and dots that continue it.
+    fn literal(&self, text: &[u8], at: usize) -> usize {
+        let Some(run) = self.name.find(&text[at..]) else { return at + 1 };
+        let mut end = at + run.end();
+        let has_digit = |end: usize| text[at..end].last().is_some_and(u8::is_ascii_digit);
+        if has_digit(end) && text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_digit) {
+            while let Some(&mark) = text.get(end)
+                && matches!(mark, b'.' | b'-' | b'+')
+                && text.get(end + 1).is_some_and(|b| is_word(*b))
+            {
+                end += 1 + self.name.find(&text[end + 1..]).map_or(0, |tag| tag.end());
+            }
+        }
+        end
+    }
+
+    /// The value that begins at `at`, a sign included; `floor` is where the last one ended.
+    fn value(&self, text: &[u8], at: usize, floor: usize) -> Option<(usize, usize, &'static str)> {
+        if at > 0 && is_word(text[at - 1]) && (is_word(text[at]) || text[at] == b'/') {
+            return None;
+        }
+        let sign = text[at];
+        if let Some(value) = self.unsigned(text, at, floor) {
+            return Some(value);
+        }
+        if matches!(sign, b'-' | b'+') && text.get(at + 1).is_some_and(u8::is_ascii_digit) {
+            let before = if at > 0 { text[at - 1] } else { b' ' };
+            let operand = is_word(before) || before == sign || matches!(before, b')' | b']' | b'>');
+            let (_, end, name) = self.unsigned(text, at + 1, floor)?;
+            let numeric = matches!(name, "NUM" | "SIZE" | "DURATION" | "PCT");
+            return Some((if numeric && !operand { at } else { at + 1 }, end, name));
+        }
+        None
+    }
+
+    fn unsigned(&self, text: &[u8], at: usize, floor: usize) -> Option<(usize, usize, &'static str)> {
+        let run_end = at + self.name.find(&text[at..]).map_or(0, |run| run.end());
+        let fits = |rule: &Rule| {
+            let end = at + rule.regex.find(&text[at..])?.end();
+            self.accepts(text, at, end, run_end, floor, rule.name).then_some((at, end, rule.name))
+        };
+        // An address of mail may begin with what would else be the number of a standard.
+        let (outer, inner) = self.rules.split_at(2);
+        let standard = || text[at].is_ascii_digit() && self.standard.is_match(&text[..run_end]);
+        let kept = || standard().then_some((at, run_end, "version"));
+        outer.iter().find_map(fits).or_else(kept).or_else(|| inner.iter().find_map(fits))
+    }
+
+    /// What the expressions cannot say: how a value must begin, end and be made.
+    fn accepts(&self, text: &[u8], at: usize, end: usize, run_end: usize, floor: usize, name: &str) -> bool {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+        let before = |at: usize| if at > 0 { text[at - 1] } else { 0 };
+        let value = &text[at..end];
+        let next = byte(end);
+        let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+        let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+        let ends_well = !is_word(next) || matches!(name, "URL" | "PATH");
+        ends_well
+            && match name {
+                "EMAIL" => {
+                    let local = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-');
+                    (at == floor || !local(before(at)))
+                        && next != b'-'
+                        && !(next == b'.' && local(byte(end + 1)) && byte(end + 1) != b'.')
+                }
+                "TIMESTAMP" => !(value[value.len() - 5] == b' ' && next == b'-'),
+                "MAC" => digits > 0 && next != value[2] && before(at) != value[2],
+                "TIME" => before(at) != b':' && !(next == b':' && byte(end + 1).is_ascii_hexdigit()),
+                "IP" if value.contains(&b':') && !value.contains(&b'.') => {
+                    digits > 0
+                        && before(at) != b':'
+                        && !is_word(before(at))
+                        && next != b'('
+                        && !(next == b':' && (byte(end + 1).is_ascii_hexdigit() || byte(end + 1) == b':'))
+                }
+                "IP" => {
+                    !(next == b'.' && byte(end + 1).is_ascii_digit())
+                        && !(value.contains(&b'/')
+                            && matches!(next, b'.' | b'/' | b'-' | b':')
+                            && is_word(byte(end + 1)))
+                        && !self.version_word.is_match(&text[..at])
+                }
+                "POD" if value.contains(&b'-') => {
+                    before(at) == b'-'
+                        && is_word(before(at - 1))
+                        && value[..end - at - 6].iter().any(u8::is_ascii_digit)
+                }
+                "POD" => before(at) == b'-' && is_word(before(at - 1)) && digits > 0 && letters > 0,
+                "HEX" if value.starts_with(b"0x") || value.starts_with(b"0X") => true,
+                "HEX" => letters > 0 && (digits >= 2 || (digits == 0 && value.len() >= 8)),
+                "DURATION" if run_end - at == end - at && value.ends_with(b"d") && before(at) == b'-' => {
+                    !is_word(before(at - 1))
+                }
+                "NUM" => !(next == b',' && byte(end + 1).is_ascii_digit() && value.contains(&b',')),
+                "product" => before(at) == b'/' && at > 1 && is_word(text[at - 2]) && !text[at - 2].is_ascii_digit(),
+                "PATH" => self.opens_path(text, at, end),
+                _ => true,
+            }
+    }
+
+    fn opens_path(&self, text: &[u8], at: usize, end: usize) -> bool {
+        let before = if at > 0 { text[at - 1] } else { b' ' };
+        let slash = at + text[at..].iter().position(|&b| b == b'/').unwrap_or(0);
+        let address = self.rules.iter().filter(|rule| rule.name == "IP").any(|rule| {
+            rule.regex.find(&text[slash + 1..]).is_some_and(|m| {
+                m.as_bytes().contains(&b'.') && self.accepts(text, slash + 1, slash + 1 + m.end(), 0, 0, "IP")
+            })
+        });
+        let element = before == b'<' && text[slash + 1..end].iter().all(|&b| b != b'/');
+        let placeholder = before == b'>' && at > 1 && (text[at - 2].is_ascii_uppercase() || text[at - 2] == b'*');
+        let element = element || placeholder;
+        before <= b' ' && !address || b"\"'=([{<>,`|:".contains(&before) && !address && !element
+    }
+}
