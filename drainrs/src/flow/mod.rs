@@ -8,10 +8,14 @@
 
 mod class;
 mod hit;
+mod joined;
 mod level;
+mod record;
 mod tokens;
 
 pub use class::{Class, Placeholders};
 pub use hit::{Change, Parameter};
+pub use joined::Joined;
 pub use level::Level;
+pub use record::{Parsed, Record};
 pub use tokens::{MaskSpan, Tokens};

@@ -85,7 +85,7 @@ pub(crate) fn compact(text: &[u8], at: usize) -> Option<Stamp> {
     };
     let (year, month, day) = (pair(0), pair(2), pair(4));
     let clock = Clock { hour: pair(7), minute: pair(9), second: pair(11), nanos: 0 };
-    let date = Date { year: Some(2000 + year as i32), month, day };
+    let date = Date { year: Some(2000 + year.cast_signed()), month, day };
     if bad != 0 || !clock.is_valid() {
         return None;
     }
@@ -244,16 +244,15 @@ impl Scan<'_> {
 
     fn timed(mut self, date: Date, seconds: Seconds) -> Option<Stamp> {
         let before = self;
-        let clock = match self.clock(seconds) {
-            Some(clock) => clock,
+        let clock = if let Some(clock) = self.clock(seconds) {
+            clock
+        } else {
             // `3:04 PM` shows no seconds, but says so clearly enough.
-            None => {
-                self = before;
-                let clock = self.clock(Seconds::Optional)?;
-                let at = self.at;
-                let clock = self.meridiem(clock);
-                (self.at > at).then_some(clock)?
-            }
+            self = before;
+            let clock = self.clock(Seconds::Optional)?;
+            let at = self.at;
+            let clock = self.meridiem(clock);
+            (self.at > at).then_some(clock)?
         };
         let clock = self.meridiem(clock);
         let offset = self.zone();

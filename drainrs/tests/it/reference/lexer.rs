@@ -192,7 +192,11 @@ impl Reference {
                         && !(next == b'.' && local(byte(end + 1)) && byte(end + 1) != b'.')
                 }
                 "TIMESTAMP" => !(value[value.len() - 5] == b' ' && next == b'-'),
-                "MAC" => digits > 0 && next != value[2] && before(at) != value[2],
+                "MAC" => {
+                    digits > 0
+                        && (next != value[2] || (next == b':' && !is_word(byte(end + 1)) && byte(end + 1) != b':'))
+                        && before(at) != value[2]
+                }
                 "TIME" => before(at) != b':' && !(next == b':' && byte(end + 1).is_ascii_hexdigit()),
                 "IP" if value.contains(&b':') && !value.contains(&b'.') => {
                     digits > 0

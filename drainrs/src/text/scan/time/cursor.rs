@@ -22,12 +22,12 @@ pub(super) fn ymd(year: u32, month: u32, day: u32) -> Option<Date> {
 }
 
 pub(super) fn full_year(year: u32) -> Option<i32> {
-    (1900..2200).contains(&year).then_some(year as i32)
+    (1900..2200).contains(&year).then_some(year.cast_signed())
 }
 
 /// A year of two digits: up to 68 of this century, above of the last (POSIX `%y`).
 pub(super) fn short_year(year: u32) -> i32 {
-    if year < 69 { 2000 + year as i32 } else { 1900 + year as i32 }
+    if year < 69 { 2000 + year.cast_signed() } else { 1900 + year.cast_signed() }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -299,6 +299,6 @@ impl<'a> Scan<'a> {
         };
         let real = hours <= 14 && matches!(mins, 0 | 15 | 30 | 45) && ahead.at_boundary();
         *self = if real { ahead } else { return None };
-        Some(sign * (hours * 3600 + mins * 60) as i32)
+        Some(sign * (hours * 3600 + mins * 60).cast_signed())
     }
 }

@@ -26,9 +26,12 @@ pub(crate) fn weekday(word: &[u8]) -> Option<u32> {
 }
 
 /// The position from 1 of the name that `word` is, or abbreviates to three letters.
-fn position(names: &[&[u8]], word: &[u8]) -> Option<u32> {
-    let key = word.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase());
-    let at = names.iter().position(|name| name.starts_with(&key))?;
+#[inline]
+fn position<const N: usize>(names: &[&[u8]; N], word: &[u8]) -> Option<u32> {
+    let [a, b, c] = word.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase());
+    // Three letters tell the names apart, and compare as one number.
+    let key = u32::from_le_bytes([a, b, c, 0]);
+    let at = names.iter().position(|name| u32::from_le_bytes([name[0], name[1], name[2], 0]) == key)?;
     (word.len() == 3 || word.eq_ignore_ascii_case(names[at])).then_some(at as u32 + 1)
 }
 
