@@ -271,10 +271,8 @@ fn a_megabyte_of_anything_takes_linear_time() {
         "1 KB",
     ];
     for unit in units {
-        let mut line = unit.repeat((1 << 20) / unit.len());
+        let line = unit.repeat((1 << 20) / unit.len()) + "1";
         lexer.lex(line.as_bytes(), &mut tokens);
         check(line.as_bytes(), &tokens);
-        line.push('1');
-        lexer.lex(line.as_bytes(), &mut tokens);
     }
 }

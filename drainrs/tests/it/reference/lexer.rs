@@ -11,16 +11,12 @@
 
 use regex::bytes::Regex;
 
-/// The masked text of a line.
-pub(crate) fn mask(line: &str) -> String {
-    Reference::new().mask(line)
-}
-
 struct Rule {
     name: &'static str,
     regex: Regex,
 }
 
+/// The rules, compiled.
 pub(crate) struct Reference {
     rules: Vec<Rule>,
     name: Regex,
@@ -100,6 +96,7 @@ impl Reference {
         }
     }
 
+    /// The masked text of a line.
     pub(crate) fn mask(&self, line: &str) -> String {
         let text = line.as_bytes();
         let mut values: Vec<(usize, usize, &'static str)> = Vec::new();
