@@ -117,7 +117,8 @@ impl Page<'_> {
         text.push_str(" in ");
         pen.put(text, Ink::Bold, &counted(compression.templates, "template"));
         let per = compression.lines_per_template;
-        let per = if per < 9.95 { format!("{per:.1}") } else { format!("{per:.0}") };
+        let per =
+            if per < 9.95 { format!("{per:.1}") } else { grouped(found.input.lines / compression.templates.max(1)) };
         let said = format!(
             "{per} lines each{MIDDLE_DOT}{}B in {}B",
             rounded_bytes(found.input.bytes),
