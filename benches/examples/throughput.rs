@@ -23,7 +23,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use drainrs::{DrainConfig, Miner, MinerConfig, NormalizeConfig, Normalizer, Tokens};
+use drainrs::{
+    DrainConfig, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp, Tokens,
+};
 use drainrs_bench::clock::{median, timed};
 use drainrs_bench::corpus::{Corpus, Stream};
 use drainrs_bench::heap::{self, Counting};
@@ -88,7 +90,9 @@ fn main() {
     }
     let generated = corpora.is_empty();
     if generated {
-        corpora.extend([Stream::Hdfs, Stream::Kernel, Stream::Mixed].map(|stream| stream.generate(options.lines)));
+        corpora.extend(
+            [Stream::Hdfs, Stream::HdfsRaw, Stream::Kernel, Stream::Mixed].map(|stream| stream.generate(options.lines)),
+        );
         // Every line founds a template where there are no masks, and quadratic peers need minutes for more.
         corpora.push(Stream::Json.generate(options.lines.min(8000)));
     }
@@ -139,6 +143,7 @@ fn contenders<'a>(lines: &'a [&'a [u8]], strings: &'a [String]) -> Vec<Contender
         miner("drainrs, Drain3's rule, raw tokens", MinerConfig::drain3(), lines),
         miner("drainrs, default rule, raw tokens", raw, lines),
         miner("drainrs, default", MinerConfig::default(), lines),
+        pipeline("drainrs, pipeline of raw lines", lines),
     ];
     if !strings.is_empty() {
         let mut peer = |name, work| all.push(Contender { name, mines: true, work });
@@ -171,6 +176,19 @@ fn miner<'a>(name: &'static str, config: MinerConfig, lines: &'a [&'a [u8]]) -> 
         }
         assert_eq!(miner.stats().counters.seen, lines.len() as u64, "every line was mined");
         miner.len()
+    };
+    Contender { name, mines: true, work: Box::new(work) }
+}
+
+fn pipeline<'a>(name: &'static str, lines: &'a [&'a [u8]]) -> Contender<'a> {
+    let work = move || {
+        let mut pipeline = Pipeline::build(&PipelineConfig::default()).expect("settings of a bench");
+        for line in lines {
+            black_box(pipeline.push(line, Timestamp::from_seconds(0)));
+        }
+        black_box(pipeline.finish(Timestamp::from_seconds(0)));
+        assert_eq!(pipeline.counters().lines, lines.len() as u64, "every line was taken");
+        pipeline.miner().len()
     };
     Contender { name, mines: true, work: Box::new(work) }
 }

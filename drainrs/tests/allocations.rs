@@ -1,13 +1,15 @@
 //! No allocation per line in the steady state: a program of its own, because the allocator that counts is global.
 //!
 //! The count is kept per thread: the harness runs tests side by side, and what its other threads do is not ours.
+#![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(unsafe_code, reason = "an allocator cannot be written without; every call is handed on as it came")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use drainrs::{
-    DrainConfig, Lexer, LexerOptions, LineBatch, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Tokens,
+    DrainConfig, Lexer, LexerOptions, LineBatch, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline,
+    PipelineConfig, Timestamp, Tokens,
 };
 
 thread_local! {
@@ -175,9 +177,9 @@ fn leaves_with_an_index_allocate_nothing() {
         let config = MinerConfig { normalize: NormalizeConfig::drain3(), mine: rule };
         let mut miner = Miner::build(&config).unwrap();
         for _ in 0..70 {
-            lines.iter().for_each(|line| drop(miner.insert(line).template));
+            lines.iter().for_each(|line| _ = miner.insert(line));
         }
-        let count = allocations(|| lines.iter().for_each(|line| drop(miner.insert(line).template)));
+        let count = allocations(|| lines.iter().for_each(|line| _ = miner.insert(line)));
         assert_eq!(count, 0, "{:?}", config.mine.rule);
     }
 }
@@ -206,4 +208,75 @@ fn normalizers_and_batches_allocate_nothing() {
     };
     (0..3).for_each(|_| batch());
     assert_eq!(allocations(batch), 0);
+}
+
+/// Pushes lines until nothing is new, then counts. `allowed` says how often the push that completes an event may allocate,
+/// given its number of lines.
+fn steady_pipeline(name: &str, lines: &[String], allowed: impl Fn(u32) -> u64) {
+    let mut pipeline = Pipeline::build(&PipelineConfig::default()).unwrap();
+    let mut now = Timestamp::from_seconds(1_700_000_000);
+    for _ in 0..70 {
+        for line in lines {
+            pipeline.push(line.as_bytes(), now);
+            now = now.plus_nanos(1000);
+        }
+    }
+    for line in lines {
+        let mut joined = 0;
+        let count = allocations(|| joined = pipeline.push(line.as_bytes(), now).map_or(0, |event| event.lines));
+        assert!(count <= allowed(joined), "{name}: {count} allocations, pushing {line:?}");
+        now = now.plus_nanos(1000);
+    }
+    let mut joined = 0;
+    let count = allocations(|| joined = pipeline.finish(now).map_or(0, |event| event.lines));
+    assert!(count <= allowed(joined), "{name}: {count} allocations for the last event");
+}
+
+#[test]
+fn a_pipeline_of_headers_allocates_nothing() {
+    let log4j = |i: u32| {
+        format!("081109 2035{:02} {i} INFO dfs.DataNode$DataXceiver: Receiving block blk_{i}7 src: /10.0.0.{i}", i % 60)
+    };
+    let iso = |i: u32| {
+        format!("2024-03-01T10:00:{:02}.123Z ERROR [worker-{i}] com.example.Store - write of {i} bytes failed", i % 60)
+    };
+    let syslog = |i: u32| {
+        format!("Feb 11 13:15:{:02} web-1 sshd[{i}]: Failed password for root from 10.0.0.{i} port 22", i % 60)
+    };
+    let logfmt =
+        |i: u32| format!("ts=2024-03-01T10:00:{:02}Z level=warn service=api msg=\"slow request\" took={i}ms", i % 60);
+    let json = |i: u32| {
+        format!(r#"{{"time":"2024-03-01T10:00:{:02}Z","level":"info","service":"api","msg":"done in {i} ms"}}"#, i % 60)
+    };
+    let escaped = |i: u32| {
+        format!(r#"{{"time":"2024-03-01T10:00:{:02}Z","level":"info","msg":"said \"hi\" to {i}\ttwice"}}"#, i % 60)
+    };
+    let plain = |i: u32| format!("nothing but a message {i}");
+    let makers: [(&str, &dyn Fn(u32) -> String); 7] = [
+        ("log4j", &log4j),
+        ("iso", &iso),
+        ("syslog", &syslog),
+        ("logfmt", &logfmt),
+        ("json", &json),
+        ("json with escapes", &escaped),
+        ("plain", &plain),
+    ];
+    for (name, maker) in makers {
+        steady_pipeline(name, &(0..200).map(maker).collect::<Vec<_>>(), |_| 0);
+    }
+}
+
+#[test]
+fn a_pipeline_that_joins_allocates_for_the_causes_of_a_trace_alone() {
+    let mut lines = Vec::new();
+    for i in 0..50 {
+        lines.push(format!("2024-03-01 10:00:{i:02},123 ERROR store: request {i} failed"));
+        lines.push("java.io.IOException: disk full".to_owned());
+        lines.extend((0..20).map(|frame| format!("\tat com.example.Store.write{frame}(Store.java:{})", frame + 10)));
+        lines.push("Caused by: java.lang.IllegalStateException: no space".to_owned());
+        lines.push("\t... 12 more".to_owned());
+        lines.push(format!("2024-03-01 10:00:{i:02},456 INFO store: request {i} retried"));
+    }
+    // A stack trace is summed up as two lists of causes: per trace, not per line.
+    steady_pipeline("stack traces", &lines, |joined| if joined > 1 { 2 } else { 0 });
 }

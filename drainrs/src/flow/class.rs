@@ -91,11 +91,9 @@ impl Class {
     /// The class as a number below 64, stable across versions.
     #[inline]
     pub fn index(self) -> u8 {
-        if let Class::Mask(n) = self {
-            return (FIRST_MASK_BIT + n) & 63;
-        }
+        let name = if let Class::Mask(n) = self { n } else { 0 };
         // All constants: the compiler makes a table of it, or nothing at all, instead of a jump that is hard to foresee.
-        match self {
+        let first = match self {
             Class::Word => 0,
             Class::Number => 1,
             Class::Ip => 2,
@@ -118,7 +116,8 @@ impl Class {
             Class::Quoted => 19,
             Class::Version => 20,
             Class::Mask(_) => FIRST_MASK_BIT,
-        }
+        };
+        (first + name) & 63
     }
 
     /// The inverse of [`Class::index`]; unknown numbers are [`Class::Word`].
@@ -166,7 +165,7 @@ impl Placeholders {
 
     /// Writes the placeholder of a set of classes: the name when there is one class, `<*>` when there are several.
     pub fn write(&self, classes: u64, out: &mut String) {
-        let single = (classes.count_ones() == 1).then(|| Class::from_index(classes.trailing_zeros() as u8));
+        let single = classes.is_power_of_two().then(|| Class::from_index(classes.trailing_zeros() as u8));
         out.push_str(&self.prefix);
         out.push_str(single.map_or("*", |class| self.name(class)));
         out.push_str(&self.suffix);

@@ -87,6 +87,8 @@ pub(crate) struct LeafIndex {
     link_count: usize,
     /// Scratch: the line's lists, shortest first.
     ranking: Vec<(u32, u32)>,
+    /// Scratch: the line's lists, by position.
+    own: Vec<u32>,
 }
 
 /// What is looked for: the line, and what it is worth.
@@ -352,10 +354,14 @@ impl LeafIndex {
             return best;
         }
         let mut ranking = std::mem::take(&mut self.ranking);
+        let mut own = std::mem::take(&mut self.own);
         ranking.clear();
+        own.clear();
         for (position, &key) in query.keys().iter().enumerate() {
             let list = if key == TokenKey::WILD { None } else { self.find_list(leaf, position as u32, key) };
             ranking.push((self.len_of(list), list.unwrap_or(NONE)));
+            // No template stands in the list of its wildcards here: a line's wildcard equals nothing.
+            own.push(list.unwrap_or(NONE));
         }
         ranking.sort_unstable();
         for (searched, &(_, list)) in ranking.iter().enumerate() {
@@ -364,11 +370,21 @@ impl LeafIndex {
             if at_most < needed || best.is_some_and(|best| at_most < best.equal as usize) {
                 break;
             }
-            if list != NONE {
-                self.members(list).for_each(|place| consider(&mut best, place));
+            if list == NONE {
+                continue;
+            }
+            for place in self.members(list) {
+                // Two keys are equal where both stand in the same list. The links are at hand, the template is not: it is
+                // looked at only if it can win.
+                let links = &self.links[place as usize];
+                let equal = links.iter().zip(&own).map(|(link, &own)| u32::from(link.list == own)).sum::<u32>();
+                if equal as usize >= needed && best.is_none_or(|best| equal >= best.equal) {
+                    consider(&mut best, place);
+                }
             }
         }
         self.ranking = ranking;
+        self.own = own;
         if best.is_none() && needed == 0 {
             // Nothing in common with any template, and nothing asked for: the lists cannot help.
             node.members.iter().for_each(|&place| consider(&mut best, place));
@@ -384,5 +400,6 @@ impl LeafIndex {
             + self.links.capacity() * size_of::<Box<[Link]>>()
             + self.link_count * size_of::<Link>()
             + self.ranking.capacity() * size_of::<(u32, u32)>()
+            + self.own.capacity() * size_of::<u32>()
     }
 }

@@ -1,0 +1,48 @@
+//! The whole way: raw lines with headers through the joiner, the parser, the lexer and the miner; and the stages before
+//! the miner alone.
+
+#[path = "../support/mod.rs"]
+#[allow(dead_code, unreachable_pub, reason = "every subject uses its part")]
+mod support;
+
+use criterion::BatchSize;
+use drainrs::{ParseConfig, Parser, Pipeline, PipelineConfig, Timestamp};
+use drainrs_bench::corpus::{Corpus, Stream};
+
+#[allow(clippy::expect_used, reason = "the settings of the benches are known to be right")]
+fn main() {
+    support::main(|criterion| {
+        let config = PipelineConfig::default();
+        for corpus in Corpus::from_environment_or(&[Stream::HdfsRaw, Stream::Mixed], 50_000) {
+            let lines = corpus.lines();
+            let now = Timestamp::from_seconds(0);
+            let mut group = criterion.benchmark_group(format!("pipeline/{}", corpus.name));
+            support::throughput(&mut group, &corpus);
+            group.bench_function("parse", |bencher| {
+                let fresh = || Parser::build(&ParseConfig::default()).expect("settings of a bench");
+                bencher.iter_batched_ref(
+                    fresh,
+                    |parser| {
+                        let bytes: usize = lines.iter().map(|line| parser.parse(line).message.len()).sum();
+                        assert!(bytes > 0, "messages were found");
+                    },
+                    BatchSize::PerIteration,
+                );
+            });
+            group.bench_function("all", |bencher| {
+                let fresh = || Pipeline::build(&config).expect("settings of a bench");
+                bencher.iter_batched_ref(
+                    fresh,
+                    |pipeline| {
+                        let mut events = lines.iter().filter(|line| pipeline.push(line, now).is_some()).count();
+                        events += usize::from(pipeline.finish(now).is_some());
+                        assert!(events > 0 && !pipeline.miner().is_empty(), "events were mined");
+                        assert_eq!(pipeline.counters().lines, lines.len() as u64);
+                    },
+                    BatchSize::PerIteration,
+                );
+            });
+            group.finish();
+        }
+    });
+}
