@@ -9,5 +9,7 @@ mod golden_parse;
 mod lexer;
 mod mining;
 mod pipeline;
+#[cfg(feature = "cli")]
+mod program;
 mod reference;
 mod tidy;
