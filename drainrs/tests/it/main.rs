@@ -4,6 +4,7 @@
 mod bad_input;
 mod cases;
 mod golden_join;
+mod golden_mine;
 mod golden_normalize;
 mod golden_parse;
 mod lexer;
