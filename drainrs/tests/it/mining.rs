@@ -138,6 +138,15 @@ proptest! {
     }
 
     #[test]
+    fn a_threshold_comes_back_from_a_snapshot_to_the_last_bit(threshold in 0.0..=1.0_f64) {
+        let mut config = MinerConfig::default();
+        config.mine.similarity_threshold = threshold;
+        let snapshot = Miner::build(&config).unwrap().snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        prop_assert_eq!(restored.config().mine.similarity_threshold.to_bits(), threshold.to_bits());
+    }
+
+    #[test]
     fn every_mined_line_is_found(mut settings in settings(), lines in lines(120)) {
         settings.max_templates = None;
         let mut miner = Miner::build(&config(&settings)).unwrap();
