@@ -153,13 +153,16 @@ impl Drain {
         if config.rule == Rule::Default && nodes.len() > count.saturating_mul(levels) {
             return Err(Reader::damaged(format!("{} nodes lead to {count} templates", nodes.len())));
         }
-        if config.max_templates.is_some_and(|max| count > max) {
-            return Err(Reader::damaged(format!("{count} templates, more than the limit of the settings")));
-        }
+        let mut learned = 0;
         for _ in 0..count {
             let template = read_template(&mut from, &nodes, &drain)?;
+            learned += usize::from(!template.pinned);
             let leaf = template.node;
             drain.settle(template, leaf);
+        }
+        // Seeds may exceed the limit; beside them there is room for one template that is not a seed.
+        if config.max_templates.is_some_and(|max| count > max && learned > 1) {
+            return Err(Reader::damaged(format!("{count} templates, more than the limit of the settings")));
         }
         let mut newest_first = Vec::with_capacity(count);
         for _ in 0..count {

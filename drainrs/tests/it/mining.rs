@@ -339,6 +339,23 @@ fn seeds_are_pinned() {
 }
 
 #[test]
+fn more_seeds_than_templates_are_allowed_leave_room_for_one_and_survive_a_snapshot() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(2);
+    let mut miner = Miner::build(&config).unwrap();
+    ["a b c", "d e", "f"].iter().for_each(|text| _ = miner.seed(text));
+    for line in ["one two three four", "a b c", "one two three four", "five six", "d e"] {
+        miner.insert(line.as_bytes());
+        assert_eq!(miner.len(), 4, "three seeds and the latest other");
+        let snapshot = miner.snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        assert_eq!(contents(&restored), contents(&miner));
+    }
+    assert_eq!(miner.stats().counters.evicted_templates, 1);
+    assert_accounts(&miner);
+}
+
+#[test]
 fn a_seed_may_hold_typed_placeholders_inside_tokens() {
     let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     let seed = miner.seed("block blk_<NUM> sent to <IP> after <NUM> tries");
