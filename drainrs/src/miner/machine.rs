@@ -131,7 +131,8 @@ impl Miner {
     /// Seeds a template by its text: it is pinned, never widened and never evicted. Placeholders are written as templates
     /// show them: `<*>` as a whole token is a wildcard, `<NUM>`, `<IP>` or a mask's name stand for a masked value, alone or
     /// inside a token. A text that is known already is pinned where it is. Seeds count towards `max_templates` but never make
-    /// room: where they fill it, one template at a time is learned beside them.
+    /// room: where they fill it, one template at a time is learned beside them. Under [`Rule::Drain3`](crate::Rule) a seed is
+    /// looked for as Drain3 looks for its clusters: greedily, and by the similarity threshold, which wildcards do not help.
     ///
     /// ```
     /// # use drainrs::{Miner, MinerConfig};

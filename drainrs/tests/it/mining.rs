@@ -356,6 +356,20 @@ fn more_seeds_than_templates_are_allowed_leave_room_for_one_and_survive_a_snapsh
 }
 
 #[test]
+fn seeds_take_their_lines_under_drain3s_rule_too() {
+    let mut miner = Miner::build(&MinerConfig::drain3()).unwrap();
+    let seed = miner.seed("link <*> is up");
+    for line in ["link eth0 is up", "link eth1 is up"] {
+        assert_eq!(miner.explain(line.as_bytes()).chosen, Some(seed));
+        let hit = miner.insert(line.as_bytes());
+        assert_eq!((hit.template, hit.change), (seed, Change::Unchanged));
+    }
+    assert_eq!(miner.insert(b"link eth0 is down").change, Change::Created, "a seed never widens");
+    assert_eq!(miner.template(seed).unwrap().text, "link <*> is up");
+    assert_accounts(&miner);
+}
+
+#[test]
 fn a_seed_may_hold_typed_placeholders_inside_tokens() {
     let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     let seed = miner.seed("block blk_<NUM> sent to <IP> after <NUM> tries");
