@@ -334,10 +334,12 @@ impl Drain {
     /// Whether a token that founds a template is taken for a parameter by its looks.
     fn takes_wild_branch(&self, line: &[u8], tokens: &Tokens, at: usize) -> bool {
         let key = tokens.keys()[at];
-        if self.config.rule == Rule::Default && (key == TokenKey::MASK || key == TokenKey::WILD) {
+        // Masked values are parameters, and whether the text behind one holds a digit says nothing of the template. Only the
+        // lexer gives such keys: after Drain3's tokenizer, placeholders are literals.
+        if key == TokenKey::MASK || (key == TokenKey::WILD && self.config.rule == Rule::Default) {
             return true;
         }
-        if !self.config.parametrize_numeric_tokens || (key.is_masked() && self.config.rule == Rule::Default) {
+        if !self.config.parametrize_numeric_tokens || key.is_masked() {
             return false;
         }
         has_digit(tokens.spans()[at].of(tokens.text(line)))

@@ -13,8 +13,6 @@ use super::template::{Template, kind};
 use crate::id::TemplateId;
 use crate::text::{TokenKey, has_digit};
 
-use super::config::Rule;
-
 /// Where the templates of the other miner are now: pairs of its id and the id here, ascending.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct MergeMap {
@@ -157,10 +155,9 @@ impl Drain {
             let (key, bytes) = (template.keys[level], template.token_bytes(level));
             let known = self.tree.child_with(at, key, bytes);
             let numeric = self.config.parametrize_numeric_tokens && kind(key) == 0 && has_digit(bytes);
-            let masked = self.config.rule == Rule::Default && key == TokenKey::MASK;
             at = match known {
                 Some(child) => child,
-                None if key == TokenKey::WILD || masked || numeric => self.wild_child_or_new(at),
+                None if key == TokenKey::WILD || key == TokenKey::MASK || numeric => self.wild_child_or_new(at),
                 None => {
                     let children = self.tree.node(at).child_count as usize;
                     let reserved = usize::from(self.tree.wild_child(at).is_none());

@@ -22,6 +22,28 @@ fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(line(), 1..count)
 }
 
+/// Lines, and texts of templates, with values of many classes alone and inside tokens.
+fn masked_lines(count: usize) -> impl Strategy<Value = Vec<String>> {
+    let tokens = [
+        "/usr/a",
+        "10.0.0.1",
+        "ab",
+        "cd",
+        "<*>",
+        "17",
+        "k=7",
+        "k=<NUM>",
+        "\u{e9}",
+        "10ms",
+        "a-17",
+        "<IP>",
+        "x9x",
+        "blk_12345678",
+    ];
+    let line = prop::collection::vec(prop::sample::select(tokens.to_vec()), 0..6).prop_map(|tokens| tokens.join(" "));
+    prop::collection::vec(line, 0..count)
+}
+
 fn settings() -> impl Strategy<Value = naive::Settings> {
     let rule = prop_oneof![Just(naive::Rule::Default), Just(naive::Rule::Drain3)];
     let limit = prop_oneof![Just(None), (1_usize..20).prop_map(Some)];
@@ -156,6 +178,38 @@ proptest! {
         }
         for line in &lines {
             prop_assert!(miner.find(line.as_bytes()).is_some(), "at the end: {}", line);
+        }
+    }
+
+    /// Both rules over both front ends, masks and seeds included: what is promised does not depend on what is combined.
+    #[test]
+    fn masked_lines_are_found_after_snapshots_and_merges_too(
+        mut settings in settings(), lexer in any::<bool>(), seeds in masked_lines(3), lines in masked_lines(60),
+    ) {
+        settings.max_templates = None;
+        let mut config = config(&settings);
+        if lexer {
+            config.normalize = NormalizeConfig::default();
+        } else {
+            config.normalize.masks = vec![drainrs::Mask::new("NUM", r"\d+"), drainrs::Mask::new("UP", "[A-Z]+")];
+        }
+        let mut miner = Miner::build(&config).unwrap();
+        seeds.iter().for_each(|text| _ = miner.seed(text));
+        feed(&mut miner, &lines);
+        assert_accounts(&miner);
+        let snapshot = miner.snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        prop_assert_eq!(restored.snapshot().unwrap(), snapshot);
+        let mut moved = Miner::build(&config).unwrap();
+        moved.merge(&miner).unwrap();
+        prop_assert_eq!(contents(&moved), contents(&miner));
+        let mut doubled = miner.clone();
+        doubled.merge(&miner).unwrap();
+        assert_accounts(&doubled);
+        for line in &lines {
+            for miner in [&miner, &restored, &moved, &doubled] {
+                prop_assert!(miner.find(line.as_bytes()).is_some(), "{}", line);
+            }
         }
     }
 
