@@ -470,7 +470,7 @@ impl Drain {
         &self.placeholders
     }
 
-    /// Rough memory in bytes, heap included.
+    /// Rough memory in bytes, heap included. Cost: linear in the templates.
     pub fn memory(&self) -> usize {
         size_of::<Drain>()
             + self.store.memory()

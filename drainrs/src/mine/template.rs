@@ -327,14 +327,14 @@ impl Template {
         }
     }
 
-    /// Rough memory in bytes, heap included.
-    pub(crate) fn memory(&self) -> usize {
-        let examples: usize = self.examples.iter().map(|e| e.capacity() + size_of::<Vec<u8>>()).sum();
-        size_of::<Template>()
-            + self.keys.capacity() * size_of::<TokenKey>()
+    /// Bytes on the heap, roughly.
+    pub(crate) fn heap(&self) -> usize {
+        let examples: usize = self.examples.iter().map(Vec::capacity).sum();
+        self.keys.capacity() * size_of::<TokenKey>()
             + self.bytes.capacity()
             + self.ends.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<Slot>()
+            + self.examples.capacity() * size_of::<Vec<u8>>()
             + examples
     }
 }

@@ -59,7 +59,8 @@ pub struct MinerStats {
     pub templates: usize,
     /// Nodes of the tree.
     pub nodes: usize,
-    /// Rough memory in bytes.
+    /// Rough memory in bytes of what is learned: templates, examples, tree, indexes. Compiled masks and the scratch of a
+    /// line are not counted.
     pub memory: usize,
 }
 
@@ -208,7 +209,7 @@ impl Miner {
         self.drain.poll_lineage()
     }
 
-    /// Counters, sizes, memory.
+    /// Counters, sizes, memory. Cost: linear in the templates; ask now and then, not with every line.
     pub fn stats(&self) -> MinerStats {
         MinerStats {
             counters: self.drain.counters(),

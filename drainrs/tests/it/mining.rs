@@ -341,6 +341,23 @@ fn the_tree_shrinks_with_its_templates() {
 }
 
 #[test]
+fn memory_counts_the_examples_through_eviction_too() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(50);
+    let mut miner = Miner::build(&config).unwrap();
+    for n in 0..2000_u32 {
+        let word: String = n.to_string().bytes().map(|digit| char::from(b'k' + digit - b'0')).collect();
+        for _ in 0..3 {
+            miner.insert(format!("{word} {word} {word} {}", "tail ".repeat(60)).as_bytes());
+        }
+    }
+    let examples: usize = miner.templates().flat_map(|t| t.examples).map(Vec::len).sum();
+    let memory = miner.stats().memory;
+    assert!(memory > examples && examples > 25_000, "{memory} bytes in all, {examples} of examples");
+    assert!(memory < 500_000, "{memory} bytes for fifty templates");
+}
+
+#[test]
 fn a_variable_first_token_does_not_explode() {
     let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     for n in 0..50_000_u32 {
