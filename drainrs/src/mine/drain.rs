@@ -239,7 +239,7 @@ impl Drain {
         if self.config.rule == Rule::Drain3 {
             return place;
         }
-        let Some(twin) = self.store.twin_of(place) else { return place };
+        let Some(twin) = self.store.get(place).and_then(|template| self.store.twin_of(template)) else { return place };
         let rank = |at: u32| self.store.get(at).map(|t| (!t.pinned, t.id));
         let (kept, gone) = if rank(twin) < rank(place) { (twin, place) } else { (place, twin) };
         let Some(gone) = self.take_out(gone) else { return kept };
@@ -366,9 +366,7 @@ impl Drain {
     /// placeholders masked; a key of [`TokenKey::WILD`] is a wildcard. A seed that exists already is pinned.
     pub fn pin(&mut self, line: &[u8], tokens: &Tokens) -> TemplateId {
         let mut template = Template::of_line(TemplateId(self.next_id), tokens, line, NONE);
-        let twin = self.store.by_content(template.content);
-        let twin = twin.filter(|&place| self.store.get(place).is_some_and(|known| known.same_content(&template)));
-        let place = match twin {
+        let place = match self.store.twin_of(&template) {
             Some(place) => place,
             None => {
                 self.make_room();

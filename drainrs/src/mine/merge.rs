@@ -42,7 +42,7 @@ impl Drain {
         let mut map = MergeMap::default();
         let mut arrivals = Vec::new();
         for (_, template) in other.store.iter() {
-            if let Some(place) = self.twin_place(template) {
+            if let Some(place) = self.store.twin_of(template) {
                 let max_examples = self.config.max_examples;
                 if let Some(own) = self.store.get_mut(place) {
                     own.absorb(template.clone(), max_examples);
@@ -89,11 +89,6 @@ impl Drain {
         let mut ranked: Vec<(usize, TemplateId)> = own.chain(others.enumerate()).collect();
         ranked.sort_by_key(|&(rank, id)| std::cmp::Reverse((rank, id)));
         ranked.into_iter().map(|(_, id)| id).collect()
-    }
-
-    fn twin_place(&self, template: &Template) -> Option<u32> {
-        let place = self.store.by_content(template.content)?;
-        self.store.get(place).is_some_and(|own| own.same_content(template)).then_some(place)
     }
 
     /// Gives every arrival its leaf. Lengths that only one side knows keep their way of growing; where both sides had

@@ -124,11 +124,10 @@ impl Store {
         self.index_content(place);
     }
 
-    /// A template other than `place` with the same canonical tokens.
-    pub(crate) fn twin_of(&self, place: u32) -> Option<u32> {
-        let template = self.get(place)?;
-        let same = |&other: &u32| other != place && self.get(other).is_some_and(|t| t.same_content(template));
-        self.by_content.find(template.content.0, same).copied()
+    /// The place of another template with the same canonical tokens; the template given may live here itself.
+    pub(crate) fn twin_of(&self, template: &Template) -> Option<u32> {
+        let twin = |own: &Template| !std::ptr::eq(own, template) && own.same_content(template);
+        self.by_content.find(template.content.0, |&place| self.get(place).is_some_and(twin)).copied()
     }
 
     /// The place of a template with a content id.
