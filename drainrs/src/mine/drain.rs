@@ -104,6 +104,23 @@ pub struct Counters {
     pub dropped_lineage: u64,
 }
 
+impl Counters {
+    /// Adds what another miner has counted. Saturates: counters that came from a snapshot may be as large as they like.
+    pub(crate) fn add(&mut self, other: Counters) {
+        let sums = [
+            (&mut self.seen, other.seen),
+            (&mut self.matched, other.matched),
+            (&mut self.created, other.created),
+            (&mut self.widened, other.widened),
+            (&mut self.evicted_templates, other.evicted_templates),
+            (&mut self.evicted_lines, other.evicted_lines),
+            (&mut self.merged_templates, other.merged_templates),
+            (&mut self.dropped_lineage, other.dropped_lineage),
+        ];
+        sums.into_iter().for_each(|(own, others)| *own = own.saturating_add(others));
+    }
+}
+
 /// The Drain miner on normalized lines.
 #[derive(Debug, Clone)]
 pub struct Drain {
@@ -482,7 +499,7 @@ impl Drain {
 impl Template {
     /// Takes over the lines of a twin.
     pub(crate) fn absorb(&mut self, other: Template, max_examples: usize) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.first_seen = self.first_seen.into_iter().chain(other.first_seen).min();
         self.last_seen = self.last_seen.max(other.last_seen);
         self.level = self.level.max(other.level);

@@ -68,15 +68,7 @@ impl Drain {
             self.evict_down_to(max);
         }
         map.ids.retain(|&(_, here)| self.store.place_of(here).is_some());
-        let (own, others) = (&mut self.counters, other.counters);
-        own.seen += others.seen;
-        own.matched += others.matched;
-        own.created += others.created;
-        own.widened += others.widened;
-        own.evicted_templates += others.evicted_templates;
-        own.evicted_lines += others.evicted_lines;
-        own.merged_templates += others.merged_templates;
-        own.dropped_lineage += others.dropped_lineage;
+        self.counters.add(other.counters);
         map
     }
 

@@ -170,7 +170,7 @@ impl Miner {
     /// [`ErrorKind::SnapshotConfig`](crate::ErrorKind::SnapshotConfig) if the miners were built with different settings.
     pub fn merge(&mut self, other: &Miner) -> Result<MergeMap, Error> {
         require_equal(&self.config, &other.config, "the other miner")?;
-        self.cut_lines += other.cut_lines;
+        self.cut_lines = self.cut_lines.saturating_add(other.cut_lines);
         Ok(self.drain.merge(&other.drain))
     }
 
