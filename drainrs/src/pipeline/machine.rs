@@ -30,7 +30,7 @@ pub struct PipelineCounters {
     pub skipped_surge: u64,
 }
 
-/// Join, parse, normalize and mine for one source of lines. See the [module](crate::pipeline).
+/// Join, parse, normalize and mine for one source of lines. No event is lost silently, see [`PipelineCounters`].
 ///
 /// Push lines, and call [`advance`](Pipeline::advance) now and then: an event is complete when the next one begins, or when
 /// nothing was added to it for `join.flush_after`.

@@ -206,10 +206,10 @@ impl Reference {
                     let more = is_word(byte(end + 1)) && matches!(next, b'.' | b'/' | b'-' | b':');
                     (next != b'.' || !byte(end + 1).is_ascii_digit())
                         && (!more || !value.contains(&b'/'))
-                        && !self
+                        && self
                             .version_word
                             .captures(&text[..at])
-                            .is_some_and(|announced| announced.get(1).is_none_or(|word| word.start() >= floor))
+                            .is_none_or(|announced| announced.get(1).is_some_and(|word| word.start() < floor))
                 }
                 "POD" if value.contains(&b'-') => {
                     before(at) == b'-'
