@@ -4,7 +4,7 @@ CARGO ?= cargo
 VENV := .venv
 PROGRAM := target/quick/drainrs
 
-.PHONY: test lint rust features docs drain3 drain3-diff accuracy bench clean
+.PHONY: test lint rust features docs drain3 drain3-diff accuracy explore bench clean
 
 # What the continuous integration runs.
 test: lint rust features docs drain3
@@ -46,6 +46,10 @@ drain3-diff: $(VENV)/drain3 $(PROGRAM)
 accuracy: $(PROGRAM)
 	@test -n "$(LOGHUB)" || { echo "say where the labelled sets are: make accuracy LOGHUB=path"; exit 2; }
 	python3 benches/accuracy.py --program $(PROGRAM) $(LOGHUB)
+
+# The properties with twenty times as many cases, other ones each time.
+explore:
+	DRAINRS_EXPLORE=20 $(CARGO) test --release -p drainrs --test it
 
 bench:
 	$(CARGO) bench -p drainrs-bench

@@ -91,6 +91,9 @@ impl DrainConfig {
         problems.require(self.max_templates.is_none_or(|max| max <= 100_000_000), "mine.max_templates", || {
             format!("must be at most 100000000, got {}", self.max_templates.unwrap_or_default())
         });
+        problems.require(self.max_lineage <= 10_000_000, "mine.max_lineage", || {
+            format!("must be at most 10000000, got {}; take entries more often instead", self.max_lineage)
+        });
         problems.require(self.max_examples <= 1000, "mine.max_examples", || {
             format!("must be at most 1000, got {}", self.max_examples)
         });

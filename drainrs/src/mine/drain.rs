@@ -398,8 +398,12 @@ impl Drain {
     /// placeholders masked; a key of [`TokenKey::WILD`] is a wildcard. A seed that exists already is pinned.
     pub fn pin(&mut self, line: &[u8], tokens: &Tokens) -> TemplateId {
         let mut template = Template::of_line(TemplateId(self.next_id), tokens, line, NONE);
+        template.pinned = true;
         let place = match self.store.twin_of(&template) {
-            Some(place) => place,
+            Some(place) => {
+                self.store.pin(place);
+                place
+            }
             None => {
                 self.make_room();
                 self.next_id += 1;
@@ -409,7 +413,6 @@ impl Drain {
             }
         };
         let Some(template) = self.store.get_mut(place) else { return TemplateId(0) };
-        template.pinned = true;
         template.note_classes(tokens);
         template.id
     }
@@ -518,7 +521,6 @@ impl Template {
         self.first_seen = self.first_seen.into_iter().chain(other.first_seen).min();
         self.last_seen = self.last_seen.max(other.last_seen);
         self.level = self.level.max(other.level);
-        self.pinned |= other.pinned;
         for (own, others) in self.slots.iter_mut().zip(&other.slots) {
             own.classes |= others.classes;
         }

@@ -48,6 +48,9 @@ impl Drain {
                     own.absorb(template.clone(), max_examples);
                     map.ids.push((template.id, own.id));
                 }
+                if template.pinned {
+                    self.store.pin(place);
+                }
             } else {
                 let mut arrival = template.clone();
                 arrival.id = TemplateId(self.next_id);

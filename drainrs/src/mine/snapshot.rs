@@ -94,6 +94,7 @@ impl Drain {
         for (_, template) in self.store.iter() {
             write_template(&mut out, template, numbers[template.node as usize]);
         }
+        out.number(self.store.by_recency().count() as u64);
         for place in self.store.by_recency() {
             out.number(self.store.get(place).map_or(0, |template| template.id.0));
         }
@@ -165,8 +166,11 @@ impl Drain {
             return Err(Reader::damaged(format!("{count} templates, more than the limit of the settings")));
         }
         drain.check_accounts()?;
-        let mut newest_first = Vec::with_capacity(count);
-        for _ in 0..count {
+        if from.number()? != learned as u64 {
+            return Err(Reader::damaged("the order of use does not hold every template that may make room"));
+        }
+        let mut newest_first = Vec::with_capacity(learned);
+        for _ in 0..learned {
             let id = TemplateId(from.number()?);
             let place = drain.store.place_of(id);
             newest_first.push(place.ok_or_else(|| Reader::damaged(format!("template {id} is used but not there")))?);
@@ -302,6 +306,7 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
     for _ in 0..examples {
         template.examples.push(from.bytes()?.to_vec());
     }
+    template.reserve_examples(&drain.config);
     template.content = template.content_id();
     Ok(template)
 }

@@ -11,11 +11,14 @@ use crate::id::{ContentId, TemplateId};
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// The neighbours of a place in the order of use.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Neighbours {
     newer: u32,
     older: u32,
 }
+
+/// A pinned template never makes room and has no place in the order.
+const APART: Neighbours = Neighbours { newer: NONE - 1, older: NONE - 1 };
 
 /// All templates of a miner.
 #[derive(Debug, Clone)]
@@ -73,7 +76,7 @@ impl Store {
         self.by_id.values().filter_map(|&place| self.get(place).map(|template| (place, template)))
     }
 
-    /// The places from the most to the least recently used.
+    /// The places from the most to the least recently used, pinned templates left out.
     pub(crate) fn by_recency(&self) -> impl Iterator<Item = u32> + '_ {
         let mut at = self.newest;
         std::iter::from_fn(move || {
@@ -88,19 +91,33 @@ impl Store {
         self.free.last().copied().unwrap_or(self.places.len() as u32)
     }
 
-    /// Adds a template as the most recently used.
+    /// Adds a template as the most recently used, or apart from the order if it is pinned.
     pub(crate) fn add(&mut self, template: Template) -> u32 {
         let place = self.next_place();
         if self.free.pop().is_none() {
             self.places.push(None);
-            self.order.push(Neighbours { newer: NONE, older: NONE });
+            self.order.push(APART);
         }
+        let pinned = template.pinned;
         self.by_id.insert(template.id, place);
         self.len += 1;
         self.places[place as usize] = Some(template);
         self.index_content(place);
-        self.link_newest(place);
+        if pinned {
+            self.order[place as usize] = APART;
+        } else {
+            self.link_newest(place);
+        }
         place
+    }
+
+    /// Pins a template: it leaves the order of use.
+    pub(crate) fn pin(&mut self, place: u32) {
+        if let Some(template) = self.get_mut(place) {
+            template.pinned = true;
+            self.unlink(place);
+            self.order[place as usize] = APART;
+        }
     }
 
     /// Takes a template out.
@@ -152,7 +169,7 @@ impl Store {
     /// Makes a template the most recently used.
     #[inline]
     pub(crate) fn touch(&mut self, place: u32) {
-        if self.newest != place {
+        if self.newest != place && self.order[place as usize] != APART {
             self.unlink(place);
             self.link_newest(place);
         }
@@ -160,14 +177,7 @@ impl Store {
 
     /// The least recently used template that is not pinned.
     pub(crate) fn oldest_unpinned(&self) -> Option<u32> {
-        let mut at = self.oldest;
-        while at != NONE {
-            if self.get(at).is_some_and(|template| !template.pinned) {
-                return Some(at);
-            }
-            at = self.order[at as usize].newer;
-        }
-        None
+        (self.oldest != NONE).then_some(self.oldest)
     }
 
     fn link_newest(&mut self, place: u32) {
@@ -180,6 +190,9 @@ impl Store {
     }
 
     fn unlink(&mut self, place: u32) {
+        if self.order[place as usize] == APART {
+            return;
+        }
         let Neighbours { newer, older } = self.order[place as usize];
         match newer {
             NONE => self.newest = older,

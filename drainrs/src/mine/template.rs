@@ -44,6 +44,9 @@ impl Slot {
 /// The number of lines after which a template counts as busy.
 const BUSY: u64 = 64;
 
+/// The most bytes that are set aside for an example in advance.
+const MAX_RESERVED_EXAMPLE: usize = 1024;
+
 /// A template as it is stored.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
@@ -320,10 +323,7 @@ impl Template {
     #[inline]
     fn maybe_replace_example(&mut self, line: &[u8], config: &DrainConfig) {
         if self.count == BUSY {
-            // Room for the longest example, once: from here on the template allocates nothing.
-            for example in &mut self.examples {
-                example.reserve_exact(config.max_example_bytes.saturating_sub(example.len()));
-            }
+            self.reserve_examples(config);
         }
         let random = mix(self.id.0.rotate_left(32) ^ self.count);
         // The high half of the product is a uniform number below `count`, without a division.
@@ -331,6 +331,15 @@ impl Template {
         if let Some(example) = self.examples.get_mut(place) {
             example.clear();
             example.extend_from_slice(cut(line, config.max_example_bytes));
+        }
+    }
+
+    /// Gives a busy template room for long examples, once: from here on it allocates nothing, but for lines longer still
+    /// where the limit allows them.
+    pub(crate) fn reserve_examples(&mut self, config: &DrainConfig) {
+        if self.count >= BUSY {
+            let room = config.max_example_bytes.min(MAX_RESERVED_EXAMPLE);
+            self.examples.iter_mut().for_each(|example| example.reserve_exact(room.saturating_sub(example.len())));
         }
     }
 

@@ -28,11 +28,18 @@ impl Miner {
     ///
     /// [`ErrorKind::Snapshot`] if the settings cannot be written, which settings that were built with never do.
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
+        self.snapshot_with(None)
+    }
+
+    /// A snapshot with a section of whoever stands on the miner.
+    pub(crate) fn snapshot_with(&self, section: Option<([u8; 4], Vec<u8>)>) -> Result<Vec<u8>, Error> {
         let config = serde_json::to_vec(self.config())
             .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", format!("settings: {cause}")))?;
         let mut lines = Writer::new();
         lines.number(self.cut_lines());
-        Ok(wire::seal(&[(CONFIG, config), (LINES, lines.finish()), (MINE, self.drain().write_snapshot())]))
+        let mut sections = vec![(CONFIG, config), (LINES, lines.finish()), (MINE, self.drain().write_snapshot())];
+        sections.extend(section);
+        Ok(wire::seal(&sections))
     }
 
     /// A miner that goes on where a snapshot was taken.

@@ -12,9 +12,13 @@ use crate::miner::{Miner, OnOtherSettings};
 use crate::parse::Parser;
 use crate::text::LineBatch;
 use crate::time::Timestamp;
+use crate::wire::{self, Reader, Writer};
 
-/// What has been counted since the pipeline was built or restored. `events == matched + created + skipped_below_level +
-/// skipped_surge`, where matched and created are what the miner counted since then: its own counters go on from a snapshot.
+/// The pipeline's section of a snapshot.
+const COUNTERS: [u8; 4] = *b"PIPE";
+
+/// What has been counted, snapshots included. `events == matched + created + skipped_below_level + skipped_surge`, where
+/// matched and created are the miner's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PipelineCounters {
@@ -80,8 +84,9 @@ impl Pipeline {
         Ok(Pipeline { stages, joiner })
     }
 
-    /// A pipeline whose miner goes on where a snapshot was taken. What the joiner held back and what the parser had learned
-    /// about the stream's format is not part of a snapshot: call [`finish`](Pipeline::finish) before taking one.
+    /// A pipeline that goes on where a snapshot was taken. What the joiner held back and what the parser had learned about
+    /// the stream's format is not part of a snapshot: call [`finish`](Pipeline::finish) before taking one. A
+    /// [`Miner::snapshot`] will do, too: its lines count as single events.
     ///
     /// # Errors
     ///
@@ -89,16 +94,27 @@ impl Pipeline {
     pub fn restore(snapshot: &[u8], config: &PipelineConfig, on_other: OnOtherSettings) -> Result<Pipeline, Error> {
         let mut pipeline = Pipeline::build(config)?;
         pipeline.stages.miner = Miner::restore(snapshot, &config.miner(), on_other)?;
+        pipeline.stages.counters = match wire::open(snapshot)?.find(COUNTERS) {
+            Some(section) => read_counters(section)?,
+            None => {
+                let seen = pipeline.stages.miner.stats().counters.seen;
+                PipelineCounters { lines: seen, events: seen, ..PipelineCounters::default() }
+            }
+        };
         Ok(pipeline)
     }
 
-    /// The miner's state, see [`Miner::snapshot`].
+    /// The miner's state and the counters, see [`Miner::snapshot`].
     ///
     /// # Errors
     ///
     /// Those of [`Miner::snapshot`].
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        self.stages.miner.snapshot()
+        let PipelineCounters { lines, events, truncated, skipped_below_level, skipped_surge } = self.counters();
+        let mut section = Writer::new();
+        let counters = [lines, events, truncated, skipped_below_level, skipped_surge];
+        counters.into_iter().for_each(|counter| section.number(counter));
+        self.stages.miner.snapshot_with(Some((COUNTERS, section.finish())))
     }
 
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
@@ -141,7 +157,7 @@ impl Pipeline {
         &self.stages.miner
     }
 
-    /// The miner, to seed it or to take its lineage.
+    /// The miner, to seed it or to take its lineage. Lines that are inserted past the pipeline are missing in its counters.
     pub fn miner_mut(&mut self) -> &mut Miner {
         &mut self.stages.miner
     }
@@ -155,6 +171,17 @@ impl Pipeline {
     pub fn counters(&self) -> PipelineCounters {
         self.stages.counters
     }
+}
+
+fn read_counters(section: &[u8]) -> Result<PipelineCounters, Error> {
+    let mut from = Reader::new(section);
+    Ok(PipelineCounters {
+        lines: from.counter()?,
+        events: from.counter()?,
+        truncated: from.counter()?,
+        skipped_below_level: from.counter()?,
+        skipped_surge: from.counter()?,
+    })
 }
 
 impl Stages {

@@ -17,10 +17,14 @@ fn damaged(message: impl Into<String>) -> Error {
 pub(crate) struct Sections<'a>(Vec<([u8; 4], &'a [u8])>);
 
 impl<'a> Sections<'a> {
+    /// The body of a section that may be missing.
+    pub(crate) fn find(&self, tag: [u8; 4]) -> Option<&'a [u8]> {
+        self.0.iter().find(|(own, _)| *own == tag).map(|&(_, body)| body)
+    }
+
     /// The body of a section.
     pub(crate) fn get(&self, tag: [u8; 4]) -> Result<&'a [u8], Error> {
-        let found = self.0.iter().find(|(own, _)| *own == tag);
-        found.map(|&(_, body)| body).ok_or_else(|| {
+        self.find(tag).ok_or_else(|| {
             damaged(format!(
                 "the section {} is missing: this is a snapshot of another machine",
                 String::from_utf8_lossy(&tag)

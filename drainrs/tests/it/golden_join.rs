@@ -217,7 +217,7 @@ fn modes() -> impl Strategy<Value = JoinMode> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases::properties(400))]
 
     #[test]
     fn no_line_is_lost(lines in lines(), mode in modes(), max_lines in 1_u32..9, max_bytes in 64_usize..400) {

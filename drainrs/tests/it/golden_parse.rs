@@ -306,7 +306,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases::properties(400))]
 
     #[test]
     fn any_bytes_give_a_record(lines in proptest::collection::vec(pieces(), 1..80)) {

@@ -102,7 +102,7 @@ fn line() -> impl Strategy<Value = String> {
 static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::new);
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60000))]
+    #![proptest_config(crate::cases::properties(4000))]
 
     #[test]
     fn the_fast_lexer_agrees_with_the_simple_one(line in line()) {

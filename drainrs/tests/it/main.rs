@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "tests may ask the environment how long to explore")]
 
 mod bad_input;
 mod cases;

@@ -100,7 +100,7 @@ fn assert_accounts(miner: &Miner) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::properties(400))]
 
     #[test]
     fn the_miner_equals_the_naive_one_line_by_line(settings in settings(), lines in lines(120)) {
@@ -626,7 +626,7 @@ fn a_snapshot_whose_counts_do_not_add_up_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::properties(2000))]
 
     /// Behind a checksum that fits, too, nothing may panic or allocate without bound: an attacker can compute checksums.
     #[test]

@@ -169,9 +169,13 @@ fn a_pipeline_goes_on_from_a_snapshot() {
     let mut first = Pipeline::build(&config).unwrap();
     seen(&mut first, LOG);
     let mut second = Pipeline::restore(&first.snapshot().unwrap(), &config, OnOtherSettings::Refuse).unwrap();
+    assert_eq!(second.counters(), first.counters());
     second.push(b"2024-03-01 10:01:00,000 DEBUG [main] shop.Cart: cache hit", NOW);
     let event = second.finish(NOW).unwrap();
     assert_eq!(event.outcome.change(), Some(Change::Unchanged));
+    assert_accounts(&second);
+    let of_a_miner = first.miner().snapshot().unwrap();
+    assert_accounts(&Pipeline::restore(&of_a_miner, &config, OnOtherSettings::Refuse).unwrap());
 }
 
 #[test]
@@ -186,7 +190,7 @@ fn wrong_settings_of_all_stages_are_told_together() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::properties(64))]
 
     #[test]
     fn a_batch_equals_its_lines_one_by_one(lines in prop::collection::vec("[ -~\t]{0,60}", 0..60)) {

@@ -75,7 +75,8 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
         None => (Pipeline::build(&settings.config)?, 0),
     };
     let stop = signals()?;
-    let mut watch = Watch { pipeline, births: Vec::new(), held: VecDeque::new(), kept_events: 0 };
+    let kept_events = pipeline.counters().events;
+    let mut watch = Watch { pipeline, births: Vec::new(), held: VecDeque::new(), kept_events };
     let mut follower = Follower::new(options.file.clone(), offset);
     let mut teller = Teller::new(options, watch.pipeline.miner().placeholders());
     // What the file holds now is not told of, if it is only to be learned.

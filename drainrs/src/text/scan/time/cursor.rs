@@ -224,7 +224,8 @@ impl<'a> Scan<'a> {
             b'p' => 12,
             _ => return clock,
         };
-        if !ahead.at_boundary() || clock.hour == 0 || clock.hour > 12 {
+        // `12:00:00 am@example.org` is a time and an address of mail.
+        if !ahead.at_boundary() || ahead.peek() == Some(b'@') || clock.hour == 0 || clock.hour > 12 {
             return clock;
         }
         *self = ahead;
