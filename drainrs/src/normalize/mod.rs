@@ -21,6 +21,7 @@ mod masks;
 mod normalizer;
 mod pattern;
 mod values;
+mod words;
 
 pub use config::{Mask, NormalizeConfig, Tokenizer};
 pub use lexer::{Lexer, LexerOptions, masked_text};
