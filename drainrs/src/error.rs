@@ -47,7 +47,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Everything that was wrong, in the order of the settings. One word wide, `Clone`, `Send`, `Sync`.
+/// Everything that was wrong, in the order of the settings. Two words wide, `Clone`, `Send`, `Sync`.
 ///
 /// # Example: all problems at once
 ///
@@ -64,14 +64,14 @@ pub struct Problem {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
-    // Boxed so that `Result<T, Error>` stays small; never empty, see `Problems::finish`.
-    problems: Box<Vec<Problem>>,
+    // Never empty, see `Problems::finish`.
+    problems: Box<[Problem]>,
 }
 
 impl Error {
     /// An error with a single problem.
     pub(crate) fn new(kind: ErrorKind, path: impl Into<String>, message: impl Into<String>) -> Error {
-        Error { problems: Box::new(vec![Problem { kind, path: path.into(), message: message.into() }]) }
+        Error { problems: Box::new([Problem { kind, path: path.into(), message: message.into() }]) }
     }
 
     /// The kind of the first problem.
@@ -92,7 +92,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.problems.as_slice() {
+        match &*self.problems {
             [only] => write!(f, "{only}"),
             many => {
                 write!(f, "{} problems:", many.len())?;
@@ -129,7 +129,7 @@ impl Problems {
 
     /// Takes over the problems of an error, below a path prefix.
     pub(crate) fn absorb(&mut self, prefix: &str, error: Error) {
-        for problem in *error.problems {
+        for problem in error.problems {
             let path = if prefix.is_empty() { problem.path } else { format!("{prefix}.{}", problem.path) };
             self.0.push(Problem { path, ..problem });
         }
@@ -137,6 +137,6 @@ impl Problems {
 
     /// An error if anything was noted.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error { problems: Box::new(self.0) }) }
+        if self.0.is_empty() { Ok(()) } else { Err(Error { problems: self.0.into_boxed_slice() }) }
     }
 }

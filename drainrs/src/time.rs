@@ -133,9 +133,10 @@ fn civil_from_days(days: i64) -> (i32, u32, u32) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let unsigned = |part: i64| u32::try_from(part).unwrap_or_default(); // never negative
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year as i32, month as u32, day as u32)
+    (year as i32, unsigned(month), unsigned(day))
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ impl Placeholders {
 
     /// Writes the placeholder of a set of classes: the name when there is one class, `<*>` when there are several.
     pub fn write(&self, classes: u64, out: &mut String) {
-        let single = (classes.count_ones() == 1).then(|| Class::from_index(classes.trailing_zeros() as u8));
+        let single = classes.is_power_of_two().then(|| Class::from_index(classes.trailing_zeros() as u8));
         out.push_str(&self.prefix);
         out.push_str(single.map_or("*", |class| self.name(class)));
         out.push_str(&self.suffix);

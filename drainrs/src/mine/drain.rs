@@ -115,6 +115,8 @@ pub struct Drain {
     pub(crate) next_id: u64,
     pub(crate) counters: Counters,
     pub(crate) lineage: VecDeque<Lineage>,
+    /// [`reaching`] of short lines: it divides, and every line asks.
+    needed: Box<[u32]>,
 }
 
 impl Drain {
@@ -136,6 +138,7 @@ impl Drain {
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),
+            needed: (0..SHORT_LINE).map(|length| reaching(config.similarity_threshold, length) as u32).collect(),
         })
     }
 
@@ -169,7 +172,7 @@ impl Drain {
         if self.config.rule == Rule::Drain3 {
             let leaf = greedy_leaf(&self.tree, tokens, line)?;
             let node = self.tree.node(leaf);
-            let Some(needed) = needed_tokens(self.config.similarity_threshold, tokens.len()) else {
+            let Some(needed) = self.needed_tokens(tokens.len()) else {
                 return self.index.complete(leaf, node, query, Prefer::MoreWildcards);
             };
             return self.index.most_similar(leaf, node, query, needed);
@@ -177,9 +180,20 @@ impl Drain {
         self.best_complete(query).or_else(|| self.most_similar(line, tokens))
     }
 
+    /// The number of tokens that a line of some length must share with a template. `None` for the empty line, which is
+    /// equal to itself.
+    #[inline]
+    fn needed_tokens(&self, length: usize) -> Option<usize> {
+        if length == 0 {
+            return None;
+        }
+        let known = self.needed.get(length).map(|&needed| needed as usize);
+        Some(known.unwrap_or_else(|| reaching(self.config.similarity_threshold, length)))
+    }
+
     /// The template that a line widens, by the default rule.
     fn most_similar(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
-        let needed = needed_tokens(self.config.similarity_threshold, tokens.len())?;
+        let needed = self.needed_tokens(tokens.len())?;
         let query = Query { store: &self.store, tokens, line };
         let mut best: Option<Fit> = None;
         for leaf in Leaves::of(&self.tree, tokens, line) {
@@ -498,12 +512,12 @@ impl Template {
     }
 }
 
+/// Lines of fewer tokens find what they need in a table.
+const SHORT_LINE: usize = 128;
+
 /// The least number of equal tokens that reaches a similarity, decided by the same floating-point comparison that Drain3
-/// makes. `None` for the empty line, which is equal to itself.
-fn needed_tokens(threshold: f64, length: usize) -> Option<usize> {
-    if length == 0 {
-        return None;
-    }
+/// makes.
+fn reaching(threshold: f64, length: usize) -> usize {
     let reaches = |equal: usize| equal as f64 / length as f64 >= threshold;
     #[allow(clippy::cast_sign_loss, reason = "the threshold is between 0 and 1")]
     let mut needed = (threshold * length as f64) as usize;
@@ -513,5 +527,5 @@ fn needed_tokens(threshold: f64, length: usize) -> Option<usize> {
     while !reaches(needed) && needed <= length {
         needed += 1;
     }
-    Some(needed)
+    needed
 }

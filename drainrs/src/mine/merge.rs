@@ -115,7 +115,7 @@ impl Drain {
                     group.extend(self.take_out(place));
                 }
                 self.drop_length(length);
-                group.sort_by(|a, b| a.canonical_order(b));
+                group.sort_by(Template::canonical_order);
             }
             for mut template in group {
                 let leaf = self.leaf_for_template(&template);

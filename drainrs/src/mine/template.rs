@@ -358,7 +358,7 @@ pub(crate) fn pieces_of(mut stored: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The final mixing step of SplitMix64 (Steele, Lea, Flood 2014).
+/// The final mixing step of `SplitMix64` (Steele, Lea, Flood 2014).
 fn mix(mut z: u64) -> u64 {
     z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -6,9 +6,9 @@ use crate::error::{Error, ErrorKind};
 use crate::mine::Drain;
 use crate::wire::{self, Reader, Writer};
 
-const CONFIG: &[u8; 4] = b"CONF";
-const LINES: &[u8; 4] = b"LINE";
-const MINE: &[u8; 4] = b"MINE";
+const CONFIG: [u8; 4] = *b"CONF";
+const LINES: [u8; 4] = *b"LINE";
+const MINE: [u8; 4] = *b"MINE";
 
 /// What to do with a snapshot that was taken under other settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +32,7 @@ impl Miner {
             .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", format!("settings: {cause}")))?;
         let mut lines = Writer::new();
         lines.number(self.cut_lines());
-        Ok(wire::seal(&[(*CONFIG, config), (*LINES, lines.finish()), (*MINE, self.drain().write_snapshot())]))
+        Ok(wire::seal(&[(CONFIG, config), (LINES, lines.finish()), (MINE, self.drain().write_snapshot())]))
     }
 
     /// A miner that goes on where a snapshot was taken.

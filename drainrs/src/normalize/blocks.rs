@@ -5,7 +5,9 @@
 //! that values are found from: digits, `/`, `@`, `\`, and the first of eight or more letters from `a` to `f` (a digest
 //! without digits).
 //!
-//! The bits come from arithmetic on eight bytes at a time; the tests compare it with a loop over single bytes.
+//! The bits come from vectors of sixteen bytes; the tests compare them with a loop over single bytes.
+
+use wide::u8x16;
 
 use crate::text::scan::{HEX_LETTER, byte, end_of, has, is_digit};
 
@@ -101,43 +103,36 @@ fn is_anchor(text: &[u8], at: usize) -> bool {
     is_digit(b) || matches!(b, b'/' | b'@' | b'\\') || (has(b, HEX_LETTER) && hex_word())
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x80 * ONES;
-
-/// The high bits of the bytes of `word` that are at least `limit`, an ASCII byte; bytes beyond ASCII come out set.
+/// The bytes from `low` to `high`: moved to start at 0, they are those that the smaller of them and the width leaves alone.
 #[inline]
-fn at_least(word: u64, limit: u8) -> u64 {
-    ((word & !HIGH) + u64::from(0x80 - limit) * ONES) | word
+fn within(bytes: u8x16, low: u8, high: u8) -> u8x16 {
+    let moved = bytes - u8x16::splat(low);
+    moved.min(u8x16::splat(high - low)).cmp_eq(moved)
 }
 
 #[inline]
-fn within(word: u64, low: u8, high: u8) -> u64 {
-    at_least(word, low) & !at_least(word, high + 1) & HIGH
+fn mask(bytes: u8x16) -> u64 {
+    u64::from(bytes.move_mask().cast_unsigned())
 }
 
-/// Gathers the high bits of eight bytes in the lowest byte.
-#[inline]
-fn mask(high_bits: u64) -> u64 {
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-/// The bitmaps of a block, eight bytes at a time.
+/// The bitmaps of a block, sixteen bytes at a time.
 #[inline]
 fn raw(bytes: &[u8; WIDTH]) -> Raw {
     let mut raw = Raw::default();
-    let (parts, _) = bytes.as_chunks::<8>();
+    let (parts, _) = bytes.as_chunks::<16>();
     for (i, part) in parts.iter().enumerate() {
-        let word = u64::from_le_bytes(*part);
-        let is = |b: u8| within(word, b, b);
-        let lower = word | 0x20 * ONES;
-        raw.space |= mask(!at_least(word, b' ' + 1) & HIGH) << (8 * i);
-        raw.anchor |= mask(within(word, b'/', b'9') | is(b'@') | is(b'\\')) << (8 * i);
-        raw.hex_letter |= mask(within(lower, b'a', b'f')) << (8 * i);
+        let part = u8x16::from(*part);
+        let is = |b: u8| part.cmp_eq(u8x16::splat(b));
+        let anchor = within(part, b'/', b'9') | is(b'@') | is(b'\\');
+        let lower = part | u8x16::splat(0x20);
+        raw.space |= mask(within(part, 0, b' ')) << (16 * i);
+        raw.anchor |= mask(anchor) << (16 * i);
+        raw.hex_letter |= mask(within(lower, b'a', b'f')) << (16 * i);
     }
     raw
 }
 
-/// Byte by byte: what the arithmetic must agree with.
+/// Byte by byte: what the vectors must agree with.
 #[cfg(test)]
 fn raw_by_bytes(bytes: &[u8; WIDTH]) -> Raw {
     let mut raw = Raw::default();
@@ -168,7 +163,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arithmetic_and_bytes_give_the_same_bits(bytes in prop::array::uniform32(any::<u8>()), text in "[a-g0 /@\\\\9:.A-G]{32}") {
+        fn vectors_and_bytes_give_the_same_bits(bytes in prop::array::uniform32(any::<u8>()), text in "[a-g0 /@\\\\9:.A-G]{32}") {
             let mut block = [0; WIDTH];
             block[..32].copy_from_slice(&bytes);
             block[32..].copy_from_slice(text.as_bytes());

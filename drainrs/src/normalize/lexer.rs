@@ -78,6 +78,14 @@ impl LexerOptions {
         self
     }
 
+    /// With other limits on a line.
+    #[must_use]
+    pub fn limits(mut self, max_line_bytes: usize, max_tokens: usize) -> LexerOptions {
+        self.max_line_bytes = max_line_bytes;
+        self.max_tokens = max_tokens;
+        self
+    }
+
     /// Whether a class is masked.
     #[inline]
     pub fn masks(&self, class: Class) -> bool {

@@ -16,6 +16,7 @@
 mod blocks;
 mod config;
 mod drain3;
+mod context;
 mod lexer;
 mod masks;
 mod normalizer;

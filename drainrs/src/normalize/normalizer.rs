@@ -53,11 +53,10 @@ impl Normalizer {
         let front = match config.tokenizer {
             Tokenizer::Lexer => {
                 let unlimited = |limit: usize| if limit == 0 { usize::MAX } else { limit };
-                let mut options = LexerOptions::default();
-                options.fold_lists = config.fold_lists;
-                options.max_tokens = unlimited(config.max_tokens);
                 // Offsets are 32 bits wide.
-                options.max_line_bytes = unlimited(config.max_line_bytes).min(1 << 30);
+                let max_line_bytes = unlimited(config.max_line_bytes).min(1 << 30);
+                let mut options = LexerOptions::default().limits(max_line_bytes, unlimited(config.max_tokens));
+                options.fold_lists = config.fold_lists;
                 for class in config.keep.iter().filter_map(|name| NormalizeConfig::class_named(name)) {
                     options = options.keep(class);
                 }

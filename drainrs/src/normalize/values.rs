@@ -10,11 +10,11 @@
 
 use super::lexer::{Lexer, Reading};
 use crate::flow::Class;
-use crate::text::scan::ident::{is_id_prefix, pod, survey, trace, uuid};
+use crate::text::scan::ident::{pod, survey, trace, uuid};
 use crate::text::scan::ip::{colon_address_start, dotted_mac, ipv4, ipv4_suffix, ipv6, mac, version_end};
 use crate::text::scan::number::{Quantity, decimal_end, quantity};
 use crate::text::scan::path::{path, windows_path};
-use crate::text::scan::time::{StampKind, klog, month, stamp, weekday};
+use crate::text::scan::time::{StampKind, klog, month, stamp};
 use crate::text::scan::url::{email, url};
 use crate::text::scan::{
     DIGIT, HEX_LETTER, LETTER, UNDERSCORE, byte, digits_end, end_of, has, is_digit, is_hex, is_word,
@@ -60,7 +60,7 @@ impl Lexer {
             }
             return at + 1;
         }
-        if !self.on(Class::Path) || !self.may_open_path(r, at) {
+        if !self.on(Class::Path) || is_word(r.before(at)) {
             return at + 1;
         }
         if is_digit(next)
@@ -73,12 +73,6 @@ impl Lexer {
             Some((start, end)) => self.mask(r, start, end, Class::Path),
             None => at + 1,
         }
-    }
-
-    /// Most slashes stand between words; they are told by one byte.
-    #[inline]
-    fn may_open_path(&self, r: &Reading<'_>, at: usize) -> bool {
-        !is_word(r.before(at))
     }
 
     fn backslash(&self, r: &mut Reading<'_>, at: usize) -> usize {
@@ -164,7 +158,7 @@ impl Lexer {
     /// A number, with what it counts. Literal if it is glued to a word.
     #[inline]
     fn number(&self, r: &mut Reading<'_>, at: usize, digits: usize) -> usize {
-        if digits - at <= 4 && self.is_name_part(r, at, digits) {
+        if digits - at <= 4 && r.is_name_part(at, digits) {
             return digits;
         }
         let end = decimal_end(r.text, at, digits);
@@ -172,7 +166,7 @@ impl Lexer {
         if next == b'_' && self.options.underscore_in_words {
             return end_of(r.text, end, self.run_flags());
         }
-        let start = signed_start(r, at);
+        let start = r.signed_start(at);
         let Some((unit, what)) = quantity(r.text, end) else { return end_of(r.text, end, self.run_flags()) };
         let class = match what {
             Quantity::Number => Class::Number,
@@ -217,7 +211,7 @@ impl Lexer {
         }
         if len == 2
             && self.on(Class::Mac)
-            && let Some((start, end)) = dashed_mac(r, at)
+            && let Some((start, end)) = r.dashed_mac(at)
         {
             return Some(self.mask(r, start, end, Class::Mac));
         }
@@ -286,7 +280,7 @@ impl Lexer {
         {
             return None;
         }
-        let start = self.weekday_start(r, at);
+        let start = r.weekday_start(at);
         // `5 Jan 11 00:00:00` is rather a count and a date than the year 2011.
         let short = end_of(r.text, end + 1, LETTER) + 1;
         let ambiguous = digits_end(r.text, short) <= short + 2 && byte(r.text, digits_end(r.text, short)) == b' ';
@@ -295,18 +289,10 @@ impl Lexer {
 
     /// A date whose month stands before the day: `Jun 14 15:16:01`, perhaps with a weekday.
     fn named_month(&self, r: &mut Reading<'_>, at: usize) -> Option<usize> {
-        let (start, word) = word_before(r, at)?;
+        let (start, word) = r.word_before(at)?;
         month(word)?;
-        let start = self.weekday_start(r, start);
+        let start = r.weekday_start(start);
         self.stamp(r, start, at)
-    }
-
-    /// The start of the weekday before `at`, or `at`.
-    fn weekday_start(&self, r: &Reading<'_>, at: usize) -> usize {
-        match word_before(r, at) {
-            Some((start, word)) if weekday(word).is_some() => start,
-            _ => at,
-        }
     }
 
     /// Digits, a dot and perhaps more: an address, a decimal number, a date, a version, the end of a sentence.
@@ -318,7 +304,7 @@ impl Lexer {
         if self.on(Class::Ip)
             && end - at <= 3
             && let Some(ip) = ipv4(text, at)
-            && !version_follows(r, at)
+            && !r.version_follows(at)
         {
             return self.mask(r, at, ipv4_suffix(text, ip), Class::Ip);
         }
@@ -346,10 +332,10 @@ impl Lexer {
         // `1.2024-05-06`: a number, then a date.
         if second - end == 5 && byte(text, second) == b'-' && is_digit(byte(text, second + 1)) && self.on(Class::Number)
         {
-            let start = signed_start(r, at);
+            let start = r.signed_start(at);
             return self.mask(r, start, end, Class::Number);
         }
-        if r.before(at) == b'/' && self.follows_name(r, at) {
+        if r.before(at) == b'/' && r.follows_name(at) {
             return self.version(r, at);
         }
         self.number(r, at, end)
@@ -359,12 +345,6 @@ impl Lexer {
     fn version(&self, r: &mut Reading<'_>, at: usize) -> usize {
         let end = version_end(r.text, at);
         if self.on(Class::Version) { self.mask(r, at, end, Class::Version) } else { r.keep(end) }
-    }
-
-    /// Whether `at` follows `name/`, the name of a program or protocol.
-    fn follows_name(&self, r: &Reading<'_>, at: usize) -> bool {
-        let slash = at.saturating_sub(1);
-        slash > r.low && is_word(r.before(slash)) && !is_digit(r.before(slash))
     }
 
     /// A digit with letters before it in its run.
@@ -457,7 +437,7 @@ impl Lexer {
         }
         if self.on(Class::Mac) {
             let found = match (len, next) {
-                (2, _) if next == b'-' || before == b'-' => dashed_mac(r, start),
+                (2, _) if next == b'-' || before == b'-' => r.dashed_mac(start),
                 (4, b'.') => dotted_mac(text, start).map(|end| (start, end)),
                 _ => None,
             };
@@ -485,156 +465,12 @@ impl Lexer {
         if self.on(Class::Hex) && seen.is_hex_number(self.options.min_hex) {
             return Some(self.mask(r, start, end, Class::Hex));
         }
-        let id = seen.is_id() || (len >= 6 && seen.digits > 0 && seen.letters > 0 && self.has_id_prefix(r, start));
+        let id = seen.is_id() || (len >= 6 && seen.digits > 0 && seen.letters > 0 && r.has_id_prefix(start));
         (id && self.on(Class::Id)).then(|| self.mask(r, start, end, Class::Id))
-    }
-
-    /// Whether `txn_`, `i-` or the like stands before `at`.
-    fn has_id_prefix(&self, r: &Reading<'_>, at: usize) -> bool {
-        if !matches!(r.before(at), b'-' | b'_') {
-            return false;
-        }
-        let mark = at - 1;
-        let mut start = mark;
-        while start > r.low && mark - start < 8 && r.before(start).is_ascii_lowercase() {
-            start -= 1;
-        }
-        let bounded = !is_word(r.before(start)) && r.before(start) != b'-' && r.before(start) != b'_';
-        bounded && is_id_prefix(r.text.get(start..mark).unwrap_or_default())
-    }
-
-    /// Whether the number `at..end` is part of a name that is written with a dash, an underscore or a slash.
-    fn is_name_part(&self, r: &Reading<'_>, at: usize, end: usize) -> bool {
-        let mark = r.before(at);
-        if byte(r.text, end) == b'-' && r.text.get(end + 1..end + 4).is_some_and(|unit| unit == b"bit") {
-            return true;
-        }
-        if !matches!(mark, b'-' | b'_' | b'/') || !is_word(r.before(at - 1)) {
-            return false;
-        }
-        let word = word_ending(r, at - 1);
-        let number = r.text.get(at..end).unwrap_or_default();
-        if mark == b'/' {
-            return word.eq_ignore_ascii_case(b"http") && number.len() == 1;
-        }
-        let first = at - 1 - word.len();
-        is_standard_name(word, number)
-            || (mark == b'-'
-                && is_compass(word)
-                && number.len() == 1
-                && r.before(first) == b'-'
-                && is_word(r.before(first - 1)))
-            || (mark == b'-' && number.len() <= 2 && is_encoding_part(r, first, word))
     }
 }
 
 /// The letter that klog and glog print before the date.
 fn is_klog_level(letter: u8) -> bool {
     matches!(letter, b'I' | b'W' | b'E' | b'F' | b'D')
-}
-
-/// `iso-8859-15`: the second number of the name.
-fn is_encoding_part(r: &Reading<'_>, start: usize, word: &[u8]) -> bool {
-    word == b"8859" && matches!(r.before(start), b'-' | b'_') && word_ending(r, start - 1).eq_ignore_ascii_case(b"iso")
-}
-
-/// Names of standards and products whose number says which, not how many.
-fn is_standard_name(word: &[u8], number: &[u8]) -> bool {
-    const NAMES: [(&[u8], &[&[u8]]); 12] = [
-        (b"utf", &[b"7", b"8", b"16", b"32"]),
-        (b"iso", &[b"8859", b"8601"]),
-        (b"sha", &[b"1", b"2", b"3", b"224", b"256", b"384", b"512"]),
-        (b"md", &[b"4", b"5"]),
-        (b"x86", &[b"64", b"32"]),
-        (b"ipv", &[b"4", b"6"]),
-        (b"http", &[b"1", b"2", b"3"]),
-        (b"log4j", &[b"1", b"2"]),
-        (b"python", &[b"2", b"3"]),
-        (b"java", &[b"8", b"11", b"17", b"21", b"25"]),
-        (b"aes", &[b"128", b"192", b"256"]),
-        (b"base", &[b"32", b"58", b"64", b"85"]),
-    ];
-    NAMES.iter().any(|(name, numbers)| word.eq_ignore_ascii_case(name) && numbers.contains(&number))
-}
-
-/// The word before the number of a cloud region: `us-east-1`.
-fn is_compass(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 9] =
-        [b"east", b"west", b"north", b"south", b"central", b"northeast", b"southeast", b"northwest", b"southwest"];
-    WORDS.contains(&word)
-}
-
-/// The word of letters that ends one or two blanks (or a comma and a blank) before `at`, with its start. Nothing before the
-/// end of the last value.
-fn word_before<'t>(r: &Reading<'t>, at: usize) -> Option<(usize, &'t [u8])> {
-    const LONGEST: usize = 9;
-    let before = |at: usize| if at > r.floor { byte(r.text, at - 1) } else { 0 };
-    if before(at) != b' ' {
-        return None;
-    }
-    let mut end = at - 1;
-    if matches!(before(end), b' ' | b',') {
-        end -= 1;
-    }
-    let mut start = end;
-    while end - start <= LONGEST && before(start).is_ascii_alphabetic() {
-        start -= 1;
-    }
-    let len = end - start;
-    let whole = (3..=LONGEST).contains(&len) && !is_word(r.before(start));
-    whole.then(|| r.text.get(start..end)).flatten().map(|word| (start, word))
-}
-
-/// The run that ends at `end`, up to ten bytes of it.
-fn word_ending<'t>(r: &Reading<'t>, end: usize) -> &'t [u8] {
-    let mut start = end;
-    while end - start < 10 && is_word(r.before(start)) {
-        start -= 1;
-    }
-    r.text.get(start..end).unwrap_or_default()
-}
-
-/// Where the number at `at` starts with its sign, if what stands before can be one: not between the parts of `10-105`, not
-/// the second of two dashes, not behind a closing bracket.
-#[inline]
-fn signed_start(r: &Reading<'_>, at: usize) -> usize {
-    let sign = r.before(at);
-    if (sign != b'-' && sign != b'+') || at - 1 < r.floor {
-        return at;
-    }
-    let further = r.before(at - 1);
-    let operator = is_word(further) || further == sign || matches!(further, b')' | b']' | b'>');
-    if operator { at } else { at - 1 }
-}
-
-/// The start and end of the hardware address with dashes that the pair at `at` belongs to.
-fn dashed_mac(r: &Reading<'_>, at: usize) -> Option<(usize, usize)> {
-    let mut start = at;
-    for _ in 0..5 {
-        let pair = start >= r.floor + 3
-            && byte(r.text, start - 1) == b'-'
-            && is_hex(byte(r.text, start - 2))
-            && is_hex(byte(r.text, start - 3));
-        if !pair {
-            break;
-        }
-        start -= 3;
-    }
-    if is_word(r.before(start)) {
-        return None;
-    }
-    mac(r.text, start).map(|end| (start, end)).filter(|(_, end)| *end > at)
-}
-
-/// Whether the four numbers at `at` are a version, by what stands before them.
-fn version_follows(r: &Reading<'_>, at: usize) -> bool {
-    let mut end = at;
-    if r.before(end) == b'~' {
-        return true;
-    }
-    while at - end < 2 && matches!(r.before(end), b' ' | b'=' | b':' | b'"' | b'\'') {
-        end -= 1;
-    }
-    let word = if end < at { word_ending(r, end) } else { b"" };
-    [&b"version"[..], b"ver", b"rv"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }

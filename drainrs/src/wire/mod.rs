@@ -39,7 +39,7 @@ mod tests {
     fn what_is_written_is_read() {
         let snapshot = sample();
         let sections = open(&snapshot).unwrap();
-        let mut reader = Reader::new(sections.get(b"ABCD").unwrap());
+        let mut reader = Reader::new(sections.get(*b"ABCD").unwrap());
         assert_eq!(reader.number().unwrap(), 300);
         assert_eq!(reader.bytes().unwrap(), b"text");
         assert!(reader.is_empty());

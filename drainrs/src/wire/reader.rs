@@ -18,12 +18,12 @@ pub(crate) struct Sections<'a>(Vec<([u8; 4], &'a [u8])>);
 
 impl<'a> Sections<'a> {
     /// The body of a section.
-    pub(crate) fn get(&self, tag: &[u8; 4]) -> Result<&'a [u8], Error> {
-        let found = self.0.iter().find(|(own, _)| own == tag);
+    pub(crate) fn get(&self, tag: [u8; 4]) -> Result<&'a [u8], Error> {
+        let found = self.0.iter().find(|(own, _)| *own == tag);
         found.map(|&(_, body)| body).ok_or_else(|| {
             damaged(format!(
                 "the section {} is missing: this is a snapshot of another machine",
-                String::from_utf8_lossy(tag)
+                String::from_utf8_lossy(&tag)
             ))
         })
     }

@@ -295,7 +295,7 @@ fn wildcards_do_not_make_a_template_swallow_what_differs() {
     let mut miner = Miner::build(&config).unwrap();
     let lines =
         ["evt user login ok now", "evt disk failure on sda", "evt job queued for night", "evt cache flush took long"];
-    lines.iter().for_each(|line| drop(miner.insert(line.as_bytes())));
+    lines.iter().for_each(|line| _ = miner.insert(line.as_bytes()));
     assert_eq!(miner.len(), lines.len());
 }
 
@@ -339,8 +339,7 @@ fn a_seed_may_hold_typed_placeholders_inside_tokens() {
 
 #[test]
 fn lineage_tells_what_became_what() {
-    let mut config = MinerConfig::default();
-    config.normalize = NormalizeConfig::drain3();
+    let mut config = MinerConfig { normalize: NormalizeConfig::drain3(), ..MinerConfig::default() };
     config.mine.similarity_threshold = 0.5;
     let mut miner = Miner::build(&config).unwrap();
     let id = miner.insert(b"the link was alpha").template;
@@ -355,8 +354,7 @@ fn lineage_tells_what_became_what() {
 
 #[test]
 fn lineage_that_nobody_takes_is_bounded_and_counted() {
-    let mut config = MinerConfig::default();
-    config.normalize = NormalizeConfig::drain3();
+    let mut config = MinerConfig { normalize: NormalizeConfig::drain3(), ..MinerConfig::default() };
     config.mine.max_lineage = 2;
     let mut miner = Miner::build(&config).unwrap();
     for topic in ["p", "q", "r", "s"] {

@@ -18,6 +18,7 @@ mod progress;
 mod report;
 mod settings;
 mod style;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Ok(Options { command }) => match command {
             Command::Report(options) => report::run(&options),
             Command::Mine(options) => mine::run(&options),
+            Command::Watch(options) => watch::run(&options),
         },
         Err(error) => Err(Failure::of_options(&error)),
     };

@@ -17,6 +17,7 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     Report(ReportOptions),
     Mine(MineOptions),
+    Watch(WatchOptions),
 }
 
 /// Show what a log consists of: its templates, how often, when, how severe, and what is new
@@ -33,7 +34,7 @@ pub(crate) struct ReportOptions {
     /// Show so many templates besides the new errors
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
-    /// Count only the events of a service
+    /// Count only the events of a service, or of a logger where no service is named
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
     /// The format of the lines' headers, instead of detecting it
@@ -67,6 +68,38 @@ pub(crate) struct MineOptions {
     pub(crate) miner: MinerOptions,
 }
 
+/// Follow a growing file and tell of every template that is born
+///
+/// The file may be rotated or truncated, and need not exist yet. Ctrl-C ends the program.
+#[derive(Debug, Args)]
+pub(crate) struct WatchOptions {
+    /// The log
+    pub(crate) file: PathBuf,
+    /// Write a JSON object per birth
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Say nothing of what the file holds already, only of what is new after that
+    #[arg(long)]
+    pub(crate) learn: bool,
+    /// Tell only of templates whose first line has this level or a greater one
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) level: Option<Level>,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Keep what was learned in this file, and go on from there at the next start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Write the snapshot every so many seconds if something has changed; it is always written at the end
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "snapshot")]
+    pub(crate) snapshot_every: u64,
+    /// Go on with the settings of the snapshot instead of those given here
+    #[arg(long, requires = "snapshot")]
+    pub(crate) adopt: bool,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
 /// What `mine` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
@@ -74,7 +107,7 @@ pub(crate) enum Form {
     Jsonl,
     /// The same as columns
     Csv,
-    /// The two files of the logparser benchmark: NAME_structured.csv and NAME_templates.csv
+    /// The two files of the logparser benchmark, `NAME_structured.csv` and `NAME_templates.csv`
     Logparser,
 }
 

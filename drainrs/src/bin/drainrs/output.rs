@@ -1,6 +1,9 @@
 //! Writing: whether there is a terminal, JSON strings, CSV fields, Python's spelling of lists.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+
+use drainrs::Timestamp;
 
 /// Whether standard output is a terminal whose user wants colours.
 #[allow(clippy::disallowed_methods, reason = "the program is a host: it reads its environment")]
@@ -8,6 +11,23 @@ pub(crate) fn coloured() -> bool {
     let refused = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     io::stdout().is_terminal() && !refused("NO_COLOR") && !dumb
+}
+
+/// The width of a page when the terminal does not tell.
+const USUAL_WIDTH: usize = 120;
+
+/// The width of the terminal in columns; without one, lines are not cut.
+pub(crate) fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return usize::MAX / 2;
+    }
+    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// `2024-02-29 11:00:01`
+pub(crate) fn moment(at: Timestamp) -> String {
+    let c = at.to_civil();
+    format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute, c.second)
 }
 
 /// Writes text as a JSON string; what is not UTF-8 is replaced.
@@ -48,7 +68,8 @@ pub(crate) fn python_text(text: &str, out: &mut String) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c == quote => out.extend(['\\', c]),
-            c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            // Writing to a string cannot fail.
+            c if c.is_ascii_control() => drop(write!(out, "\\x{:02x}", u32::from(c))),
             c => out.push(c),
         }
     }

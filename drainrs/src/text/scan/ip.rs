@@ -147,7 +147,7 @@ pub(crate) fn mac(text: &[u8], at: usize) -> Option<usize> {
 pub(crate) fn dotted_mac(text: &[u8], at: usize) -> Option<usize> {
     let bytes = text.get(at..)?.first_chunk::<14>()?;
     let good = bytes.iter().enumerate().all(|(i, &b)| if i % 5 == 4 { b == b'.' } else { is_hex(b) });
-    let letters = bytes.iter().any(|b| b.is_ascii_alphabetic());
+    let letters = bytes.iter().any(u8::is_ascii_alphabetic);
     let next = byte(text, at + 14);
     (good && letters && !is_word(next) && next != b'.').then_some(at + 14)
 }

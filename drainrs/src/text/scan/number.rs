@@ -89,9 +89,8 @@ pub(crate) fn size_unit(text: &[u8], at: usize) -> Option<usize> {
         b'K' | b'k' | b'M' | b'm' | b'G' | b'g' | b'T' | b'P' => {
             let base = 1 + usize::from(byte(rest, 1) == b'i');
             match byte(rest, base) {
-                b'B' => base + 1,
                 b'b' if rest.get(base + 1..base + 3).is_some_and(|tail| tail == b"ps") => base + 3,
-                b'b' => base + 1,
+                b'B' | b'b' => base + 1,
                 _ => return None,
             }
         }

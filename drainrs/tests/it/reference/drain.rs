@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A template: its words, `None` for a wildcard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cluster {
+pub(crate) struct Cluster {
     pub id: u64,
     pub words: Vec<Option<String>>,
     pub size: u64,
@@ -34,13 +34,13 @@ impl Node {
 
 /// Which of the library's two rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub(crate) enum Rule {
     Default,
     Drain3,
 }
 
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub rule: Rule,
     pub depth: usize,
     pub threshold: f64,
@@ -50,7 +50,7 @@ pub struct Settings {
 }
 
 #[derive(Debug)]
-pub struct Drain {
+pub(crate) struct Drain {
     settings: Settings,
     roots: BTreeMap<usize, Node>,
     pub clusters: BTreeMap<u64, Cluster>,
@@ -59,7 +59,7 @@ pub struct Drain {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     Unchanged,
     Created,
     Widened,
@@ -79,7 +79,7 @@ fn wildcards(template: &[Option<String>]) -> usize {
 }
 
 impl Drain {
-    pub fn new(settings: Settings) -> Drain {
+    pub(crate) fn new(settings: Settings) -> Drain {
         Drain { settings, roots: BTreeMap::new(), clusters: BTreeMap::new(), next_id: 1, clock: 0 }
     }
 
@@ -119,7 +119,7 @@ impl Drain {
         (similarity >= self.settings.threshold).then_some(best.id)
     }
 
-    pub fn insert(&mut self, line: &str) -> (u64, Change, u64) {
+    pub(crate) fn insert(&mut self, line: &str) -> (u64, Change, u64) {
         self.clock += 1;
         let words = words(line, self.settings.rule);
         if let Some(id) = self.search(&words) {

@@ -28,7 +28,7 @@ pub(crate) struct Reference {
     version_word: Regex,
 }
 
-const TIME: &str = r"(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60)(?:[.,]\d{1,20})?";
+const TIME: &str = r"(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60)(?:[.,]\d{1,20}|:\d{1,3}\b)?";
 const ZONE: &str = r"(?:Z|[+-](?:0\d|1[0-4])(?::?(?:00|15|30|45))?\b| [+-](?:0\d|1[0-4]):?(?:00|15|30|45)\b| (?:UTC|GMT|CET|CEST|EST|PST))?";
 const MONTH: &str = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 const DAY_NAME: &str = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
@@ -120,7 +120,7 @@ impl Reference {
         let mut from = 0;
         for (start, end, name) in values {
             out.push_str(&line[from..start]);
-            out.push_str(&format!("<{name}>"));
+            out.extend(["<", name, ">"]);
             from = end;
         }
         out + &line[from..]
@@ -202,10 +202,9 @@ impl Reference {
                         && !(next == b':' && (byte(end + 1).is_ascii_hexdigit() || byte(end + 1) == b':'))
                 }
                 "IP" => {
-                    !(next == b'.' && byte(end + 1).is_ascii_digit())
-                        && !(value.contains(&b'/')
-                            && matches!(next, b'.' | b'/' | b'-' | b':')
-                            && is_word(byte(end + 1)))
+                    let more = is_word(byte(end + 1)) && matches!(next, b'.' | b'/' | b'-' | b':');
+                    (next != b'.' || !byte(end + 1).is_ascii_digit())
+                        && (!more || !value.contains(&b'/'))
                         && !self.version_word.is_match(&text[..at])
                 }
                 "POD" if value.contains(&b'-') => {
@@ -220,7 +219,11 @@ impl Reference {
                     !is_word(before(at - 1))
                 }
                 "NUM" => !(next == b',' && byte(end + 1).is_ascii_digit() && value.contains(&b',')),
-                "product" => before(at) == b'/' && at > 1 && is_word(text[at - 2]) && !text[at - 2].is_ascii_digit(),
+                "product" => {
+                    let name = text[..at].strip_suffix(b"/").unwrap_or_default();
+                    let word = name.iter().rev().take_while(|b| is_word(**b)).last();
+                    word.is_some_and(|first| !first.is_ascii_digit()) && floor < at - 1
+                }
                 "PATH" => self.opens_path(text, at, end),
                 _ => true,
             }

@@ -67,20 +67,17 @@ impl Texts {
         // After a change of the template its parameters are others.
         let classes = row.parameters.iter().map(|parameter| parameter.class.bit());
         let slot = &mut self.known[place(row.template)];
-        match slot {
-            Some(known) => {
-                known.content = view.content_id;
-                known.text = view.text;
-                if row.change != Change::Unchanged {
-                    known.classes.clear();
-                    known.classes.extend(classes);
-                }
+        if let Some(known) = slot {
+            known.content = view.content_id;
+            known.text = view.text;
+            if row.change != Change::Unchanged {
+                known.classes.clear();
+                known.classes.extend(classes);
             }
-            None => {
-                let known = Known { content: view.content_id, text: view.text, classes: classes.collect() };
-                *slot = Some(Box::new(known));
-                self.filled += 1;
-            }
+        } else {
+            let known = Known { content: view.content_id, text: view.text, classes: classes.collect() };
+            *slot = Some(Box::new(known));
+            self.filled += 1;
         }
         if !self.keep_all && self.filled > 2 * miner.len() + SPARE {
             self.forget_evicted(miner);

@@ -273,6 +273,7 @@ fn services(gather: &Gather, stats: &Stats) -> Vec<String> {
 }
 
 /// As text: numbers of nanoseconds mean nothing to most readers of JSON.
+#[allow(clippy::ref_option, reason = "what serde asks for")]
 fn time<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => serializer.collect_str(at),

@@ -82,10 +82,12 @@ impl Gather {
     /// Counts an event. Gives whether the miner has to be looked at: identities may have changed.
     pub(super) fn take(&mut self, event: &Event<'_>) -> bool {
         let Outcome::Mined(hit) = &event.outcome else { return false };
-        if self.only.as_deref().is_some_and(|only| event.record.service != Some(only)) {
+        // A program of one piece names no service; then its parts are told apart by their loggers.
+        let service = event.record.service.or(event.record.logger);
+        if self.only.as_deref().is_some_and(|only| service != Some(only)) {
             return true;
         }
-        let service = event.record.service.and_then(|service| self.service(service, hit.template));
+        let service = service.and_then(|service| self.service(service, hit.template));
         let (line, level, at) = (event.first_line, event.record.level, event.record.at);
         let in_lines = self.lines.bucket(i64::try_from(line).unwrap_or(i64::MAX));
         let in_time = at.map(|at| self.time.bucket(at.as_nanos()));

@@ -26,8 +26,6 @@ use super::{output, settings};
 const TOP: usize = 20;
 /// The length of the series in JSON.
 const JSON_CELLS: usize = 60;
-/// The width of a page when nobody tells.
-const USUAL_WIDTH: usize = 120;
 
 #[allow(clippy::disallowed_methods, reason = "the program is a host: it has a clock")]
 pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
@@ -61,7 +59,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
         out.write_all(b"\n")?;
     } else {
         let pen = Pen::new(output::coloured(), pipeline.miner().placeholders());
-        Page { pen: &pen, width: width(), remark }.draw(&found, &mut out)?;
+        Page { pen: &pen, width: output::width(), remark }.draw(&found, &mut out)?;
     }
     Ok(out.flush()?)
 }
@@ -91,12 +89,4 @@ fn read(lines: &mut LineReader, pipeline: &mut Pipeline, gather: &mut Gather, no
         gather.follow(pipeline.miner_mut());
     }
     Ok(())
-}
-
-/// The width of the terminal; without one, lines are not cut.
-fn width() -> usize {
-    if !io::stdout().is_terminal() {
-        return usize::MAX / 2;
-    }
-    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use drainrs::{Level, NANOS_PER_SECOND, Timestamp};
 
 use super::findings::{Finding, Findings, Over};
+use crate::output::moment;
 use crate::style::{Ink, Pen, columns, fit, grouped, harmless, padding, rounded, sparkline};
 
 /// A series of so many cells is drawn.
@@ -12,6 +13,8 @@ pub(super) const CELLS: usize = 24;
 /// With less room than this for templates beside the numbers, they go below them.
 const LEAST_BESIDE: usize = 44;
 const MOST_SERVICE: usize = 16;
+/// So many new errors are drawn.
+const MOST_NEWS: usize = 12;
 const INDENT: &str = "  ";
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// `2024-02-29 `
@@ -58,13 +61,24 @@ impl Page<'_> {
             return out.write_all(text.as_bytes());
         }
         let layout = self.layout(found);
-        let news: Vec<&Finding> =
-            found.new_errors.iter().filter_map(|id| found.templates.iter().find(|finding| finding.id == *id)).collect();
+        // The largest, in the order in which they came.
+        let news: Vec<&Finding> = found.templates.iter().filter(|finding| finding.new_error).take(MOST_NEWS).collect();
         if !news.is_empty() {
             self.section(&mut text, Ink::BoldRed, "New errors", "never seen in the first part of the log");
-            news.iter().for_each(|finding| self.finding(finding, &layout, &mut text));
+            for id in &found.new_errors {
+                if let Some(finding) = news.iter().find(|finding| finding.id == *id) {
+                    self.finding(finding, &layout, &mut text);
+                }
+            }
+            let more = found.new_errors.len() - news.len();
+            if more > 0 {
+                text.push_str(INDENT);
+                let sentence = format!("and {} more; --json has them all", grouped(more as u64));
+                self.pen.put(&mut text, Ink::Dim, &sentence);
+                text.push('\n');
+            }
         }
-        let title = if news.is_empty() { "Templates" } else { "All other templates" };
+        let title = if found.new_errors.is_empty() { "Templates" } else { "All other templates" };
         self.section(&mut text, Ink::Bold, title, "by number of events");
         let others = found.templates.iter().filter(|finding| !finding.new_error);
         let before = text.len();
@@ -98,10 +112,11 @@ impl Page<'_> {
         }
         text.push_str(INDENT);
         let compression = &found.compression;
-        text.push_str(&format!("{} in ", counted(found.input.lines, "line")));
+        text.push_str(&counted(found.input.lines, "line"));
+        text.push_str(" in ");
         pen.put(text, Ink::Bold, &counted(compression.templates, "template"));
         let per = compression.lines_per_template;
-        let per = if per < 9.95 { format!("{per:.1}") } else { grouped(per.round().max(0.0) as u64) };
+        let per = if per < 9.95 { format!("{per:.1}") } else { format!("{per:.0}") };
         let said = format!(
             "{per} lines each{MIDDLE_DOT}{}B in {}B",
             rounded_bytes(found.input.bytes),
@@ -274,12 +289,23 @@ fn end_line(text: &mut String) {
 fn service(finding: &Finding) -> String {
     match finding.services.as_slice() {
         [] => String::new(),
-        [one] => fit(one, MOST_SERVICE),
+        [one] => fit_name(one, MOST_SERVICE),
         [first, others @ ..] => {
             let others = format!(" +{}", others.len());
-            fit(first, MOST_SERVICE - others.len()) + &others
+            fit_name(first, MOST_SERVICE - others.len()) + &others
         }
     }
+}
+
+/// Of a dotted name the last parts say most.
+fn fit_name(name: &str, width: usize) -> String {
+    let mut name = name;
+    while columns(name) > width
+        && let Some((_, rest)) = name.split_once('.').filter(|(_, rest)| !rest.is_empty())
+    {
+        name = rest;
+    }
+    fit(name, width)
 }
 
 fn times_of(found: &Findings) -> Times {
@@ -315,12 +341,6 @@ fn span(finding: &Finding, times: Times) -> String {
         _ => return String::new(),
     };
     if first.ends_with(&last) { first } else { format!("{first} → {last}") }
-}
-
-/// `2024-02-29 11:00:01`
-fn moment(at: Timestamp) -> String {
-    let c = at.to_civil();
-    format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute, c.second)
 }
 
 fn percent(share: f64) -> String {
