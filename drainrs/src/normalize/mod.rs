@@ -15,8 +15,8 @@
 
 mod blocks;
 mod config;
-mod drain3;
 mod context;
+mod drain3;
 mod lexer;
 mod masks;
 mod normalizer;

@@ -1,18 +1,32 @@
 //! The words of plain text, sixty-four bytes at a time.
 //!
-//! Plain is what nearly all lines are: printable ASCII, where the space is the only white space. Eight bytes at a time say
-//! where the spaces are; a count of zeros then gives each edge of a word.
+//! Plain is what nearly all lines are: printable ASCII, where the space is the only white space. Sixteen bytes at a time
+//! say where the spaces are; a count of zeros then gives each edge of a word.
+
+use wide::u8x16;
 
 const WIDTH: usize = 64;
-const ONES: u64 = 0x0101_0101_0101_0101;
-const LOW: u64 = 0x7F * ONES;
-const SPACES: u64 = 0x20 * ONES;
 
 /// Whether a text holds nothing but printable ASCII and spaces.
 #[inline]
 pub(super) fn is_plain(text: &[u8]) -> bool {
-    // Without an early end, so that the compiler can look at many bytes at once.
-    text.iter().fold(true, |plain, byte| plain & (b' '..=b'~').contains(byte))
+    let (whole, rest) = text.as_chunks::<16>();
+    let strange = whole.iter().fold(u8x16::default(), |strange, part| strange | strange_bytes(*part));
+    if strange.move_mask() != 0 {
+        return false;
+    }
+    match text.last_chunk::<16>() {
+        Some(last) => strange_bytes(*last).move_mask() == 0,
+        None => rest.iter().all(|byte| (b' '..=b'~').contains(byte)),
+    }
+}
+
+/// All bits set where a byte is neither printable ASCII nor a space.
+#[inline]
+fn strange_bytes(part: [u8; 16]) -> u8x16 {
+    // Moved to start at 0, the good bytes are those below the width.
+    let moved = u8x16::from(part) - u8x16::splat(b' ');
+    moved.max(u8x16::splat(b'~' - b' ' + 1)).cmp_eq(moved)
 }
 
 /// Calls `word` with start and end of every word of a plain text, until it says no.
@@ -67,16 +81,9 @@ fn spaces_at(text: &[u8], base: usize) -> u64 {
 
 #[inline]
 fn spaces(block: &[u8; WIDTH]) -> u64 {
-    let (words, _) = block.as_chunks::<8>();
-    let mut found = 0;
-    for (i, word) in words.iter().enumerate() {
-        let differs = u64::from_le_bytes(*word) ^ SPACES;
-        // The high bit of every byte that is zero, exactly.
-        let zero = !(((differs & LOW) + LOW) | differs | LOW);
-        // The eight high bits, gathered in the lowest byte.
-        found |= (zero >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * i);
-    }
-    found
+    let (parts, _) = block.as_chunks::<16>();
+    let spaces = |part: &[u8; 16]| u8x16::from(*part).cmp_eq(u8x16::splat(b' ')).move_mask();
+    parts.iter().rev().fold(0, |found, part| found << 16 | u64::from(spaces(part).cast_unsigned()))
 }
 
 #[cfg(test)]
