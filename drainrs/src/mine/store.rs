@@ -29,8 +29,6 @@ pub(crate) struct Store {
     by_id: BTreeMap<TemplateId, u32>,
     /// Places by content id. Content ids are 64 bits of an unkeyed hash: whoever finds one compares the templates.
     by_content: HashTable<u32>,
-    /// Bytes that the templates hold, kept up to date at birth, change and death.
-    template_bytes: usize,
 }
 
 impl Store {
@@ -44,7 +42,6 @@ impl Store {
             len: 0,
             by_id: BTreeMap::new(),
             by_content: HashTable::new(),
-            template_bytes: 0,
         }
     }
 
@@ -99,7 +96,6 @@ impl Store {
             self.order.push(Neighbours { newer: NONE, older: NONE });
         }
         self.by_id.insert(template.id, place);
-        self.template_bytes += template.memory();
         self.len += 1;
         self.places[place as usize] = Some(template);
         self.index_content(place);
@@ -113,7 +109,6 @@ impl Store {
         let template = self.places.get_mut(place as usize)?.take()?;
         self.unlink(place);
         self.by_id.remove(&template.id);
-        self.template_bytes = self.template_bytes.saturating_sub(template.memory());
         self.len -= 1;
         self.free.push(place);
         Some(template)
@@ -123,10 +118,8 @@ impl Store {
     pub(crate) fn change_tokens(&mut self, place: u32, change: impl FnOnce(&mut Template)) {
         self.forget_content(place);
         if let Some(template) = self.places[place as usize].as_mut() {
-            let before = template.memory();
             change(template);
             template.content = template.content_id();
-            self.template_bytes = (self.template_bytes + template.memory()).saturating_sub(before);
         }
         self.index_content(place);
     }
@@ -199,9 +192,9 @@ impl Store {
         }
     }
 
-    /// Rough memory in bytes.
+    /// Rough memory in bytes. Looks at every template: examples grow with any line, and lines should not pay for the sum.
     pub(crate) fn memory(&self) -> usize {
-        self.template_bytes
+        self.places.iter().flatten().map(Template::heap).sum::<usize>()
             + self.places.capacity() * size_of::<Option<Template>>()
             + self.order.capacity() * size_of::<Neighbours>()
             + self.free.capacity() * size_of::<u32>()

@@ -327,15 +327,15 @@ impl Template {
         }
     }
 
-    /// Rough memory in bytes, heap included.
-    pub(crate) fn memory(&self) -> usize {
-        let examples: usize = self.examples.iter().map(|e| e.capacity() + size_of::<Vec<u8>>()).sum();
-        size_of::<Template>()
+    /// Rough memory on the heap in bytes.
+    pub(crate) fn heap(&self) -> usize {
+        let examples: usize = self.examples.iter().map(Vec::capacity).sum();
+        self.examples.capacity() * size_of::<Vec<u8>>()
+            + examples
             + self.keys.capacity() * size_of::<TokenKey>()
             + self.bytes.capacity()
             + self.ends.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<Slot>()
-            + examples
     }
 }
 
