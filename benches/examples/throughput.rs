@@ -24,7 +24,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use drainrs::{
-    DrainConfig, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp, Tokens,
+    DrainConfig, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp, Tokens,
 };
 use drainrs_bench::clock::{median, timed};
 use drainrs_bench::corpus::{Corpus, Stream};

@@ -48,12 +48,12 @@
 mod error;
 mod flow;
 mod id;
-mod join;
-mod mine;
-mod miner;
-mod normalize;
-mod parse;
-mod pipeline;
+pub mod join;
+pub mod mine;
+pub mod miner;
+pub mod normalize;
+pub mod parse;
+pub mod pipeline;
 mod text;
 mod time;
 mod wire;

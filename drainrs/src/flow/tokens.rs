@@ -230,8 +230,9 @@ impl Tokens {
     /// The masked values of a token, in order.
     #[inline]
     pub fn masks(&self, token: usize) -> &[MaskSpan] {
-        let start = if token == 0 { 0 } else { self.mask_ends[token - 1] as usize };
-        &self.masks[start..self.mask_ends[token] as usize]
+        let before = token.checked_sub(1).and_then(|before| self.mask_ends.get(before));
+        let end = self.mask_ends.get(token).copied().unwrap_or_default();
+        self.masks.get(before.copied().unwrap_or_default() as usize..end as usize).unwrap_or_default()
     }
 
     /// All masked values of the line, in order.

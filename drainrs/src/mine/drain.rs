@@ -104,6 +104,23 @@ pub struct Counters {
     pub dropped_lineage: u64,
 }
 
+impl Counters {
+    /// Adds what another miner has counted. Saturates: counters that came from a snapshot may be as large as they like.
+    pub(crate) fn add(&mut self, other: Counters) {
+        let sums = [
+            (&mut self.seen, other.seen),
+            (&mut self.matched, other.matched),
+            (&mut self.created, other.created),
+            (&mut self.widened, other.widened),
+            (&mut self.evicted_templates, other.evicted_templates),
+            (&mut self.evicted_lines, other.evicted_lines),
+            (&mut self.merged_templates, other.merged_templates),
+            (&mut self.dropped_lineage, other.dropped_lineage),
+        ];
+        sums.into_iter().for_each(|(own, others)| *own = own.saturating_add(others));
+    }
+}
+
 /// The Drain miner on normalized lines.
 #[derive(Debug, Clone)]
 pub struct Drain {
@@ -253,7 +270,7 @@ impl Drain {
         if self.config.rule == Rule::Drain3 {
             return place;
         }
-        let Some(twin) = self.store.twin_of(place) else { return place };
+        let Some(twin) = self.store.get(place).and_then(|template| self.store.twin_of(template)) else { return place };
         let rank = |at: u32| self.store.get(at).map(|t| (!t.pinned, t.id));
         let (kept, gone) = if rank(twin) < rank(place) { (twin, place) } else { (place, twin) };
         let Some(gone) = self.take_out(gone) else { return kept };
@@ -348,10 +365,12 @@ impl Drain {
     /// Whether a token that founds a template is taken for a parameter by its looks.
     fn takes_wild_branch(&self, line: &[u8], tokens: &Tokens, at: usize) -> bool {
         let key = tokens.keys()[at];
-        if self.config.rule == Rule::Default && (key == TokenKey::MASK || key == TokenKey::WILD) {
+        // Masked values are parameters, and whether the text behind one holds a digit says nothing of the template. Only the
+        // lexer gives such keys: after Drain3's tokenizer, placeholders are literals.
+        if key == TokenKey::MASK || (key == TokenKey::WILD && self.config.rule == Rule::Default) {
             return true;
         }
-        if !self.config.parametrize_numeric_tokens || (key.is_masked() && self.config.rule == Rule::Default) {
+        if !self.config.parametrize_numeric_tokens || key.is_masked() {
             return false;
         }
         has_digit(tokens.spans()[at].of(tokens.text(line)))
@@ -378,9 +397,7 @@ impl Drain {
     /// placeholders masked; a key of [`TokenKey::WILD`] is a wildcard. A seed that exists already is pinned.
     pub fn pin(&mut self, line: &[u8], tokens: &Tokens) -> TemplateId {
         let mut template = Template::of_line(TemplateId(self.next_id), tokens, line, NONE);
-        let twin = self.store.by_content(template.content);
-        let twin = twin.filter(|&place| self.store.get(place).is_some_and(|known| known.same_content(&template)));
-        let place = match twin {
+        let place = match self.store.twin_of(&template) {
             Some(place) => place,
             None => {
                 self.make_room();
@@ -482,7 +499,7 @@ impl Drain {
         &self.placeholders
     }
 
-    /// Rough memory in bytes, heap included.
+    /// Rough memory in bytes, heap included. Cost: linear in the templates.
     pub fn memory(&self) -> usize {
         size_of::<Drain>()
             + self.store.memory()
@@ -496,7 +513,7 @@ impl Drain {
 impl Template {
     /// Takes over the lines of a twin.
     pub(crate) fn absorb(&mut self, other: Template, max_examples: usize) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.first_seen = self.first_seen.into_iter().chain(other.first_seen).min();
         self.last_seen = self.last_seen.max(other.last_seen);
         self.level = self.level.max(other.level);

@@ -104,7 +104,7 @@ impl Drain {
         let best = candidates.iter().find(|c| {
             let pinned = self.template(c.template).is_some_and(|template| template.pinned);
             let similar = tokens.is_empty() || c.similarity >= self.config.similarity_threshold;
-            (prefers_complete && c.complete) || (similar && !pinned)
+            (prefers_complete && c.complete) || (similar && (c.complete || !pinned))
         });
         let chosen = best.map(|c| c.template);
         let reason = self.reason(best, candidates.first(), leaves.is_empty());

@@ -136,6 +136,12 @@ impl Query<'_> {
         (fit.equal + fit.wildcards) as usize == self.keys().len()
     }
 
+    /// Whether a template may take the line in at the cost of a change: pinned templates never change.
+    #[inline]
+    fn may_join(&self, fit: &Fit, template: &Template) -> bool {
+        !template.pinned || self.is_complete(fit)
+    }
+
     /// Whether the equalities of a fit are real, not collisions of a hash.
     #[inline]
     fn is_confirmed(&self, fit: &Fit) -> bool {
@@ -324,8 +330,8 @@ impl LeafIndex {
         Some(shortest)
     }
 
-    /// The most similar template of a leaf that shares at least `needed` tokens with the line. Pinned templates are left
-    /// out: they never change.
+    /// The most similar template of a leaf that shares at least `needed` tokens with the line. Pinned templates that would
+    /// have to change are left out.
     pub(crate) fn most_similar(&mut self, leaf: u32, node: &Node, query: Query<'_>, needed: usize) -> Option<Fit> {
         let best = self.most_similar_by_keys(leaf, node, query, needed)?;
         if query.is_confirmed(&best) {
@@ -333,7 +339,7 @@ impl LeafIndex {
         }
         let exact = node.members.iter().filter_map(|&place| query.exact_fit(place));
         exact
-            .filter(|(fit, template)| !template.pinned && fit.equal as usize >= needed)
+            .filter(|(fit, template)| fit.equal as usize >= needed && query.may_join(fit, template))
             .map(|(fit, _)| fit)
             .reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
     }
@@ -343,7 +349,7 @@ impl LeafIndex {
         let consider = |best: &mut Option<Fit>, place: u32| {
             if let Some((fit, template)) = query.fit(place)
                 && fit.equal as usize >= needed
-                && !template.pinned
+                && query.may_join(&fit, template)
                 && best.is_none_or(|best| fit.is_more_similar_than(&best))
             {
                 *best = Some(fit);

@@ -13,8 +13,6 @@ use super::template::{Template, kind};
 use crate::id::TemplateId;
 use crate::text::{TokenKey, has_digit};
 
-use super::config::Rule;
-
 /// Where the templates of the other miner are now: pairs of its id and the id here, ascending.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct MergeMap {
@@ -44,7 +42,7 @@ impl Drain {
         let mut map = MergeMap::default();
         let mut arrivals = Vec::new();
         for (_, template) in other.store.iter() {
-            if let Some(place) = self.twin_place(template) {
+            if let Some(place) = self.store.twin_of(template) {
                 let max_examples = self.config.max_examples;
                 if let Some(own) = self.store.get_mut(place) {
                     own.absorb(template.clone(), max_examples);
@@ -70,15 +68,7 @@ impl Drain {
             self.evict_down_to(max);
         }
         map.ids.retain(|&(_, here)| self.store.place_of(here).is_some());
-        let (own, others) = (&mut self.counters, other.counters);
-        own.seen += others.seen;
-        own.matched += others.matched;
-        own.created += others.created;
-        own.widened += others.widened;
-        own.evicted_templates += others.evicted_templates;
-        own.evicted_lines += others.evicted_lines;
-        own.merged_templates += others.merged_templates;
-        own.dropped_lineage += others.dropped_lineage;
+        self.counters.add(other.counters);
         map
     }
 
@@ -91,11 +81,6 @@ impl Drain {
         let mut ranked: Vec<(usize, TemplateId)> = own.chain(others.enumerate()).collect();
         ranked.sort_by_key(|&(rank, id)| std::cmp::Reverse((rank, id)));
         ranked.into_iter().map(|(_, id)| id).collect()
-    }
-
-    fn twin_place(&self, template: &Template) -> Option<u32> {
-        let place = self.store.by_content(template.content)?;
-        self.store.get(place).is_some_and(|own| own.same_content(template)).then_some(place)
     }
 
     /// Gives every arrival its leaf. Lengths that only one side knows keep their way of growing; where both sides had
@@ -157,10 +142,9 @@ impl Drain {
             let (key, bytes) = (template.keys[level], template.token_bytes(level));
             let known = self.tree.child_with(at, key, bytes);
             let numeric = self.config.parametrize_numeric_tokens && kind(key) == 0 && has_digit(bytes);
-            let masked = self.config.rule == Rule::Default && key == TokenKey::MASK;
             at = match known {
                 Some(child) => child,
-                None if key == TokenKey::WILD || masked || numeric => self.wild_child_or_new(at),
+                None if key == TokenKey::WILD || key == TokenKey::MASK || numeric => self.wild_child_or_new(at),
                 None => {
                     let children = self.tree.node(at).child_count as usize;
                     let reserved = usize::from(self.tree.wild_child(at).is_none());

@@ -153,14 +153,18 @@ impl Drain {
         if config.rule == Rule::Default && nodes.len() > count.saturating_mul(levels) {
             return Err(Reader::damaged(format!("{} nodes lead to {count} templates", nodes.len())));
         }
-        if config.max_templates.is_some_and(|max| count > max) {
-            return Err(Reader::damaged(format!("{count} templates, more than the limit of the settings")));
-        }
+        let mut learned = 0;
         for _ in 0..count {
             let template = read_template(&mut from, &nodes, &drain)?;
+            learned += usize::from(!template.pinned);
             let leaf = template.node;
             drain.settle(template, leaf);
         }
+        // Seeds may exceed the limit; beside them there is room for one template that is not a seed.
+        if config.max_templates.is_some_and(|max| count > max && learned > 1) {
+            return Err(Reader::damaged(format!("{count} templates, more than the limit of the settings")));
+        }
+        drain.check_accounts()?;
         let mut newest_first = Vec::with_capacity(count);
         for _ in 0..count {
             let id = TemplateId(from.number()?);
@@ -168,7 +172,11 @@ impl Drain {
             newest_first.push(place.ok_or_else(|| Reader::damaged(format!("template {id} is used but not there")))?);
         }
         newest_first.into_iter().rev().for_each(|place| drain.store.touch(place));
-        for _ in 0..from.count()? {
+        let waiting = from.count()?;
+        if waiting > config.max_lineage {
+            return Err(Reader::damaged(format!("{waiting} lineage entries, more than the limit of the settings")));
+        }
+        for _ in 0..waiting {
             let kind = from.byte()?;
             let (a, b, c) = (from.number()?, from.number()?, from.number()?);
             drain.lineage.push_back(match kind {
@@ -178,6 +186,20 @@ impl Drain {
             });
         }
         if from.is_empty() { Ok(drain) } else { Err(Reader::damaged("bytes are left after the last entry")) }
+    }
+}
+
+impl Drain {
+    /// Every line was matched or created, and is counted by a living template or by an evicted one. It also bounds the sum
+    /// of all counts, so that none of them can overflow later.
+    fn check_accounts(&self) -> Result<(), Error> {
+        let Counters { seen, matched, created, evicted_lines, .. } = self.counters;
+        let mut counts = self.store.iter().map(|(_, template)| template.count);
+        let lines = counts.try_fold(evicted_lines, u64::checked_add);
+        if matched + created == seen && lines == Some(seen) {
+            return Ok(());
+        }
+        Err(Reader::damaged(format!("the templates do not account for the {seen} lines seen")))
     }
 }
 
@@ -246,22 +268,7 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
         return Err(Reader::damaged(format!("template id {id} is out of order")));
     }
     let node = nodes[from.below(nodes.len(), "node")?];
-    let mut template = Template {
-        id,
-        content: ContentId(0),
-        keys: Vec::new(),
-        bytes: Vec::new(),
-        ends: Vec::new(),
-        slots: Vec::new(),
-        wildcards: 0,
-        count: 0,
-        first_seen: None,
-        last_seen: None,
-        level: Level::Unknown,
-        pinned: false,
-        examples: Vec::new(),
-        node,
-    };
+    let mut template = Template::blank(id, node);
     for _ in 0..from.count()? {
         let (key, bytes) = read_token(from)?;
         template.keys.push(key);
@@ -286,7 +293,13 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
     template.last_seen = read_time(from)?;
     template.level = Level::from_index(from.byte()?);
     template.pinned = from.byte()? != 0;
-    for _ in 0..from.count()? {
+    let examples = from.count()?;
+    if examples > drain.config.max_examples {
+        return Err(Reader::damaged(format!(
+            "{examples} examples of template {id}, more than the limit of the settings"
+        )));
+    }
+    for _ in 0..examples {
         template.examples.push(from.bytes()?.to_vec());
     }
     template.content = template.content_id();

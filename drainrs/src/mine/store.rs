@@ -124,11 +124,10 @@ impl Store {
         self.index_content(place);
     }
 
-    /// A template other than `place` with the same canonical tokens.
-    pub(crate) fn twin_of(&self, place: u32) -> Option<u32> {
-        let template = self.get(place)?;
-        let same = |&other: &u32| other != place && self.get(other).is_some_and(|t| t.same_content(template));
-        self.by_content.find(template.content.0, same).copied()
+    /// The place of another template with the same canonical tokens; the template given may live here itself.
+    pub(crate) fn twin_of(&self, template: &Template) -> Option<u32> {
+        let twin = |own: &Template| !std::ptr::eq(own, template) && own.same_content(template);
+        self.by_content.find(template.content.0, |&place| self.get(place).is_some_and(twin)).copied()
     }
 
     /// The place of a template with a content id.
@@ -192,7 +191,7 @@ impl Store {
         }
     }
 
-    /// Rough memory in bytes. Looks at every template: examples grow with any line, and lines should not pay for the sum.
+    /// Rough memory in bytes. Linear in the templates: examples come and go with every line, and are weighed when asked.
     pub(crate) fn memory(&self) -> usize {
         self.places.iter().flatten().map(Template::heap).sum::<usize>()
             + self.places.capacity() * size_of::<Option<Template>>()

@@ -133,14 +133,14 @@ pub(crate) fn same_token(tokens: &Tokens, at: usize, line: &[u8], stored: &[u8])
 }
 
 impl Template {
-    /// The template that a line founds.
-    pub(crate) fn of_line(id: TemplateId, tokens: &Tokens, line: &[u8], node: u32) -> Template {
-        let mut template = Template {
+    /// Without tokens and lines; the content id is not computed yet.
+    pub(crate) fn blank(id: TemplateId, node: u32) -> Template {
+        Template {
             id,
             content: ContentId(0),
-            keys: tokens.keys().to_vec(),
+            keys: Vec::new(),
             bytes: Vec::new(),
-            ends: Vec::with_capacity(tokens.len()),
+            ends: Vec::new(),
             slots: Vec::new(),
             wildcards: 0,
             count: 0,
@@ -150,7 +150,14 @@ impl Template {
             pinned: false,
             examples: Vec::new(),
             node,
-        };
+        }
+    }
+
+    /// The template that a line founds.
+    pub(crate) fn of_line(id: TemplateId, tokens: &Tokens, line: &[u8], node: u32) -> Template {
+        let keys = tokens.keys().to_vec();
+        let ends = Vec::with_capacity(tokens.len());
+        let mut template = Template { keys, ends, ..Template::blank(id, node) };
         for at in 0..tokens.len() {
             write_token(tokens, at, line, &mut template.bytes);
             template.ends.push(template.bytes.len() as u32);
@@ -327,15 +334,15 @@ impl Template {
         }
     }
 
-    /// Rough memory on the heap in bytes.
+    /// Bytes on the heap, roughly.
     pub(crate) fn heap(&self) -> usize {
         let examples: usize = self.examples.iter().map(Vec::capacity).sum();
-        self.examples.capacity() * size_of::<Vec<u8>>()
-            + examples
-            + self.keys.capacity() * size_of::<TokenKey>()
+        self.keys.capacity() * size_of::<TokenKey>()
             + self.bytes.capacity()
             + self.ends.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<Slot>()
+            + self.examples.capacity() * size_of::<Vec<u8>>()
+            + examples
     }
 }
 

@@ -59,7 +59,8 @@ pub struct MinerStats {
     pub templates: usize,
     /// Nodes of the tree.
     pub nodes: usize,
-    /// Rough memory in bytes.
+    /// Rough memory in bytes of what is learned: templates, examples, tree, indexes. Compiled masks and the scratch of a
+    /// line are not counted.
     pub memory: usize,
 }
 
@@ -130,7 +131,9 @@ impl Miner {
 
     /// Seeds a template by its text: it is pinned, never widened and never evicted. Placeholders are written as templates
     /// show them: `<*>` as a whole token is a wildcard, `<NUM>`, `<IP>` or a mask's name stand for a masked value, alone or
-    /// inside a token. A text that is known already is pinned where it is.
+    /// inside a token. A text that is known already is pinned where it is. Seeds count towards `max_templates` but never make
+    /// room: where they fill it, one template at a time is learned beside them. Under [`Rule::Drain3`](crate::Rule) a seed is
+    /// looked for as Drain3 looks for its clusters: greedily, and by the similarity threshold, which wildcards do not help.
     ///
     /// ```
     /// # use drainrs::{Miner, MinerConfig};
@@ -167,7 +170,7 @@ impl Miner {
     /// [`ErrorKind::SnapshotConfig`](crate::ErrorKind::SnapshotConfig) if the miners were built with different settings.
     pub fn merge(&mut self, other: &Miner) -> Result<MergeMap, Error> {
         require_equal(&self.config, &other.config, "the other miner")?;
-        self.cut_lines += other.cut_lines;
+        self.cut_lines = self.cut_lines.saturating_add(other.cut_lines);
         Ok(self.drain.merge(&other.drain))
     }
 
@@ -206,7 +209,7 @@ impl Miner {
         self.drain.poll_lineage()
     }
 
-    /// Counters, sizes, memory.
+    /// Counters, sizes, memory. Cost: linear in the templates; ask now and then, not with every line.
     pub fn stats(&self) -> MinerStats {
         MinerStats {
             counters: self.drain.counters(),

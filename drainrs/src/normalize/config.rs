@@ -57,7 +57,8 @@ pub struct NormalizeConfig {
     pub mask_prefix: String,
     /// What stands after a placeholder's name.
     pub mask_suffix: String,
-    /// Strings that separate tokens besides white space. Plain text, no patterns.
+    /// Strings that separate tokens besides white space. Plain text, no patterns. Drain3's tokenizer only: the lexer finds
+    /// values inside tokens by itself, and refuses them.
     pub extra_delimiters: Vec<String>,
     /// Longer lines are cut there, and flagged. 0 is no limit, as in Drain3.
     pub max_line_bytes: usize,
@@ -150,6 +151,10 @@ impl NormalizeConfig {
                 format!("{names} different names, at most {most} are possible; let masks of one kind share a name"),
             );
         }
+        let ignored = self.tokenizer == Tokenizer::Lexer && !self.extra_delimiters.is_empty();
+        problems.require(!ignored, "normalize.extra_delimiters", || {
+            "the lexer has no delimiters; leave them out, or set normalize.tokenizer to \"drain3\"".to_owned()
+        });
         for (i, delimiter) in self.extra_delimiters.iter().enumerate() {
             problems.require(!delimiter.is_empty(), &format!("normalize.extra_delimiters[{i}]"), || {
                 "the delimiter is empty, it would split between all characters; remove it".to_owned()
@@ -202,6 +207,7 @@ mod tests {
                 "normalize.masks[0].pattern",
                 "normalize.masks[1].name",
                 "normalize.masks[2].pattern",
+                "normalize.extra_delimiters",
                 "normalize.extra_delimiters[1]",
                 "normalize.keep[1]"
             ]

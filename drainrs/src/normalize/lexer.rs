@@ -131,7 +131,10 @@ impl Lexer {
     /// order or outside the line are ignored.
     pub fn lex_with(&self, line: &[u8], claims: &[MaskSpan], tokens: &mut Tokens) {
         tokens.clear();
-        let text = self.limited(line, tokens);
+        let text = self.head(line);
+        if text.len() < line.len() {
+            tokens.set_cut();
+        }
         let mut low = 0;
         let mut open = None;
         for claim in claims {
@@ -157,12 +160,11 @@ impl Lexer {
     }
 
     /// The line up to the limit, not cut inside a character.
-    fn limited<'t>(&self, line: &'t [u8], tokens: &mut Tokens) -> &'t [u8] {
+    pub(super) fn head<'t>(&self, line: &'t [u8]) -> &'t [u8] {
         let limit = self.options.max_line_bytes.min(u32::MAX as usize);
         if line.len() <= limit {
             return line;
         }
-        tokens.set_cut();
         let inside_character = |at: &usize| line.get(*at).is_some_and(|b| b & 0xC0 == 0x80);
         let end = (limit.saturating_sub(3)..=limit).rev().find(|at| !inside_character(at)).unwrap_or(limit);
         line.get(..end).unwrap_or_default()

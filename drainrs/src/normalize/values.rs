@@ -11,7 +11,7 @@
 use super::lexer::{Lexer, Reading};
 use crate::flow::Class;
 use crate::text::scan::ident::{pod, survey, trace, uuid};
-use crate::text::scan::ip::{colon_address_start, dotted_mac, ipv4, ipv4_suffix, ipv6, mac, version_end};
+use crate::text::scan::ip::{colon_address_start, dotted_mac, ipv4, ipv4_suffix, ipv6, pairs, version_end};
 use crate::text::scan::number::{Quantity, decimal_end, quantity};
 use crate::text::scan::path::{path, windows_path};
 use crate::text::scan::time::{StampKind, klog, month, stamp};
@@ -224,10 +224,9 @@ impl Lexer {
             return None;
         }
         if len == 2
-            && self.on(Class::Mac)
-            && let Some(end) = mac(r.text, at)
+            && let Some(end) = self.hex_pairs(r, at, at)
         {
-            return Some(self.mask(r, at, end, Class::Mac));
+            return Some(end);
         }
         if len <= 2 && r.before(at) != b':' {
             let found = stamp(r.text, at);
@@ -237,6 +236,13 @@ impl Lexer {
             }
         }
         self.colon_address(r, at)
+    }
+
+    /// Pairs of hexadecimal digits from `start` on, beyond `at`: a hardware address, or a fingerprint or dump.
+    fn hex_pairs(&self, r: &mut Reading<'_>, start: usize, at: usize) -> Option<usize> {
+        let end = pairs(r.text, start).filter(|end| *end > at)?;
+        let class = if end - start == 17 { Class::Mac } else { Class::Hex };
+        self.on(class).then(|| self.mask(r, start, end, class))
     }
 
     /// An address written with colons that `at` stands in.
@@ -252,10 +258,8 @@ impl Lexer {
         if is_word(r.before(start)) {
             return None;
         }
-        if self.on(Class::Mac)
-            && let Some(end) = mac(r.text, start).filter(|end| *end > at)
-        {
-            return Some(self.mask(r, start, end, Class::Mac));
+        if let Some(end) = self.hex_pairs(r, start, at) {
+            return Some(end);
         }
         let end = ipv6(r.text, start).filter(|end| *end > at && self.on(Class::Ip))?;
         Some(self.mask(r, start, end, Class::Ip))

@@ -15,7 +15,7 @@
 //! Costs: 60 to 160 ns a line for a detected format on a core of 2 GHz (one nanosecond a byte for JSON), some 60 ns more where
 //! the level has to be guessed from the words of the message, and ten times as much while formats are being detected.
 //!
-//! A format is a few lines in [`format`], composed of the scanners in [`cursor`].
+//! A format is a few lines in `format`, composed of the scanners in `cursor`.
 
 mod config;
 mod cursor;

@@ -45,6 +45,17 @@ fn a_line_of_ten_megabytes_is_cut_and_flagged() {
 }
 
 #[test]
+fn masks_see_the_head_of_a_cut_line_only() {
+    let mut config = MinerConfig::default();
+    config.normalize.max_line_bytes = 9;
+    config.normalize.masks = vec![Mask::new("END", "[a-z]+$")];
+    let mut miner = Miner::build(&config).unwrap();
+    let id = miner.insert(b"list: abc def ghi").template;
+    assert_eq!(miner.template(id).unwrap().text, "list: <END>");
+    assert_eq!(miner.stats().cut_lines, 1);
+}
+
+#[test]
 fn a_hundred_thousand_tokens_are_cut_and_flagged() {
     let mut config = MinerConfig::default();
     config.normalize.max_line_bytes = 0;

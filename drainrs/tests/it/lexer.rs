@@ -102,7 +102,7 @@ fn line() -> impl Strategy<Value = String> {
 static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::new);
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(60000))]
 
     #[test]
     fn the_fast_lexer_agrees_with_the_simple_one(line in line()) {
@@ -271,10 +271,8 @@ fn a_megabyte_of_anything_takes_linear_time() {
         "1 KB",
     ];
     for unit in units {
-        let mut line = unit.repeat((1 << 20) / unit.len());
+        let line = unit.repeat((1 << 20) / unit.len()) + "1";
         lexer.lex(line.as_bytes(), &mut tokens);
         check(line.as_bytes(), &tokens);
-        line.push('1');
-        lexer.lex(line.as_bytes(), &mut tokens);
     }
 }

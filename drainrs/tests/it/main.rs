@@ -4,10 +4,13 @@
 mod bad_input;
 mod cases;
 mod golden_join;
+mod golden_mine;
 mod golden_normalize;
 mod golden_parse;
 mod lexer;
 mod mining;
 mod pipeline;
+#[cfg(feature = "cli")]
+mod program;
 mod reference;
 mod tidy;

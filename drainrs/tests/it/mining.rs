@@ -22,6 +22,28 @@ fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(line(), 1..count)
 }
 
+/// Lines, and texts of templates, with values of many classes alone and inside tokens.
+fn masked_lines(count: usize) -> impl Strategy<Value = Vec<String>> {
+    let tokens = [
+        "/usr/a",
+        "10.0.0.1",
+        "ab",
+        "cd",
+        "<*>",
+        "17",
+        "k=7",
+        "k=<NUM>",
+        "\u{e9}",
+        "10ms",
+        "a-17",
+        "<IP>",
+        "x9x",
+        "blk_12345678",
+    ];
+    let line = prop::collection::vec(prop::sample::select(tokens.to_vec()), 0..6).prop_map(|tokens| tokens.join(" "));
+    prop::collection::vec(line, 0..count)
+}
+
 fn settings() -> impl Strategy<Value = naive::Settings> {
     let rule = prop_oneof![Just(naive::Rule::Default), Just(naive::Rule::Drain3)];
     let limit = prop_oneof![Just(None), (1_usize..20).prop_map(Some)];
@@ -138,6 +160,15 @@ proptest! {
     }
 
     #[test]
+    fn a_threshold_comes_back_from_a_snapshot_to_the_last_bit(threshold in 0.0..=1.0_f64) {
+        let mut config = MinerConfig::default();
+        config.mine.similarity_threshold = threshold;
+        let snapshot = Miner::build(&config).unwrap().snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        prop_assert_eq!(restored.config().mine.similarity_threshold.to_bits(), threshold.to_bits());
+    }
+
+    #[test]
     fn every_mined_line_is_found(mut settings in settings(), lines in lines(120)) {
         settings.max_templates = None;
         let mut miner = Miner::build(&config(&settings)).unwrap();
@@ -147,6 +178,38 @@ proptest! {
         }
         for line in &lines {
             prop_assert!(miner.find(line.as_bytes()).is_some(), "at the end: {}", line);
+        }
+    }
+
+    /// Both rules over both front ends, masks and seeds included: what is promised does not depend on what is combined.
+    #[test]
+    fn masked_lines_are_found_after_snapshots_and_merges_too(
+        mut settings in settings(), lexer in any::<bool>(), seeds in masked_lines(3), lines in masked_lines(60),
+    ) {
+        settings.max_templates = None;
+        let mut config = config(&settings);
+        if lexer {
+            config.normalize = NormalizeConfig::default();
+        } else {
+            config.normalize.masks = vec![drainrs::Mask::new("NUM", r"\d+"), drainrs::Mask::new("UP", "[A-Z]+")];
+        }
+        let mut miner = Miner::build(&config).unwrap();
+        seeds.iter().for_each(|text| _ = miner.seed(text));
+        feed(&mut miner, &lines);
+        assert_accounts(&miner);
+        let snapshot = miner.snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        prop_assert_eq!(restored.snapshot().unwrap(), snapshot);
+        let mut moved = Miner::build(&config).unwrap();
+        moved.merge(&miner).unwrap();
+        prop_assert_eq!(contents(&moved), contents(&miner));
+        let mut doubled = miner.clone();
+        doubled.merge(&miner).unwrap();
+        assert_accounts(&doubled);
+        for line in &lines {
+            for miner in [&miner, &restored, &moved, &doubled] {
+                prop_assert!(miner.find(line.as_bytes()).is_some(), "{}", line);
+            }
         }
     }
 
@@ -278,6 +341,23 @@ fn the_tree_shrinks_with_its_templates() {
 }
 
 #[test]
+fn memory_counts_the_examples_through_eviction_too() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(50);
+    let mut miner = Miner::build(&config).unwrap();
+    for n in 0..2000_u32 {
+        let word: String = n.to_string().bytes().map(|digit| char::from(b'k' + digit - b'0')).collect();
+        for _ in 0..3 {
+            miner.insert(format!("{word} {word} {word} {}", "tail ".repeat(60)).as_bytes());
+        }
+    }
+    let examples: usize = miner.templates().flat_map(|t| t.examples).map(Vec::len).sum();
+    let memory = miner.stats().memory;
+    assert!(memory > examples && examples > 25_000, "{memory} bytes in all, {examples} of examples");
+    assert!(memory < 500_000, "{memory} bytes for fifty templates");
+}
+
+#[test]
 fn a_variable_first_token_does_not_explode() {
     let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     for n in 0..50_000_u32 {
@@ -326,6 +406,37 @@ fn seeds_are_pinned() {
     let view = miner.template(seed).unwrap();
     assert_eq!((view.text.as_str(), view.count, view.pinned), ("<*> <*> error", 2, true));
     assert_ne!(miner.insert(b"net eth warning").template, seed, "it never widens");
+    assert_accounts(&miner);
+}
+
+#[test]
+fn more_seeds_than_templates_are_allowed_leave_room_for_one_and_survive_a_snapshot() {
+    let mut config = MinerConfig::default();
+    config.mine.max_templates = Some(2);
+    let mut miner = Miner::build(&config).unwrap();
+    ["a b c", "d e", "f"].iter().for_each(|text| _ = miner.seed(text));
+    for line in ["one two three four", "a b c", "one two three four", "five six", "d e"] {
+        miner.insert(line.as_bytes());
+        assert_eq!(miner.len(), 4, "three seeds and the latest other");
+        let snapshot = miner.snapshot().unwrap();
+        let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
+        assert_eq!(contents(&restored), contents(&miner));
+    }
+    assert_eq!(miner.stats().counters.evicted_templates, 1);
+    assert_accounts(&miner);
+}
+
+#[test]
+fn seeds_take_their_lines_under_drain3s_rule_too() {
+    let mut miner = Miner::build(&MinerConfig::drain3()).unwrap();
+    let seed = miner.seed("link <*> is up");
+    for line in ["link eth0 is up", "link eth1 is up"] {
+        assert_eq!(miner.explain(line.as_bytes()).chosen, Some(seed));
+        let hit = miner.insert(line.as_bytes());
+        assert_eq!((hit.template, hit.change), (seed, Change::Unchanged));
+    }
+    assert_eq!(miner.insert(b"link eth0 is down").change, Change::Created, "a seed never widens");
+    assert_eq!(miner.template(seed).unwrap().text, "link <*> is up");
     assert_accounts(&miner);
 }
 
@@ -478,28 +589,43 @@ fn damaged_snapshots_are_refused() {
     }
 }
 
+/// The golden snapshot with bytes changed behind a checksum that fits.
+fn forged(changes: impl IntoIterator<Item = (usize, u8)>) -> Vec<u8> {
+    const HEADER: usize = 22;
+    let mut forged = SNAPSHOT_V1.to_vec();
+    let length = forged.len() - HEADER;
+    changes.into_iter().for_each(|(at, byte)| forged[HEADER + at % length] = byte);
+    let checksum = xxhash_rust::xxh3::xxh3_64(&forged[HEADER..]);
+    forged[HEADER - 8..HEADER].copy_from_slice(&checksum.to_le_bytes());
+    forged
+}
+
+#[test]
+fn a_snapshot_whose_counts_do_not_add_up_is_refused() {
+    let body = SNAPSHOT_V1.windows(4).position(|tag| tag == b"MINE").unwrap() - 22 + 12;
+    // The next id, then the lines seen, as one byte each.
+    let seen = SNAPSHOT_V1[22 + body + 1];
+    let error = Miner::restore(&forged([(body + 1, seen + 1)]), &MinerConfig::default(), OnOtherSettings::Adopt);
+    let told = format!("snapshot: the templates do not account for the {} lines seen", seen + 1);
+    assert_eq!(error.unwrap_err().to_string(), told);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     /// Behind a checksum that fits, too, nothing may panic or allocate without bound: an attacker can compute checksums.
     #[test]
     fn a_forged_snapshot_is_an_error_or_a_miner(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        changes in prop::collection::vec((any::<usize>(), any::<u8>()), 1..6),
     ) {
-        const HEADER: usize = 22;
-        let mut forged = SNAPSHOT_V1.to_vec();
-        for (at, byte) in &changes {
-            let at = HEADER + at.index(forged.len() - HEADER);
-            forged[at] = *byte;
-        }
-        let checksum = xxhash_rust::xxh3::xxh3_64(&forged[HEADER..]);
-        forged[HEADER - 8..HEADER].copy_from_slice(&checksum.to_le_bytes());
+        let forged = forged(changes);
         if let Ok(mut miner) = Miner::restore(&forged, &MinerConfig::default(), OnOtherSettings::Adopt) {
             for line in ["user 1 logged in from 10.0.0.1", "link eth9 up", "", "something else entirely here"] {
                 miner.insert(line.as_bytes());
                 miner.explain(line.as_bytes());
             }
             miner.snapshot().unwrap();
+            assert_accounts(&miner);
         }
     }
 }

@@ -13,6 +13,7 @@ use indicatif::ProgressBar;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::ahead::Ahead;
 use super::clock;
 use super::failure::Failure;
 use super::progress::{self, Counted};
@@ -74,19 +75,19 @@ impl Input {
         written.map_or(now, |written| clock::of_system(written).min(now))
     }
 
-    /// Opens it.
-    pub(crate) fn open(&self) -> Result<LineReader, Failure> {
+    /// Opens it; with a progress bar unless that would stand in the way of the output.
+    pub(crate) fn open(&self, with_bar: bool) -> Result<LineReader, Failure> {
         let failure = |error: io::Error| Failure::file("read", self.path(), &error);
-        let (source, bar): (Box<dyn Read>, ProgressBar) = match self {
+        let (source, bar): (Box<dyn Read + Send>, ProgressBar) = match self {
             Input::File(path) => {
                 let file = File::open(path).map_err(failure)?;
                 let about = file.metadata().map_err(failure)?;
                 if about.is_dir() {
                     return Err(Failure::wrong(format!("cannot read {}: it is a directory", path.display())));
                 }
-                (Box::new(file), progress::bar(about.is_file().then_some(about.len())))
+                (Box::new(file), progress::bar(with_bar, about.is_file().then_some(about.len())))
             }
-            Input::Stdin => (Box::new(io::stdin().lock()), progress::bar(None)),
+            Input::Stdin => (Box::new(io::stdin()), progress::bar(with_bar, None)),
             Input::Sample => (Box::new(SAMPLE), ProgressBar::hidden()),
         };
         let source = unpacked(Counted::new(source, bar.clone())).map_err(failure)?;
@@ -95,7 +96,7 @@ impl Input {
 }
 
 /// Looks at the first bytes and unpacks what is packed.
-fn unpacked(source: impl Read + 'static) -> io::Result<Box<dyn Read>> {
+fn unpacked(source: impl Read + Send + 'static) -> io::Result<Box<dyn Read>> {
     let mut source = BufReader::with_capacity(CHUNK, source);
     // A pipe may give its first bytes one by one; they are taken out and put before the rest again.
     let mut head = Vec::with_capacity(ZSTD.len());
@@ -104,9 +105,9 @@ fn unpacked(source: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     let packed_gzip = head.starts_with(&GZIP);
     let whole = Cursor::new(head).chain(source);
     Ok(if packed_gzip {
-        Box::new(MultiGzDecoder::new(whole))
+        Box::new(Ahead::new(MultiGzDecoder::new(whole)))
     } else if packed_zstd {
-        Box::new(Frames { source: whole, decoder: FrameDecoder::new(), open: false })
+        Box::new(Ahead::new(Frames { source: whole, decoder: FrameDecoder::new(), open: false }))
     } else {
         Box::new(whole)
     })

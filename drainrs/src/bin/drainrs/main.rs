@@ -8,6 +8,7 @@
 //! a setting, a snapshot that is wrong) is one line on standard error, and 2.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod clock;
 mod failure;
 mod input;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The bar for an input of a known or unknown number of bytes; a hidden one where nobody would see it.
-pub(crate) fn bar(bytes: Option<u64>) -> ProgressBar {
-    if !io::stderr().is_terminal() {
+pub(crate) fn bar(wanted: bool, bytes: Option<u64>) -> ProgressBar {
+    if !wanted || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let (bar, form) = match bytes {

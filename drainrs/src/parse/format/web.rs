@@ -1,4 +1,4 @@
-//! Web servers and proxies. The message of an access line begins at the method, so that method, route and status are what
+//! Web servers and proxies. The message of an access line begins at the request, so that method, route and status are what
 //! templates are made of, and the client, the user and the time are not.
 
 use crate::flow::Level;
@@ -36,9 +36,9 @@ pub(super) fn clf<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()
     request(line, draft)
 }
 
-/// From the method on. The quote before it is consumed; the quote behind the protocol stays in the message.
+/// From the quote before the method on: the request reads as it was written.
 fn request<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
-    let start = line.at;
+    let start = line.at.saturating_sub(1);
     quoted_end(line)?;
     line.byte(b' ')?;
     let status = line.run(3, |b| b.is_ascii_digit() || b == b'-')?;

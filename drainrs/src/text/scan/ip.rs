@@ -132,14 +132,34 @@ pub(crate) fn ipv6(text: &[u8], at: usize) -> Option<usize> {
 /// Six pairs of hexadecimal digits with one separator, `:` or `-`, at `at`.
 #[inline]
 pub(crate) fn mac(text: &[u8], at: usize) -> Option<usize> {
+    let end = pairs(text, at)?;
+    (end == at + 17).then_some(end)
+}
+
+/// Six or more such pairs: a hardware address, or a fingerprint or dump if there are more. Dumps beyond 64 pairs are left
+/// alone, so that they are not read again at each of their pairs.
+#[inline]
+pub(crate) fn pairs(text: &[u8], at: usize) -> Option<usize> {
+    const LONGEST: usize = 3 * 64;
     let bytes = text.get(at..)?.first_chunk::<17>()?;
     let mark = bytes[2];
     if mark != b':' && mark != b'-' {
         return None;
     }
     let good = bytes.iter().enumerate().all(|(i, &b)| if i % 3 == 2 { b == mark } else { is_hex(b) });
-    let next = byte(text, at + 17);
-    (good && !is_word(next) && next != mark).then_some(at + 17)
+    let mut end = at + 17;
+    while good
+        && end - at < LONGEST
+        && byte(text, end) == mark
+        && is_hex(byte(text, end + 1))
+        && is_hex(byte(text, end + 2))
+    {
+        end += 3;
+    }
+    let next = byte(text, end);
+    let goes_on = is_word(next)
+        || (next == mark && (mark == b'-' || is_word(byte(text, end + 1)) || byte(text, end + 1) == mark));
+    (good && !goes_on).then_some(end)
 }
 
 /// Three groups of four hexadecimal digits with dots between, as switches print a hardware address. One letter at least,

@@ -11,16 +11,12 @@
 
 use regex::bytes::Regex;
 
-/// The masked text of a line.
-pub(crate) fn mask(line: &str) -> String {
-    Reference::new().mask(line)
-}
-
 struct Rule {
     name: &'static str,
     regex: Regex,
 }
 
+/// The rules, compiled.
 pub(crate) struct Reference {
     rules: Vec<Rule>,
     name: Regex,
@@ -100,6 +96,7 @@ impl Reference {
         }
     }
 
+    /// The masked text of a line.
     pub(crate) fn mask(&self, line: &str) -> String {
         let text = line.as_bytes();
         let mut values: Vec<(usize, usize, &'static str)> = Vec::new();
@@ -192,7 +189,11 @@ impl Reference {
                         && !(next == b'.' && local(byte(end + 1)) && byte(end + 1) != b'.')
                 }
                 "TIMESTAMP" => !(value[value.len() - 5] == b' ' && next == b'-'),
-                "MAC" => digits > 0 && next != value[2] && before(at) != value[2],
+                "MAC" => {
+                    digits > 0
+                        && (next != value[2] || (next == b':' && !is_word(byte(end + 1)) && byte(end + 1) != b':'))
+                        && before(at) != value[2]
+                }
                 "TIME" => before(at) != b':' && !(next == b':' && byte(end + 1).is_ascii_hexdigit()),
                 "IP" if value.contains(&b':') && !value.contains(&b'.') => {
                     digits > 0

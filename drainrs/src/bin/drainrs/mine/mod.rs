@@ -8,7 +8,7 @@ mod records;
 mod texts;
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use drainrs::{Change, Event, Hit, Miner, Outcome, Parameter, Pipeline, Seen, TemplateId, Timestamp};
@@ -55,7 +55,9 @@ pub(crate) fn run(options: &MineOptions) -> Result<(), Failure> {
         settings.config.parse.format.clone_from(&options.format);
     }
     let mut pipeline = Pipeline::build(&settings.config)?;
-    let mut lines = input.open()?;
+    let into_files = options.out_dir.is_some() || options.output == Form::Logparser;
+    let onto_terminal = !into_files && io::stdout().is_terminal();
+    let mut lines = input.open(!onto_terminal)?;
     let mut matching = options.r#match.then(drain3::Matching::default);
     let mut sink: Box<dyn Sink> = match options.output {
         Form::Logparser => {

@@ -39,7 +39,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
     let mut gather = Gather::new(options.service.as_deref());
     let mut bytes = 0;
     for input in &inputs {
-        let mut lines = input.open()?;
+        let mut lines = input.open(true)?;
         read(&mut lines, &mut pipeline, &mut gather, input.present())?;
         bytes += lines.bytes();
     }
@@ -67,10 +67,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
 /// What to read, and what to say about it.
 fn inputs(options: &ReportOptions) -> (Vec<Input>, Option<&'static str>) {
     if options.sample || (options.files.is_empty() && io::stdin().is_terminal()) {
-        return (
-            vec![Input::Sample],
-            Some("the sample that comes with the program; `drainrs report FILE` reads yours"),
-        );
+        return (vec![Input::Sample], Some("a sample; `drainrs report FILE` reads your own log"));
     }
     if options.files.is_empty() {
         return (vec![Input::Stdin], None);

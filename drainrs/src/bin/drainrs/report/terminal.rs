@@ -102,7 +102,8 @@ impl Page<'_> {
         };
         pen.put(text, Ink::Bold, &fit(&name, self.width.saturating_sub(4)));
         if let Some(remark) = self.remark {
-            pen.put(text, Ink::Dim, &format!("  {remark}"));
+            let room = self.width.saturating_sub(columns(&name) + 2 * INDENT.len());
+            pen.put(text, Ink::Dim, &format!("  {}", fit(remark, room)));
         }
         text.push('\n');
         if found.input.lines == 0 {
@@ -116,7 +117,8 @@ impl Page<'_> {
         text.push_str(" in ");
         pen.put(text, Ink::Bold, &counted(compression.templates, "template"));
         let per = compression.lines_per_template;
-        let per = if per < 9.95 { format!("{per:.1}") } else { format!("{per:.0}") };
+        let per =
+            if per < 9.95 { format!("{per:.1}") } else { grouped(found.input.lines / compression.templates.max(1)) };
         let said = format!(
             "{per} lines each{MIDDLE_DOT}{}B in {}B",
             rounded_bytes(found.input.bytes),
@@ -139,7 +141,9 @@ impl Page<'_> {
     }
 
     fn section(&self, text: &mut String, ink: Ink, title: &str, remark: &str) {
-        text.push('\n');
+        if !text.ends_with("\n\n") {
+            text.push('\n');
+        }
         text.push_str(INDENT);
         self.pen.put(text, ink, title);
         self.pen.put(text, Ink::Dim, &format!("  {remark}"));

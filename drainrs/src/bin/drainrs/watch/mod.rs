@@ -33,6 +33,8 @@ const INTERRUPTED: i32 = 130;
 /// A template that was born.
 struct Birth {
     template: TemplateId,
+    /// Where its line begins in the file.
+    begin: u64,
     at: Timestamp,
     level: Level,
     service: String,
@@ -63,7 +65,6 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
         Some(state) => state.restore(&settings.config, options.adopt, &options.file)?,
         None => None,
     };
-    let known = restored.is_some();
     let (pipeline, offset) = match restored {
         Some(restored) => {
             if restored.offset.is_none() {
@@ -77,8 +78,10 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     let mut watch = Watch { pipeline, births: Vec::new(), held: VecDeque::new(), kept_events: 0 };
     let mut follower = Follower::new(options.file.clone(), offset);
     let mut teller = Teller::new(options, watch.pipeline.miner().placeholders());
-    // Whether what the file held at the beginning is behind us.
-    let mut arrived = known && offset > 0;
+    // What the file holds now is not told of, if it is only to be learned.
+    let mut learn_until = if options.learn { options.file.metadata().map_or(0, |about| about.len()) } else { 0 };
+    // Whether the end of the file was reached for the first time.
+    let mut arrived = false;
     let mut waiting = false;
     let mut kept = Instant::now();
     let outcome = loop {
@@ -94,8 +97,11 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
             Step::Restarted => watch.end(now),
             _ => watch.advance(now),
         }
-        let silent = options.learn && !arrived && !known;
-        if let Err(failure) = teller.births(&mut watch.births, silent) {
+        watch.births.retain(|birth| birth.begin >= learn_until);
+        if step == Step::Restarted {
+            learn_until = 0;
+        }
+        if let Err(failure) = teller.births(&mut watch.births) {
             break Err(failure);
         }
         match step {
@@ -127,7 +133,8 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
         }
     };
     watch.end(clock::now());
-    let told = teller.births(&mut watch.births, false);
+    watch.births.retain(|birth| birth.begin >= learn_until);
+    let told = teller.births(&mut watch.births);
     if let Some(state) = &state {
         state.save(&watch.pipeline, &options.file, follower.position())?;
     }
@@ -202,10 +209,12 @@ impl Watch {
 
 /// Takes from an event what a birth shows, if it is one.
 fn note(event: &Event<'_>, held: &mut VecDeque<u64>, now: Timestamp) -> Option<Birth> {
+    let begin = held.front().copied().unwrap_or_default();
     held.drain(..held.len().min(event.lines as usize));
     let Outcome::Mined(hit) = &event.outcome else { return None };
     (hit.change == Change::Created).then(|| Birth {
         template: hit.template,
+        begin,
         at: event.record.at.unwrap_or(now),
         level: event.record.level,
         service: String::from_utf8_lossy(event.record.service.unwrap_or_default()).into_owned(),
@@ -238,10 +247,10 @@ impl Teller {
         }
     }
 
-    /// Tells of births, or forgets them.
-    fn births(&mut self, births: &mut Vec<Birth>, silent: bool) -> Result<(), Failure> {
+    /// Tells of births that are severe enough.
+    fn births(&mut self, births: &mut Vec<Birth>) -> Result<(), Failure> {
         for birth in births.drain(..) {
-            if silent || birth.level < self.least {
+            if birth.level < self.least {
                 continue;
             }
             if self.json { self.document(&birth)? } else { self.line(&birth)? }
