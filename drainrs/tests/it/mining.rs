@@ -123,6 +123,21 @@ proptest! {
     }
 
     #[test]
+    fn a_deep_tree_is_searched_as_a_shallow_one(
+        mut settings in settings(), depth in 9_usize..20, lines in prop::collection::vec("[ab]( [abc7]){8,10}", 1..150),
+    ) {
+        settings.depth = depth;
+        settings.max_children = settings.max_children.min(3);
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        let mut reference = naive::Drain::new(settings);
+        for line in &lines {
+            let (id, _, size) = reference.insert(line);
+            let hit = miner.insert(line.as_bytes());
+            prop_assert_eq!((hit.template, hit.size), (TemplateId(id), size), "{}", line);
+        }
+    }
+
+    #[test]
     fn the_index_of_a_large_leaf_changes_no_result(
         mut settings in settings(),
         words in prop::collection::vec(prop::collection::vec(0_u8..12, 5), 300..600),
