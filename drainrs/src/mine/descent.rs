@@ -3,11 +3,11 @@
 //! Nothing here allocates, so that looking up needs no scratch.
 
 use super::store::NONE;
-use super::tree::Tree;
+use super::tree::{Node, Tree};
 use crate::flow::Tokens;
 use crate::text::TokenKey;
 
-/// Up to this many levels both branches of each are followed; deeper trees are searched whole.
+/// Up to this many levels the way down is kept in a few words; in deeper trees it is found again by climbing.
 const MAX_BRANCHING_LEVELS: usize = 7;
 
 /// Drain3's descent: the exact child, else the wildcard child, else nothing.
@@ -31,7 +31,15 @@ pub(crate) struct Leaves<'a> {
     /// The levels at which one waits, as bits.
     waits: u32,
     /// The search of a deep tree.
-    all: Subtree<'a>,
+    deep: Deep,
+}
+
+/// The search of a deep tree: the root, and where it goes on, a node and its level.
+#[derive(Debug)]
+struct Deep {
+    root: u32,
+    next: u32,
+    level: usize,
 }
 
 impl<'a> Leaves<'a> {
@@ -40,9 +48,47 @@ impl<'a> Leaves<'a> {
         let levels = tree.levels_for(tokens.len());
         let root = tree.length_node(tokens.len()).unwrap_or(NONE);
         let deep = levels > MAX_BRANCHING_LEVELS;
-        let all = Subtree { tree, root, next: if deep { root } else { NONE } };
         let waits = u32::from(!deep && root != NONE);
-        Leaves { tree, tokens, line, levels, waiting: [root; MAX_BRANCHING_LEVELS + 1], waits, all }
+        let deep = Deep { root, next: if deep { root } else { NONE }, level: 0 };
+        Leaves { tree, tokens, line, levels, waiting: [root; MAX_BRANCHING_LEVELS + 1], waits, deep }
+    }
+
+    /// The child for the line's token at a level.
+    #[inline]
+    fn exact_child(&self, node: u32, level: usize) -> Option<u32> {
+        let key = self.tokens.keys()[level];
+        let literal = key != TokenKey::MASK && key != TokenKey::WILD;
+        if literal { self.tree.child(node, self.tokens, level, self.line) } else { None }
+    }
+
+    /// The next leaf of a deep tree: down, exact children first; then up to the nearest exact child that has a wildcard for
+    /// a sibling, where the way goes on.
+    #[cold]
+    fn next_deep(&mut self) -> Option<u32> {
+        while self.deep.next != NONE {
+            let (mut at, mut level) = (self.deep.next, self.deep.level);
+            while level < self.levels
+                && let Some(child) = self.exact_child(at, level).or_else(|| self.tree.wild_child(at))
+            {
+                (at, level) = (child, level + 1);
+            }
+            let found = (level == self.levels).then_some(at);
+            self.deep.next = NONE;
+            while at != self.deep.root {
+                let Node { parent, key, .. } = *self.tree.node(at);
+                if key != TokenKey::WILD
+                    && let Some(wild) = self.tree.wild_child(parent)
+                {
+                    (self.deep.next, self.deep.level) = (wild, level);
+                    break;
+                }
+                (at, level) = (parent, level - 1);
+            }
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 }
 
@@ -59,13 +105,8 @@ impl Iterator for Leaves<'_> {
                 if level == self.levels {
                     return Some(node);
                 }
-                let key = self.tokens.keys()[level];
                 let wild = self.tree.wild_child(node);
-                let exact = if key == TokenKey::MASK || key == TokenKey::WILD {
-                    None
-                } else {
-                    self.tree.child(node, self.tokens, level, self.line)
-                };
+                let exact = self.exact_child(node, level);
                 level += 1;
                 node = match (exact, wild) {
                     (Some(exact), Some(wild)) => {
@@ -78,7 +119,7 @@ impl Iterator for Leaves<'_> {
                 };
             }
         }
-        self.all.next()
+        if self.deep.next == NONE { None } else { self.next_deep() }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::text::LineBatch;
 
 /// Lines in, templates out.
 ///
-/// `Send` and `Sync`; one thread mines at a time, any number may read. See the [module](crate::miner) for what it promises.
+/// Takes messages, without their headers; [`Pipeline`](crate::Pipeline) takes raw lines. `Send` and `Sync`: one thread mines
+/// at a time, any number may read. Restoring a [snapshot](Miner::snapshot) and going on equals never having stopped.
 #[derive(Debug, Clone)]
 pub struct Miner {
     config: MinerConfig,

@@ -142,6 +142,10 @@ impl<'t> Reading<'t> {
             end -= 1;
         }
         let word = if end < at { self.word_ending(end) } else { b"" };
+        // A word inside a value is part of that value and announces nothing.
+        if end - word.len() < self.floor {
+            return false;
+        }
         [&b"version"[..], b"ver", b"rv"].iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::flow::{Class, MaskSpan, Placeholders, Tokens};
 use crate::text::{Span, TokenKey};
 
-/// Lines in, tokens out. See the [module](crate::normalize).
+/// Lines in, tokens out, in linear time; the line is never rewritten, except in Drain3's way.
 ///
 /// Holds nothing that a line changes: any number of threads may share one. The scratch of a line lives in its [`Tokens`].
 ///

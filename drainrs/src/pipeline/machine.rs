@@ -13,8 +13,8 @@ use crate::parse::Parser;
 use crate::text::LineBatch;
 use crate::time::Timestamp;
 
-/// What has been counted. `events == matched + created + skipped_below_level + skipped_surge`, where matched and created
-/// are the miner's.
+/// What has been counted since the pipeline was built or restored. `events == matched + created + skipped_below_level +
+/// skipped_surge`, where matched and created are what the miner counted since then: its own counters go on from a snapshot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PipelineCounters {
@@ -30,7 +30,7 @@ pub struct PipelineCounters {
     pub skipped_surge: u64,
 }
 
-/// Join, parse, normalize and mine for one source of lines. See the [module](crate::pipeline).
+/// Join, parse, normalize and mine for one source of lines. No event is lost silently, see [`PipelineCounters`].
 ///
 /// Push lines, and call [`advance`](Pipeline::advance) now and then: an event is complete when the next one begins, or when
 /// nothing was added to it for `join.flush_after`.

@@ -123,6 +123,21 @@ proptest! {
     }
 
     #[test]
+    fn a_deep_tree_is_searched_as_a_shallow_one(
+        mut settings in settings(), depth in 9_usize..20, lines in prop::collection::vec("[ab]( [abc7]){8,10}", 1..150),
+    ) {
+        settings.depth = depth;
+        settings.max_children = settings.max_children.min(3);
+        let mut miner = Miner::build(&config(&settings)).unwrap();
+        let mut reference = naive::Drain::new(settings);
+        for line in &lines {
+            let (id, _, size) = reference.insert(line);
+            let hit = miner.insert(line.as_bytes());
+            prop_assert_eq!((hit.template, hit.size), (TemplateId(id), size), "{}", line);
+        }
+    }
+
+    #[test]
     fn the_index_of_a_large_leaf_changes_no_result(
         mut settings in settings(),
         words in prop::collection::vec(prop::collection::vec(0_u8..12, 5), 300..600),
@@ -628,4 +643,20 @@ proptest! {
             assert_accounts(&miner);
         }
     }
+}
+
+#[test]
+fn trees_too_deep_for_both_branches_are_searched_whole() {
+    let mut config = MinerConfig::default();
+    config.mine.depth = 14;
+    let mut miner = Miner::build(&config).unwrap();
+    let line = |n: u32| format!("{n} one two three {n} four five six {n} seven eight nine ten end of {n}");
+    let first = miner.insert(line(1).as_bytes()).template;
+    for n in 2..20 {
+        assert_eq!(miner.insert(line(n).as_bytes()).template, first);
+    }
+    let other = miner.insert(b"a b c d e f g h i j k l m n o p").template;
+    assert_eq!(miner.find(line(77).as_bytes()), Some(first));
+    assert_eq!(miner.find(b"a b c d e f g h i j k l m n o p"), Some(other));
+    assert_eq!(miner.find(b"a b c d e f g h i j k l m n o q"), None);
 }

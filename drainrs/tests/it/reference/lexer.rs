@@ -92,7 +92,7 @@ impl Reference {
             rules: table.into_iter().map(|(name, pattern)| Rule { name, regex: regex(&pattern) }).collect(),
             name: regex(r"[0-9A-Za-z\x80-\xff]+"),
             standard: Regex::new(r"(?i)(?-u)(?:^|[^0-9A-Za-z])(?:utf[-_](?:7|8|16|32)|sha[-_](?:1|2|3|224|256|384|512)|x86[-_](?:64|32)|http/\d)$").unwrap(),
-            version_word: Regex::new(r#"(?i)(?-u)(?:~|(?:^|[^0-9A-Za-z])(?:version|ver|rv)[ =:"']{1,2})$"#).unwrap(),
+            version_word: Regex::new(r#"(?i)(?-u)(?:~|(?:^|[^0-9A-Za-z])(version|ver|rv)[ =:"']{1,2})$"#).unwrap(),
         }
     }
 
@@ -206,7 +206,10 @@ impl Reference {
                     let more = is_word(byte(end + 1)) && matches!(next, b'.' | b'/' | b'-' | b':');
                     (next != b'.' || !byte(end + 1).is_ascii_digit())
                         && (!more || !value.contains(&b'/'))
-                        && !self.version_word.is_match(&text[..at])
+                        && self
+                            .version_word
+                            .captures(&text[..at])
+                            .is_none_or(|announced| announced.get(1).is_some_and(|word| word.start() < floor))
                 }
                 "POD" if value.contains(&b'-') => {
                     before(at) == b'-'
