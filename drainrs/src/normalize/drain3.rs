@@ -11,6 +11,7 @@
 use super::config::NormalizeConfig;
 use super::masks::{CompiledMask, Masks};
 use super::pattern::Haystack;
+use super::words::{for_each_word, is_plain};
 use crate::error::Error;
 use crate::flow::{Class, RewriteScratch, RewrittenPart, Tokens};
 use crate::text::{Span, TokenKey, ascii_space, python_space};
@@ -29,6 +30,10 @@ pub(crate) struct Drain3Tokenizer {
     /// Delimiters to be replaced one after the other; empty if `separators` covers them.
     delimiters: Vec<Vec<u8>>,
     wildcard: Vec<u8>,
+    /// The key that the wildcard would have as a literal.
+    wildcard_key: TokenKey,
+    /// Whether a line of printable ASCII is split at its spaces, and that is all.
+    is_simple: bool,
     max_line_bytes: usize,
     max_tokens: usize,
 }
@@ -54,10 +59,13 @@ impl Drain3Tokenizer {
         }
         // Offsets are 32 bits wide.
         let limit = |limit: usize| if limit == 0 { u32::MAX as usize / 2 } else { limit };
+        let is_simple = config.masks.is_empty() && config.extra_delimiters.is_empty();
         Ok(Drain3Tokenizer {
             masks: Masks::compile(config)?,
             separators,
             delimiters,
+            wildcard_key: TokenKey::of(config.placeholders().wildcard().as_bytes()),
+            is_simple,
             wildcard: config.placeholders().wildcard().into_bytes(),
             max_line_bytes: limit(config.max_line_bytes),
             max_tokens: limit(config.max_tokens),
@@ -73,6 +81,10 @@ impl Drain3Tokenizer {
     pub(crate) fn tokenize(&self, line: &[u8], tokens: &mut Tokens) {
         tokens.clear();
         let line = self.cut(line, tokens);
+        if self.is_simple && is_plain(line) {
+            self.split_plain(line, tokens);
+            return;
+        }
         let ascii = line.is_ascii();
         let limit = ROOM + GROWTH.saturating_mul(line.len());
         let whole = || [RewrittenPart { at: 0, origin: Span::new(0, line.len()), copied: true, class: None }];
@@ -234,6 +246,20 @@ impl Drain3Tokenizer {
                 return;
             }
         }
+    }
+
+    /// The quickest way, for printable ASCII in which the space is the only separator.
+    fn split_plain(&self, text: &[u8], tokens: &mut Tokens) {
+        for_each_word(text, |start, end| {
+            if tokens.len() >= self.max_tokens {
+                tokens.set_cut();
+                return false;
+            }
+            let key = TokenKey::literal(text, start, end);
+            let wild = key == self.wildcard_key && (key.is_exact() || text[start..end] == *self.wildcard);
+            tokens.push(Span::new(start, end), if wild { TokenKey::WILD } else { key });
+            true
+        });
     }
 
     /// The quick way: one table look-up per byte.

@@ -22,6 +22,7 @@ mod masks;
 mod normalizer;
 mod pattern;
 mod values;
+mod words;
 
 pub use config::{Mask, NormalizeConfig, Tokenizer};
 pub use lexer::{Lexer, LexerOptions, masked_text};

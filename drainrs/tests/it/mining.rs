@@ -644,3 +644,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn trees_too_deep_for_both_branches_are_searched_whole() {
+    let mut config = MinerConfig::default();
+    config.mine.depth = 14;
+    let mut miner = Miner::build(&config).unwrap();
+    let line = |n: u32| format!("{n} one two three {n} four five six {n} seven eight nine ten end of {n}");
+    let first = miner.insert(line(1).as_bytes()).template;
+    for n in 2..20 {
+        assert_eq!(miner.insert(line(n).as_bytes()).template, first);
+    }
+    let other = miner.insert(b"a b c d e f g h i j k l m n o p").template;
+    assert_eq!(miner.find(line(77).as_bytes()), Some(first));
+    assert_eq!(miner.find(b"a b c d e f g h i j k l m n o p"), Some(other));
+    assert_eq!(miner.find(b"a b c d e f g h i j k l m n o q"), None);
+}
