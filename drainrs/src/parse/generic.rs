@@ -40,7 +40,9 @@ fn find_time(text: &[u8]) -> Option<(usize, usize, When)> {
             if let Some(stamp) = time::stamp(text, at).filter(|s| s.kind != StampKind::Date) {
                 return Some(second_time(text, at, stamp));
             }
-            if let Some((found, end)) = time::epoch(text, at).filter(|(t, _)| is_recent(*t)) {
+            if byte.is_ascii_digit()
+                && let Some((found, end)) = time::epoch(text, at).filter(|(t, _)| is_recent(*t))
+            {
                 // A bare number is a time only as a column of its own.
                 let column = |b: Option<&u8>| b.is_none_or(|b| b" \t[](),|".contains(b));
                 if column(text.get(end)) && column(at.checked_sub(1).and_then(|i| text.get(i))) {

@@ -25,6 +25,25 @@ pub(crate) fn weekday(word: &[u8]) -> Option<u32> {
     position(&NAMES, word)
 }
 
+/// Whether the name of a month or weekday may begin with these two bytes, in any case. Rules out nearly all words.
+#[inline]
+pub(crate) fn may_begin(first: u8, second: u8) -> bool {
+    const STARTS: [u32; 32] = {
+        let mut rows = [0_u32; 32];
+        let starts = [
+            *b"ja", *b"fe", *b"ma", *b"ap", *b"ju", *b"au", *b"se", *b"oc", *b"no", *b"de", *b"mo", *b"tu", *b"we",
+            *b"th", *b"fr", *b"sa", *b"su",
+        ];
+        let mut at = 0;
+        while at < starts.len() {
+            rows[(starts[at][0] & 31) as usize] |= 1 << (starts[at][1] & 31);
+            at += 1;
+        }
+        rows
+    };
+    STARTS[usize::from(first & 31)] >> (second & 31) & 1 != 0
+}
+
 /// The position from 1 of the name that `word` is, or abbreviates to three letters.
 #[inline]
 fn position<const N: usize>(names: &[&[u8]; N], word: &[u8]) -> Option<u32> {
