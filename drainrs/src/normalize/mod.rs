@@ -24,5 +24,4 @@ mod pattern;
 mod values;
 
 pub use config::{Mask, NormalizeConfig, Tokenizer};
-pub use lexer::{Lexer, LexerOptions, masked_text};
 pub use normalizer::Normalizer;
