@@ -4,7 +4,7 @@ use super::Class;
 use crate::text::{Span, TokenKey};
 
 /// A masked value inside a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MaskSpan {
     /// Where it stands in the original line.
     pub span: Span,
