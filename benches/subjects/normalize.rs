@@ -21,10 +21,8 @@ fn masks() -> Vec<Mask> {
 
 #[allow(clippy::expect_used, reason = "the settings of the benches are known to be right")]
 fn main() {
-    let mut lexer_masked = NormalizeConfig::default();
-    lexer_masked.masks = masks();
-    let mut drain3_masked = NormalizeConfig::drain3();
-    drain3_masked.masks = masks();
+    let lexer_masked = NormalizeConfig { masks: masks(), ..Default::default() };
+    let drain3_masked = NormalizeConfig { masks: masks(), ..NormalizeConfig::drain3() };
     let fronts = [
         ("lexer", NormalizeConfig::default()),
         ("lexer-masks", lexer_masked),

@@ -6,8 +6,10 @@
 
 use std::fmt;
 
-/// What kind of thing went wrong. The numbers are part of the interface: they are never changed or reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What kind of thing went wrong. The numbers are part of the interface: they are never changed or reused. So are the names
+/// that stand for them in documents: `config`, `snapshot_version`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 #[repr(u32)]
 pub enum ErrorKind {
@@ -35,7 +37,7 @@ impl ErrorKind {
 }
 
 /// One thing that is wrong: where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{path}: {message}")]
 #[non_exhaustive]
 pub struct Problem {

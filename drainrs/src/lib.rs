@@ -67,7 +67,7 @@ pub use mine::{
     Step, TemplateView,
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
-pub use normalize::{Lexer, LexerOptions, Mask, NormalizeConfig, Normalizer, Tokenizer, masked_text};
+pub use normalize::{Mask, NormalizeConfig, Normalizer, Tokenizer};
 pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, level_in_text};
 pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,

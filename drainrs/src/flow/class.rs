@@ -1,52 +1,81 @@
 //! What kind of value a part of a line is.
 
 /// The class of a token or of a masked value inside one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// In documents a class is the name of its placeholder, and a mask its index:
+///
+/// ```
+/// use drainrs::Class;
+/// assert_eq!(serde_json::to_string(&[Class::Number, Class::Mask(2)]).unwrap(), r#"["NUM",{"mask":2}]"#);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Class {
     /// Text that no rule claims; a learned wildcard's value is a word unless a rule says more.
+    #[serde(rename = "*")]
     Word,
     /// An integer or decimal number, with sign, exponent or thousands groups.
+    #[serde(rename = "NUM")]
     Number,
     /// An IPv4 or IPv6 address, with its port or prefix length.
+    #[serde(rename = "IP")]
     Ip,
     /// A hardware address.
+    #[serde(rename = "MAC")]
     Mac,
     /// A UUID.
+    #[serde(rename = "UUID")]
     Uuid,
     /// A URL with a scheme.
+    #[serde(rename = "URL")]
     Url,
     /// An e-mail address.
+    #[serde(rename = "EMAIL")]
     Email,
     /// A date with a time of day.
+    #[serde(rename = "TIMESTAMP")]
     Timestamp,
     /// A date alone.
+    #[serde(rename = "DATE")]
     Date,
     /// A time of day alone.
+    #[serde(rename = "TIME")]
     Time,
     /// A number of bytes or bits with its unit.
+    #[serde(rename = "SIZE")]
     Size,
     /// A length of time with its unit.
+    #[serde(rename = "DURATION")]
     Duration,
     /// A percentage.
+    #[serde(rename = "PCT")]
     Percent,
     /// A hexadecimal number or digest.
+    #[serde(rename = "HEX")]
     Hex,
     /// A file system path.
+    #[serde(rename = "PATH")]
     Path,
     /// An opaque identifier of mixed letters and digits.
+    #[serde(rename = "ID")]
     Id,
     /// The random suffix of a Kubernetes pod's name.
+    #[serde(rename = "POD")]
     Pod,
     /// A trace context (W3C or X-Ray).
+    #[serde(rename = "TRACE")]
     Trace,
     /// Base64 text.
+    #[serde(rename = "B64")]
     Base64,
     /// A quoted string.
+    #[serde(rename = "STR")]
     Quoted,
     /// A version number.
+    #[serde(rename = "VERSION")]
     Version,
     /// A user's mask: the index of its name in [`Placeholders`].
+    #[serde(rename = "mask")]
     Mask(u8),
 }
 
@@ -194,5 +223,16 @@ mod tests {
         }
         assert_eq!(Class::from_index(Class::Mask(39).index()), Class::Mask(39));
         assert_eq!(Class::MAX_MASK_NAMES, 40);
+    }
+
+    #[test]
+    fn documents_call_the_classes_as_templates_do() {
+        for (class, name) in NAMES {
+            let text = serde_json::to_string(&class).unwrap();
+            assert_eq!(text, format!("{name:?}"));
+            assert_eq!(serde_json::from_str::<Class>(&text).unwrap(), class);
+        }
+        assert_eq!(serde_json::from_str::<Class>(r#"{ "mask": 39 }"#).unwrap(), Class::Mask(39));
+        assert!(serde_json::from_str::<Class>("\"NUMBER\"").is_err());
     }
 }

@@ -17,7 +17,7 @@ pub enum Change {
 }
 
 /// A variable part of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Where it stands in the line that was given.

@@ -1,6 +1,9 @@
 //! A parsed line: the fields of its header, and its message.
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use super::Level;
+use crate::text::Lossy;
 use crate::time::Timestamp;
 
 /// How well a line was understood.
@@ -17,6 +20,7 @@ pub enum Parsed {
 }
 
 /// A parsed line. Every text is a slice of the line, or of the parser's scratch where the line had escapes.
+/// In documents the texts are text; what is not UTF-8 is replaced.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Record<'a> {
@@ -56,4 +60,51 @@ pub struct Record<'a> {
     pub format: &'a str,
     /// How well the line was understood.
     pub parsed: Parsed,
+}
+
+// By hand: a derived one would have to be told of every text that it is text.
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut record = serializer.serialize_struct("Record", 18)?;
+        record.serialize_field("at", &self.at)?;
+        record.serialize_field("zone_assumed", &self.zone_assumed)?;
+        record.serialize_field("date_assumed", &self.date_assumed)?;
+        record.serialize_field("level", &self.level)?;
+        record.serialize_field("level_inferred", &self.level_inferred)?;
+        record.serialize_field("service", &self.service.map(Lossy))?;
+        record.serialize_field("host", &self.host.map(Lossy))?;
+        record.serialize_field("process", &self.process.map(Lossy))?;
+        record.serialize_field("thread", &self.thread.map(Lossy))?;
+        record.serialize_field("logger", &self.logger.map(Lossy))?;
+        record.serialize_field("source", &self.source.map(Lossy))?;
+        record.serialize_field("stream", &self.stream.map(Lossy))?;
+        record.serialize_field("trace", &self.trace.map(Lossy))?;
+        record.serialize_field("span", &self.span.map(Lossy))?;
+        record.serialize_field("message", &Lossy(self.message))?;
+        record.serialize_field("message_start", &self.message_start)?;
+        record.serialize_field("format", &self.format)?;
+        record.serialize_field("parsed", &self.parsed)?;
+        record.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_has_all_fields_and_the_bytes_as_text() {
+        let record = Record { host: Some(b"h\xffst"), message: b"up", format: "raw", ..Record::default() };
+        let document = serde_json::to_value(&record).unwrap();
+        // `Debug` is derived, so it lists every field.
+        let shown = format!("{record:#?}");
+        for line in shown.lines().filter_map(|line| line.strip_prefix("    ")) {
+            if let Some((field, _)) = line.split_once(": ").filter(|(field, _)| !field.starts_with(' ')) {
+                assert!(document.get(field).is_some(), "{field} is missing");
+            }
+        }
+        assert_eq!(document["host"], "h\u{fffd}st");
+        assert_eq!(document["message"], "up");
+        assert!(document["thread"].is_null() && document["level"] == "unknown" && document["parsed"] == "raw");
+    }
 }

@@ -4,7 +4,7 @@ use super::Class;
 use crate::text::{Span, TokenKey};
 
 /// A masked value inside a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MaskSpan {
     /// Where it stands in the original line.
     pub span: Span,
@@ -72,7 +72,7 @@ impl Tokens {
 
     /// Forgets the last line; keeps the memory. The token text is the line itself.
     #[inline]
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.keys.clear();
         self.spans.clear();
         self.masks.clear();
@@ -87,7 +87,7 @@ impl Tokens {
 
     /// Switches to rewritten text and gives the buffer to write it into. Tokens are then added with
     /// [`push_rewritten`](Tokens::push_rewritten).
-    pub fn rewrite(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn rewrite(&mut self) -> &mut Vec<u8> {
         self.is_rewritten = true;
         &mut self.rewritten.text
     }
@@ -99,33 +99,22 @@ impl Tokens {
 
     /// Adds a masked value to the token that is pushed next.
     #[inline]
-    pub fn push_mask(&mut self, span: Span, class: Class) {
+    pub(crate) fn push_mask(&mut self, span: Span, class: Class) {
         self.masks.push(MaskSpan { span, class });
     }
 
     /// Adds a token of the line, which owns the masks pushed since the last token.
     #[inline]
-    pub fn push(&mut self, span: Span, key: TokenKey) {
+    pub(crate) fn push(&mut self, span: Span, key: TokenKey) {
         self.keys.push(key);
         self.spans.push(span);
         self.mask_ends.push(self.masks.len() as u32);
     }
 
     /// Adds a token of the rewritten text, and the span of the original line that it came from.
-    pub fn push_rewritten(&mut self, span: Span, origin: Span, key: TokenKey) {
+    pub(crate) fn push_rewritten(&mut self, span: Span, origin: Span, key: TokenKey) {
         self.push(span, key);
         self.rewritten.origins.push(origin);
-    }
-
-    /// Takes back the last token with its masks; a match that began before its anchor swallows it.
-    pub fn pop(&mut self) {
-        self.keys.pop();
-        self.spans.pop();
-        self.mask_ends.pop();
-        self.masks.truncate(self.mask_ends.last().map_or(0, |&end| end as usize));
-        if self.is_rewritten {
-            self.rewritten.origins.pop();
-        }
     }
 
     /// Takes back the last token but keeps its masks for the token that is pushed next. Gives its span.
@@ -181,7 +170,7 @@ impl Tokens {
     }
 
     /// Marks that the line was longer than the limits and its tail is missing.
-    pub fn set_cut(&mut self) {
+    pub(crate) fn set_cut(&mut self) {
         self.cut = true;
     }
 

@@ -24,7 +24,7 @@ pub struct Miner {
 }
 
 /// The hits of many lines as columns, one entry per line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Columns {
     /// The templates.

@@ -11,7 +11,8 @@ const LINES: [u8; 4] = *b"LINE";
 const MINE: [u8; 4] = *b"MINE";
 
 /// What to do with a snapshot that was taken under other settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OnOtherSettings {
     /// Fail, naming every setting that differs.
     #[default]

@@ -41,13 +41,12 @@ impl Mask {
 ///
 /// ```
 /// use drainrs::{Mask, NormalizeConfig};
-/// let mut config = NormalizeConfig::default();
-/// config.masks.push(Mask::new("ORDER", r"(?<![A-Za-z0-9])ord_[0-9a-f]+"));
+/// let masks = vec![Mask::new("ORDER", r"(?<![A-Za-z0-9])ord_[0-9a-f]+")];
+/// let config = NormalizeConfig { masks, ..Default::default() };
 /// assert_eq!(config.max_tokens, 512);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
 pub struct NormalizeConfig {
     /// How a line becomes tokens.
     pub tokenizer: Tokenizer,
@@ -67,6 +66,7 @@ pub struct NormalizeConfig {
     /// Whether `<IP>, <IP>` becomes one value: lists of different lengths then share a template. Lexer only.
     pub fold_lists: bool,
     /// The built-in classes whose values stay literal text, by the names of their placeholders: `["PATH", "HEX"]`. Lexer only.
+    /// Classes without a recogniser (versions, quoted strings) always stay.
     pub keep: Vec<String>,
 }
 
@@ -221,8 +221,8 @@ mod tests {
         let paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
         assert_eq!(paths, ["normalize.masks[1].name", "normalize.masks[3].name"]);
 
-        config = NormalizeConfig::default();
-        config.masks = (0..41).map(|i| Mask::new(format!("M{i}"), "a")).collect();
+        let masks = (0..41).map(|i| Mask::new(format!("M{i}"), "a")).collect();
+        config = NormalizeConfig { masks, ..Default::default() };
         assert_eq!(config.validate().unwrap_err().kind(), ErrorKind::Limit);
         assert!(NormalizeConfig::default().validate().is_ok() && NormalizeConfig::drain3().validate().is_ok());
     }

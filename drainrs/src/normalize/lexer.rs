@@ -9,28 +9,24 @@
 //! grown to the largest line.
 
 use super::blocks::{Block, WIDTH, next_anchor};
-use crate::flow::{Class, MaskSpan, Placeholders, Tokens};
+use crate::flow::{Class, MaskSpan, Tokens};
 use crate::text::{Span, TokenKey};
 
 /// What the lexer masks, and its limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LexerOptions {
-    /// The masked classes, as the union of their [bits](Class::bit); see [`mask`](Self::mask) and [`keep`](Self::keep).
-    pub masked: u64,
+pub(crate) struct LexerOptions {
+    /// The masked classes, as the union of their [bits](Class::bit); see [`keep`](Self::keep).
+    pub(crate) masked: u64,
     /// Whether values of one class with `,` or `, ` between are one value. Hides how many there are.
-    pub fold_lists: bool,
-    /// The fewest digits of a hexadecimal number without `0x`.
-    pub min_hex: usize,
-    /// Whether the underscore is a letter: then `blk_123` is one name and stays as it is.
-    pub underscore_in_words: bool,
+    pub(crate) fold_lists: bool,
     /// The most tokens of a line; what follows is cut.
-    pub max_tokens: usize,
+    pub(crate) max_tokens: usize,
     /// The most bytes of a line; what follows is cut.
-    pub max_line_bytes: usize,
+    pub(crate) max_line_bytes: usize,
 }
 
 impl Default for LexerOptions {
-    /// All classes but versions, which are kept; lists folded; 512 tokens, 64 KiB.
+    /// All classes but versions, which always stay as they are written; lists folded; 512 tokens, 64 KiB.
     fn default() -> LexerOptions {
         let all = [
             Class::Number,
@@ -54,8 +50,6 @@ impl Default for LexerOptions {
         LexerOptions {
             masked: all.iter().fold(0, |set, class| set | class.bit()),
             fold_lists: true,
-            min_hex: 6,
-            underscore_in_words: false,
             max_tokens: 512,
             max_line_bytes: 64 * 1024,
         }
@@ -63,39 +57,22 @@ impl Default for LexerOptions {
 }
 
 impl LexerOptions {
-    /// Masks a class, too.
-    #[must_use]
-    pub fn mask(mut self, class: Class) -> LexerOptions {
-        self.masked |= class.bit();
-        self
-    }
-
-    /// Keeps a class as it is written. A kept version stays whole; other classes are then not looked for, so that the
-    /// numbers inside them are numbers: with [`Class::Path`] kept, `/users/17/orders` becomes `/users/<NUM>/orders`.
-    #[must_use]
-    pub fn keep(mut self, class: Class) -> LexerOptions {
+    /// Keeps a class as it is written: its values are not looked for, so that the numbers inside them are numbers. With
+    /// [`Class::Path`] kept, `/users/17/orders` becomes `/users/<NUM>/orders`.
+    pub(crate) fn keep(&mut self, class: Class) {
         self.masked &= !class.bit();
-        self
-    }
-
-    /// With other limits on a line.
-    #[must_use]
-    pub fn limits(mut self, max_line_bytes: usize, max_tokens: usize) -> LexerOptions {
-        self.max_line_bytes = max_line_bytes;
-        self.max_tokens = max_tokens;
-        self
     }
 
     /// Whether a class is masked.
     #[inline]
-    pub fn masks(&self, class: Class) -> bool {
+    pub(crate) fn masks(&self, class: Class) -> bool {
         self.masked & class.bit() != 0
     }
 }
 
 /// Turns lines into tokens. Holds nothing but its options: one lexer serves any number of lines and threads.
 #[derive(Debug, Clone, Default)]
-pub struct Lexer {
+pub(crate) struct Lexer {
     pub(super) options: LexerOptions,
 }
 
@@ -116,20 +93,20 @@ pub(super) struct Reading<'t> {
 
 impl Lexer {
     /// With the given options.
-    pub fn new(options: LexerOptions) -> Lexer {
+    pub(crate) fn new(options: LexerOptions) -> Lexer {
         Lexer { options }
     }
 
     /// Replaces `tokens` by those of `line`.
     #[inline]
-    pub fn lex(&self, line: &[u8], tokens: &mut Tokens) {
+    pub(crate) fn lex(&self, line: &[u8], tokens: &mut Tokens) {
         self.lex_with(line, &[], tokens);
     }
 
     /// The same where masks of the user have claimed spans: sorted, without overlap. A claimed span is a masked value; no
     /// rule looks into it or across it, and its neighbours see the edge of a word there. Claims that are empty, out of
     /// order or outside the line are ignored.
-    pub fn lex_with(&self, line: &[u8], claims: &[MaskSpan], tokens: &mut Tokens) {
+    pub(crate) fn lex_with(&self, line: &[u8], claims: &[MaskSpan], tokens: &mut Tokens) {
         tokens.clear();
         let text = self.head(line);
         if text.len() < line.len() {
@@ -370,30 +347,53 @@ impl Reading<'_> {
     }
 }
 
-/// A line as its tokens show it, with a placeholder for every masked value; white space as it was. What was cut at a limit
-/// is missing.
-///
-/// ```
-/// use drainrs::{Lexer, Placeholders, Tokens, masked_text};
-/// let mut tokens = Tokens::new();
-/// let line = b"took 35ms  for /etc/passwd";
-/// Lexer::default().lex(line, &mut tokens);
-/// assert_eq!(masked_text(line, &tokens, &Placeholders::default()), "took <DURATION>  for <PATH>");
-/// ```
-pub fn masked_text(line: &[u8], tokens: &Tokens, placeholders: &Placeholders) -> String {
-    let text = tokens.text(line);
-    let mut out = String::with_capacity(text.len());
-    let copy = |from: usize, to: usize, out: &mut String| {
-        out.push_str(&String::from_utf8_lossy(text.get(from..to).unwrap_or_default()));
-    };
-    let mut at = 0;
-    for mask in tokens.all_masks() {
-        copy(at, mask.span.start as usize, &mut out);
-        placeholders.write(mask.class.bit(), &mut out);
-        at = mask.span.end as usize;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn claimed(lexer: &Lexer, line: &[u8], claims: &[MaskSpan]) -> Vec<MaskSpan> {
+        let mut tokens = Tokens::new();
+        lexer.lex_with(line, claims, &mut tokens);
+        let mut at = 0;
+        for token in 0..tokens.len() {
+            let span = tokens.spans()[token];
+            assert!(at <= span.start && span.start < span.end, "token {token} of {line:?}");
+            for mask in tokens.masks(token) {
+                assert!(span.start <= mask.span.start && mask.span.end <= span.end, "token {token} of {line:?}");
+            }
+            at = span.end;
+        }
+        let all = tokens.all_masks();
+        assert!(all.is_sorted_by(|one, next| one.span.end <= next.span.start), "masks of {line:?} overlap");
+        all.iter().copied().filter(|mask| matches!(mask.class, Class::Mask(_))).collect()
     }
-    let end = tokens.spans().last().map_or(0, |span| span.end as usize);
-    let end = if tokens.is_cut() { end } else { text.len() };
-    copy(at, end, &mut out);
-    out
+
+    /// Masks compiled from patterns never claim such spans, so that nothing else would try them.
+    #[test]
+    fn claims_that_make_no_sense_are_ignored() {
+        let claim = |start, end| MaskSpan { span: Span::new(start, end), class: Class::Mask(0) };
+        let claims = [claim(3, 3), claim(5, 8), claim(6, 9), claim(9, 4), claim(20, 99)];
+        assert_eq!(claimed(&Lexer::default(), b"user bob smith5 id7 x9y", &claims), [claim(5, 8)]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20000))]
+
+        #[test]
+        fn claimed_spans_are_masked_as_claimed_and_left_alone(
+            line in "([a-z]{1,6}|[0-9]{1,6}|[0-9a-f:./@\\\\ ,_%xTZ+-]{1,8}|/[a-z]{1,5}|10\\.0\\.0\\.[0-9]| |, |=){0,20}",
+            cuts in prop::collection::vec(0_usize..120, 0..8),
+        ) {
+            let mut cuts: Vec<usize> = cuts.into_iter().filter(|cut| *cut <= line.len()).collect();
+            cuts.sort_unstable();
+            let claims: Vec<MaskSpan> = cuts
+                .chunks_exact(2)
+                .filter(|pair| pair[0] < pair[1])
+                .map(|pair| MaskSpan { span: Span::new(pair[0], pair[1]), class: Class::Mask((pair[0] % 3) as u8) })
+                .collect();
+            let lexer = Lexer::new(LexerOptions { fold_lists: false, ..LexerOptions::default() });
+            prop_assert_eq!(claimed(&lexer, line.as_bytes(), &claims), claims);
+        }
+    }
 }

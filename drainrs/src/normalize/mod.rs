@@ -25,5 +25,4 @@ mod values;
 mod words;
 
 pub use config::{Mask, NormalizeConfig, Tokenizer};
-pub use lexer::{Lexer, LexerOptions, masked_text};
 pub use normalizer::Normalizer;

@@ -55,10 +55,11 @@ impl Normalizer {
                 let unlimited = |limit: usize| if limit == 0 { usize::MAX } else { limit };
                 // Offsets are 32 bits wide.
                 let max_line_bytes = unlimited(config.max_line_bytes).min(1 << 30);
-                let mut options = LexerOptions::default().limits(max_line_bytes, unlimited(config.max_tokens));
-                options.fold_lists = config.fold_lists;
+                let max_tokens = unlimited(config.max_tokens);
+                let fold_lists = config.fold_lists;
+                let mut options = LexerOptions { fold_lists, max_tokens, max_line_bytes, ..LexerOptions::default() };
                 for class in config.keep.iter().filter_map(|name| NormalizeConfig::class_named(name)) {
-                    options = options.keep(class);
+                    options.keep(class);
                 }
                 Front::Lexer { lexer: Lexer::new(options), masks: Masks::compile(config)? }
             }
@@ -98,6 +99,37 @@ impl Normalizer {
             }
             Front::Drain3 { lines, .. } => lines.tokenize(line, tokens),
         }
+    }
+
+    /// A line with a placeholder for every masked value; white space as it was, where masks do not rewrite it. What was cut
+    /// at a limit is missing. For people to look at what the settings do: nothing is reused from line to line.
+    ///
+    /// ```
+    /// use drainrs::{NormalizeConfig, Normalizer};
+    /// let normalizer = Normalizer::build(&NormalizeConfig::default())?;
+    /// assert_eq!(normalizer.masked_text(b"took 35ms  for /etc/passwd"), "took <DURATION>  for <PATH>");
+    /// # Ok::<(), drainrs::Error>(())
+    /// ```
+    pub fn masked_text(&self, line: &[u8]) -> String {
+        let mut tokens = Tokens::new();
+        self.normalize(line, &mut tokens);
+        let text = tokens.text(line);
+        let mut out = String::with_capacity(text.len());
+        let copy = |from: usize, to: usize, out: &mut String| {
+            out.push_str(&String::from_utf8_lossy(text.get(from..to).unwrap_or_default()));
+        };
+        let mut at = 0;
+        // A rewritten text holds its placeholders already.
+        let masks = if tokens.is_rewritten() { &[] } else { tokens.all_masks() };
+        for mask in masks {
+            copy(at, mask.span.start as usize, &mut out);
+            self.placeholders.write(mask.class.bit(), &mut out);
+            at = mask.span.end as usize;
+        }
+        let end = tokens.spans().last().map_or(0, |span| span.end as usize);
+        let end = if tokens.is_cut() { end } else { text.len() };
+        copy(at, end, &mut out);
+        out
     }
 
     /// Replaces `tokens` by those of a template's text: placeholders stand for values, and a wildcard that is a whole token

@@ -16,20 +16,18 @@ use crate::text::scan::number::{Quantity, decimal_end, quantity};
 use crate::text::scan::path::{path, windows_path};
 use crate::text::scan::time::{StampKind, klog, month, stamp};
 use crate::text::scan::url::{email, url};
-use crate::text::scan::{
-    DIGIT, HEX_LETTER, LETTER, UNDERSCORE, byte, digits_end, end_of, has, is_digit, is_hex, is_word,
-};
+use crate::text::scan::{DIGIT, HEX_LETTER, LETTER, byte, digits_end, end_of, has, is_digit, is_hex, is_word};
+
+/// The flags of the bytes that make up a run.
+const RUN: u8 = LETTER | DIGIT;
+
+/// The fewest digits of a hexadecimal number without `0x`, and the fewest characters of an id.
+const MIN_OPAQUE: usize = 6;
 
 impl Lexer {
     #[inline]
     fn on(&self, class: Class) -> bool {
         self.options.masks(class)
-    }
-
-    /// The flags of the bytes that make up a run.
-    #[inline]
-    fn run_flags(&self) -> u8 {
-        if self.options.underscore_in_words { LETTER | DIGIT | UNDERSCORE } else { LETTER | DIGIT }
     }
 
     #[inline]
@@ -97,7 +95,7 @@ impl Lexer {
     /// Eight or more letters that are hexadecimal digits and nothing else in their run, or the first part of a UUID.
     fn hex_word(&self, r: &mut Reading<'_>, at: usize) -> usize {
         let end = end_of(r.text, at, HEX_LETTER);
-        if has(r.before(at), self.run_flags()) || has(byte(r.text, end), self.run_flags()) {
+        if has(r.before(at), RUN) || has(byte(r.text, end), RUN) {
             return end;
         }
         if end - at == 8
@@ -107,7 +105,7 @@ impl Lexer {
             return self.mask(r, at, end, Class::Uuid);
         }
         let run = survey(r.text.get(at..end).unwrap_or_default());
-        if self.on(Class::Hex) && run.is_hex_number(self.options.min_hex) {
+        if self.on(Class::Hex) && run.is_hex_number(MIN_OPAQUE) {
             return self.mask(r, at, end, Class::Hex);
         }
         end
@@ -117,7 +115,7 @@ impl Lexer {
     fn digits(&self, r: &mut Reading<'_>, at: usize) -> usize {
         let text = r.text;
         let before = r.before(at);
-        if has(before, self.run_flags() & !DIGIT) {
+        if has(before, LETTER) {
             return self.glued_left(r, at);
         }
         if before == b'%' && is_hex(byte(text, at + 1)) {
@@ -138,7 +136,7 @@ impl Lexer {
         {
             return end;
         }
-        if has(next, self.run_flags()) {
+        if has(next, RUN) {
             return self.glued_right(r, at, end);
         }
         let len = end - at;
@@ -163,11 +161,8 @@ impl Lexer {
         }
         let end = decimal_end(r.text, at, digits);
         let next = byte(r.text, end);
-        if next == b'_' && self.options.underscore_in_words {
-            return end_of(r.text, end, self.run_flags());
-        }
         let start = r.signed_start(at);
-        let Some((unit, what)) = quantity(r.text, end) else { return end_of(r.text, end, self.run_flags()) };
+        let Some((unit, what)) = quantity(r.text, end) else { return end_of(r.text, end, RUN) };
         let class = match what {
             Quantity::Number => Class::Number,
             Quantity::Size => Class::Size,
@@ -323,7 +318,7 @@ impl Lexer {
             if let Some(end) = self.stamp(r, at, at) {
                 return end;
             }
-            return self.version(r, at);
+            return r.keep(version_end(text, at));
         }
         let two_digits = end - at == 2 && second - end == 3;
         if two_digits
@@ -340,25 +335,18 @@ impl Lexer {
             return self.mask(r, start, end, Class::Number);
         }
         if r.before(at) == b'/' && r.follows_name(at) {
-            return self.version(r, at);
+            return r.keep(version_end(text, at));
         }
         self.number(r, at, end)
     }
 
-    /// A version from `at` on: kept, unless versions are masked.
-    fn version(&self, r: &mut Reading<'_>, at: usize) -> usize {
-        let end = version_end(r.text, at);
-        if self.on(Class::Version) { self.mask(r, at, end, Class::Version) } else { r.keep(end) }
-    }
-
     /// A digit with letters before it in its run.
     fn glued_left(&self, r: &mut Reading<'_>, at: usize) -> usize {
-        let flags = self.run_flags();
         let mut start = at;
-        while start > r.floor && has(r.before(start), flags) {
+        while start > r.floor && has(r.before(start), RUN) {
             start -= 1;
         }
-        let end = end_of(r.text, at, flags);
+        let end = end_of(r.text, at, RUN);
         if at == start + 1 && end == at + 4 && byte(r.text, end) == b' ' && is_klog_level(byte(r.text, start)) {
             // `I0612 15:04:05.123456`
             if let Some(found) = klog(r.text, at).filter(|_| self.on(Class::Timestamp)) {
@@ -366,13 +354,13 @@ impl Lexer {
             }
         }
         let value = self.structured(r, start, end).or_else(|| self.opaque(r, start, end));
-        value.unwrap_or_else(|| self.after_name(r, start, end))
+        value.unwrap_or_else(|| after_name(r, end))
     }
 
     /// Digits with letters behind them in their run.
     fn glued_right(&self, r: &mut Reading<'_>, at: usize, digits: usize) -> usize {
         let text = r.text;
-        let end = end_of(text, digits, self.run_flags());
+        let end = end_of(text, digits, RUN);
         let prefixed = digits - at == 1 && byte(text, at) == b'0' && byte(text, digits) | 0x20 == b'x';
         if prefixed && self.on(Class::Hex) {
             let hex = end_of(text, digits + 1, DIGIT | HEX_LETTER);
@@ -403,22 +391,7 @@ impl Lexer {
         if !long && let Some(end) = self.opaque(r, at, end) {
             return end;
         }
-        self.after_name(r, at, end)
-    }
-
-    /// Where to look on behind a run that is a name: over numbers with dots that continue it, as in `jdk1.8.0` and `v1.2`.
-    fn after_name(&self, r: &mut Reading<'_>, start: usize, end: usize) -> usize {
-        let text = r.text;
-        let dotted = byte(text, end) == b'.' && is_digit(byte(text, end + 1)) && is_digit(byte(text, end - 1));
-        if !dotted {
-            return end;
-        }
-        let v = matches!(byte(text, start), b'v' | b'V') && digits_end(text, start + 1) == end;
-        if v && self.on(Class::Version) {
-            let end = version_end(text, start + 1);
-            return self.mask(r, start, end, Class::Version);
-        }
-        r.keep(version_end(text, end))
+        after_name(r, end)
     }
 
     /// The value with a structure of its own that the run `start..end` of letters and digits begins.
@@ -462,14 +435,14 @@ impl Lexer {
     /// The run `start..end` of letters and digits, if it is a hexadecimal number or an id.
     fn opaque(&self, r: &mut Reading<'_>, start: usize, end: usize) -> Option<usize> {
         let len = end - start;
-        if len < self.options.min_hex.min(6) {
+        if len < MIN_OPAQUE {
             return None;
         }
         let seen = survey(r.text.get(start..end).unwrap_or_default());
-        if self.on(Class::Hex) && seen.is_hex_number(self.options.min_hex) {
+        if self.on(Class::Hex) && seen.is_hex_number(MIN_OPAQUE) {
             return Some(self.mask(r, start, end, Class::Hex));
         }
-        let id = seen.is_id() || (len >= 6 && seen.digits > 0 && seen.letters > 0 && r.has_id_prefix(start));
+        let id = seen.is_id() || (seen.digits > 0 && seen.letters > 0 && r.has_id_prefix(start));
         (id && self.on(Class::Id)).then(|| self.mask(r, start, end, Class::Id))
     }
 }
@@ -477,4 +450,11 @@ impl Lexer {
 /// The letter that klog and glog print before the date.
 fn is_klog_level(letter: u8) -> bool {
     matches!(letter, b'I' | b'W' | b'E' | b'F' | b'D')
+}
+
+/// Where to look on behind a run that is a name: over numbers with dots that continue it, as in `jdk1.8.0` and `v1.2`.
+fn after_name(r: &mut Reading<'_>, end: usize) -> usize {
+    let text = r.text;
+    let dotted = byte(text, end) == b'.' && is_digit(byte(text, end + 1)) && is_digit(byte(text, end - 1));
+    if dotted { r.keep(version_end(text, end)) } else { end }
 }

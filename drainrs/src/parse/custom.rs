@@ -2,46 +2,28 @@
 
 use super::config::{CustomFormat, MAX_PATTERN_BYTES};
 use super::draft::{Draft, When};
-use super::keys;
+use super::keys::{self, Role};
 use crate::error::{ErrorKind, Problems};
 use crate::text::scan::time;
 use regex::bytes::{CaptureLocations, Regex, RegexBuilder};
 
-/// A field of the record that a group fills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Time,
-    Level,
-    Service,
-    Message,
-    Host,
-    Process,
-    Thread,
-    Logger,
-    Source,
-    Stream,
-    Trace,
-    Span,
-}
-
-impl Field {
-    fn of_group(name: &str) -> Option<Field> {
-        Some(match name {
-            "ts" | "timestamp" | "time" | "date" => Field::Time,
-            "level" | "severity" | "loglevel" => Field::Level,
-            "service" | "app" | "program" | "component" => Field::Service,
-            "message" | "msg" => Field::Message,
-            "host" | "hostname" => Field::Host,
-            "pid" | "process" => Field::Process,
-            "thread" | "tid" => Field::Thread,
-            "logger" | "class" | "module" => Field::Logger,
-            "source" | "caller" => Field::Source,
-            "stream" => Field::Stream,
-            "trace" | "trace_id" => Field::Trace,
-            "span" | "span_id" => Field::Span,
-            _ => return None,
-        })
-    }
+/// What a group of this name fills.
+fn role_of_group(name: &str) -> Option<Role> {
+    Some(match name {
+        "ts" | "timestamp" | "time" | "date" => Role::Time,
+        "level" | "severity" | "loglevel" => Role::Level,
+        "service" | "app" | "program" | "component" => Role::Service,
+        "message" | "msg" => Role::Message,
+        "host" | "hostname" => Role::Host,
+        "pid" | "process" => Role::Process,
+        "thread" | "tid" => Role::Thread,
+        "logger" | "class" | "module" => Role::Logger,
+        "source" | "caller" => Role::Source,
+        "stream" => Role::Stream,
+        "trace" | "trace_id" => Role::Trace,
+        "span" | "span_id" => Role::Span,
+        _ => return None,
+    })
 }
 
 /// The patterns that `%{NAME}` stands for. None of them can match across a line's end.
@@ -78,7 +60,7 @@ pub(super) struct Compiled {
     pub(super) name: String,
     regex: Regex,
     locations: CaptureLocations,
-    groups: Vec<(usize, Field)>,
+    groups: Vec<(usize, Role)>,
 }
 
 impl Compiled {
@@ -106,7 +88,7 @@ impl Compiled {
             }
         };
         let names = regex.capture_names().enumerate();
-        let groups: Vec<_> = names.filter_map(|(i, name)| Some((i, Field::of_group(name?)?))).collect();
+        let groups: Vec<_> = names.filter_map(|(i, name)| Some((i, role_of_group(name?)?))).collect();
         if groups.is_empty() {
             let message = "the pattern names no group that is known; write for example `(?P<message>.*)`";
             problems.add(ErrorKind::Pattern, place, message);
@@ -121,23 +103,25 @@ impl Compiled {
         let first = memchr::memchr(b'\n', text).map_or(text, |end| &text[..end]);
         self.regex.captures_read(&mut self.locations, first)?;
         draft.message = (0, text.len());
-        for &(group, field) in &self.groups {
+        for &(group, role) in &self.groups {
             let Some((start, end)) = self.locations.get(group) else { continue };
             let value = text.get(start..end)?;
             let record = &mut draft.record;
-            match field {
-                Field::Time => draft.when = when(value),
-                Field::Level => record.level = keys::level_value(value),
-                Field::Message => draft.message = (start, if end == first.len() { text.len() } else { end }),
-                Field::Service => record.service = Some(value),
-                Field::Host => record.host = Some(value),
-                Field::Process => record.process = Some(value),
-                Field::Thread => record.thread = Some(value),
-                Field::Logger => record.logger = Some(value),
-                Field::Source => record.source = Some(value),
-                Field::Stream => record.stream = Some(value),
-                Field::Trace => record.trace = Some(value),
-                Field::Span => record.span = Some(value),
+            match role {
+                Role::Time => draft.when = when(value),
+                Role::Level => record.level = keys::level_value(value),
+                Role::Message => draft.message = (start, if end == first.len() { text.len() } else { end }),
+                Role::Service => record.service = Some(value),
+                Role::Host => record.host = Some(value),
+                Role::Process => record.process = Some(value),
+                Role::Thread => record.thread = Some(value),
+                Role::Logger => record.logger = Some(value),
+                Role::Source => record.source = Some(value),
+                Role::Stream => record.stream = Some(value),
+                Role::Trace => record.trace = Some(value),
+                Role::Span => record.span = Some(value),
+                // No group is called so: whether there is an error, a level says.
+                Role::Error => {}
             }
         }
         Some(())

@@ -6,7 +6,7 @@ use super::level;
 use crate::flow::Level;
 use crate::text::scan::time::{self, StampKind};
 
-/// What a key's value is to the record.
+/// What a key's value, or the text of a named group, is to the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Role {

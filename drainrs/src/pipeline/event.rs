@@ -65,7 +65,7 @@ pub struct Event<'a> {
 }
 
 /// The events of a batch as columns, one entry per event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct EventColumns {
     /// The number of each event's first line in the stream.

@@ -3,11 +3,13 @@
 
 mod key;
 mod lines;
+mod lossy;
 mod python;
 pub(crate) mod scan;
 mod span;
 
 pub use key::TokenKey;
 pub use lines::{LineBatch, Lines};
+pub(crate) use lossy::{Lossy, serialize_lossy};
 pub(crate) use python::{ascii_space, has_digit, python_space};
 pub use span::Span;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use drainrs::{Lexer, Placeholders, Tokens, masked_text};
+use drainrs::{NormalizeConfig, Normalizer};
 
 #[derive(serde::Deserialize)]
 struct Cases {
@@ -17,24 +17,19 @@ struct Case {
     masked: String,
 }
 
-fn mask(line: &str) -> String {
-    let mut tokens = Tokens::new();
-    Lexer::default().lex(line.as_bytes(), &mut tokens);
-    masked_text(line.as_bytes(), &tokens, &Placeholders::default())
-}
-
 #[test]
 fn lines_are_masked_as_the_golden_cases_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/normalize");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    let normalizer = Normalizer::build(&NormalizeConfig::default()).unwrap();
     let mut wrong = Vec::new();
     let mut seen = 0;
     for file in files {
         let Cases { case } = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
         for Case { name, line, masked } in case {
             seen += 1;
-            let got = mask(&line);
+            let got = normalizer.masked_text(line.as_bytes());
             if got != masked {
                 wrong.push(format!("{name}\n  line   {line}\n  want   {masked}\n  got    {got}"));
             }

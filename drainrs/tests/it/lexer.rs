@@ -2,19 +2,25 @@
 
 use std::sync::LazyLock;
 
-use drainrs::{Class, Lexer, LexerOptions, MaskSpan, Placeholders, Span, TokenKey, Tokens, masked_text};
+use drainrs::{Class, Mask, MaskSpan, NormalizeConfig, Normalizer, Span, TokenKey, Tokens};
 use proptest::prelude::*;
 
 use crate::reference::lexer::Reference;
 
+fn normalizer(config: &NormalizeConfig) -> Normalizer {
+    Normalizer::build(config).unwrap()
+}
+
+static DEFAULT: LazyLock<Normalizer> = LazyLock::new(|| normalizer(&NormalizeConfig::default()));
+
 fn lex(line: &[u8]) -> Tokens {
     let mut tokens = Tokens::new();
-    Lexer::default().lex(line, &mut tokens);
+    DEFAULT.normalize(line, &mut tokens);
     tokens
 }
 
 fn mask(line: &[u8]) -> String {
-    masked_text(line, &lex(line), &Placeholders::default())
+    DEFAULT.masked_text(line)
 }
 
 /// What every result must be, whatever the line.
@@ -131,37 +137,50 @@ proptest! {
     }
 
     #[test]
-    fn claimed_spans_are_masked_as_claimed_and_left_alone(line in line(), cuts in prop::collection::vec(0_usize..120, 0..8)) {
-        let bytes = line.as_bytes();
-        let mut cuts: Vec<usize> = cuts.into_iter().filter(|cut| *cut <= bytes.len()).collect();
-        cuts.sort_unstable();
-        let claims: Vec<MaskSpan> = cuts
-            .chunks_exact(2)
-            .filter(|pair| pair[0] < pair[1])
-            .map(|pair| MaskSpan { span: Span::new(pair[0], pair[1]), class: Class::Mask((pair[0] % 3) as u8) })
-            .collect();
+    fn what_users_masks_match_is_masked_as_they_say_and_left_alone(line in line()) {
         let mut tokens = Tokens::new();
-        let options = LexerOptions { fold_lists: false, ..LexerOptions::default() };
-        Lexer::new(options).lex_with(bytes, &claims, &mut tokens);
-        check(bytes, &tokens);
+        SINGLE_BYTES.normalize(line.as_bytes(), &mut tokens);
+        check(line.as_bytes(), &tokens);
+        let claims: Vec<MaskSpan> = line
+            .bytes()
+            .enumerate()
+            .filter_map(|(at, byte)| {
+                let name = [b"e7".as_slice(), b"./:", b"a0 "].iter().position(|bytes| bytes.contains(&byte))?;
+                Some(MaskSpan { span: Span::new(at, at + 1), class: Class::Mask(name as u8) })
+            })
+            .collect();
         let claimed: Vec<MaskSpan> =
             tokens.all_masks().iter().copied().filter(|mask| matches!(mask.class, Class::Mask(_))).collect();
         prop_assert_eq!(claimed, claims);
     }
 }
 
+/// Masks that match single bytes wherever they stand, in words, in numbers and between them.
+static SINGLE_BYTES: LazyLock<Normalizer> = LazyLock::new(|| {
+    let masks = vec![Mask::new("A", "[e7]"), Mask::new("B", "[./:]"), Mask::new("C", "[a0 ]")];
+    normalizer(&NormalizeConfig { masks, fold_lists: false, ..Default::default() })
+});
+
 #[test]
-fn a_claim_is_an_edge_and_joins_its_words() {
+fn a_users_mask_is_an_edge_and_joins_its_words() {
     let line = b"user bob smith5 id7 x9y";
-    let claim = |start, end| MaskSpan { span: Span::new(start, end), class: Class::Mask(0) };
+    let masks = vec![Mask::new("WHO", "bob smith|(?<=i)d|(?<=x)9")];
+    let normalizer = normalizer(&NormalizeConfig { masks, ..Default::default() });
+    assert_eq!(normalizer.masked_text(line), "user <WHO><NUM> i<WHO><NUM> x<WHO>y");
     let mut tokens = Tokens::new();
-    let names = Placeholders::new("<", ">", vec!["WHO".into()]);
-    Lexer::default().lex_with(line, &[claim(5, 14), claim(17, 18), claim(21, 22)], &mut tokens);
-    assert_eq!(masked_text(line, &tokens, &names), "user <WHO><NUM> i<WHO><NUM> x<WHO>y");
+    normalizer.normalize(line, &mut tokens);
     assert_eq!(tokens.len(), 4);
-    // Nonsense is ignored: empty, backwards, overlapping, beyond the end.
-    Lexer::default().lex_with(line, &[claim(3, 3), claim(5, 8), claim(6, 9), claim(9, 4), claim(20, 99)], &mut tokens);
-    assert_eq!(masked_text(line, &tokens, &names), "user <WHO> smith5 id7 x9y");
+}
+
+#[test]
+fn a_masked_text_of_drain3s_way_is_the_rewritten_text() {
+    let config = NormalizeConfig {
+        masks: vec![Mask::new("NUM", "[0-9]+")],
+        extra_delimiters: vec!["=>".into()],
+        ..NormalizeConfig::drain3()
+    };
+    assert_eq!(normalizer(&config).masked_text(b"user_17=>has  3 jobs"), "user_<NUM> has  <NUM> jobs");
+    assert_eq!(normalizer(&NormalizeConfig::drain3()).masked_text(b"as it 1s"), "as it 1s");
 }
 
 #[test]
@@ -178,45 +197,43 @@ fn values_that_span_blanks_are_one_token() {
 #[test]
 fn limits_cut_and_say_so() {
     let mut tokens = Tokens::new();
-    let lexer = Lexer::new(LexerOptions { max_tokens: 3, max_line_bytes: 12, ..LexerOptions::default() });
-    lexer.lex(b"a b c d", &mut tokens);
+    let lexer = normalizer(&NormalizeConfig { max_tokens: 3, max_line_bytes: 12, ..Default::default() });
+    lexer.normalize(b"a b c d", &mut tokens);
     assert!(tokens.is_cut() && tokens.len() == 3);
-    lexer.lex(b"a b 3 4", &mut tokens);
-    assert_eq!(masked_text(b"a b 3 4", &tokens, &Placeholders::default()), "a b <NUM>");
+    assert_eq!(lexer.masked_text(b"a b 3 4"), "a b <NUM>");
     let long = "one größeeee two".as_bytes();
-    lexer.lex(long, &mut tokens);
+    lexer.normalize(long, &mut tokens);
     assert!(tokens.is_cut());
-    lexer.lex("0123456789 ö".as_bytes(), &mut tokens);
+    lexer.normalize("0123456789 ö".as_bytes(), &mut tokens);
     assert!(tokens.is_cut() && tokens.len() == 1, "a character is not cut in two");
-    lexer.lex(b"a b c", &mut tokens);
+    lexer.normalize(b"a b c", &mut tokens);
     assert!(!tokens.is_cut());
-    lexer.lex(b"", &mut tokens);
+    lexer.normalize(b"", &mut tokens);
     assert!(tokens.is_empty() && !tokens.is_cut());
 }
 
 #[test]
-fn options_change_what_they_name() {
-    let masked = |options: LexerOptions, line: &str| {
+fn settings_change_what_they_name() {
+    let masked = |config: NormalizeConfig, line: &str| {
+        let normalizer = normalizer(&config);
         let mut tokens = Tokens::new();
-        Lexer::new(options).lex(line.as_bytes(), &mut tokens);
+        normalizer.normalize(line.as_bytes(), &mut tokens);
         check(line.as_bytes(), &tokens);
-        masked_text(line.as_bytes(), &tokens, &Placeholders::default())
+        normalizer.masked_text(line.as_bytes())
     };
-    let default = LexerOptions::default;
-    assert_eq!(masked(default().keep(Class::Path), "GET /users/17/orders"), "GET /users/<NUM>/orders");
-    assert_eq!(masked(default().mask(Class::Version), "v1.2.3 of nginx/1.18.0"), "<VERSION> of nginx/<VERSION>");
-    assert_eq!(masked(default().keep(Class::Number), "x=5 for 5ms at 10.0.0.1"), "x=5 for <DURATION> at <IP>");
-    assert_eq!(masked(default().keep(Class::Size), "5 KB 5KB"), "<NUM> KB 5KB");
-    assert_eq!(masked(LexerOptions { fold_lists: false, ..default() }, "1,2, 3"), "<NUM>,<NUM>, <NUM>");
-    let words = LexerOptions { underscore_in_words: true, ..default() };
-    assert_eq!(masked(words, "blk_123 a_5 7_b 8"), "blk_123 a_5 7_b <NUM>");
-    assert_eq!(masked(LexerOptions { min_hex: 10, ..default() }, "1a2b3c4d 1a2b3c4d5e"), "1a2b3c4d <HEX>");
+    let keep = |name: &str| NormalizeConfig { keep: vec![name.to_owned()], ..Default::default() };
+    assert_eq!(masked(keep("PATH"), "GET /users/17/orders"), "GET /users/<NUM>/orders");
+    assert_eq!(masked(keep("NUM"), "x=5 for 5ms at 10.0.0.1"), "x=5 for <DURATION> at <IP>");
+    assert_eq!(masked(keep("SIZE"), "5 KB 5KB"), "<NUM> KB 5KB");
+    assert_eq!(masked(keep("VERSION"), "v1.2.3 of nginx/1.18.0"), "v1.2.3 of nginx/1.18.0");
+    let apart = NormalizeConfig { fold_lists: false, ..Default::default() };
+    assert_eq!(masked(apart, "1,2, 3"), "<NUM>,<NUM>, <NUM>");
 }
 
 /// Were one of these quadratic, the test would take hours.
 #[test]
 fn a_megabyte_of_anything_takes_linear_time() {
-    let lexer = Lexer::new(LexerOptions { max_line_bytes: 1 << 22, max_tokens: 1 << 22, ..LexerOptions::default() });
+    let lexer = normalizer(&NormalizeConfig { max_line_bytes: 0, max_tokens: 0, ..Default::default() });
     let mut tokens = Tokens::new();
     let units = [
         "7",
@@ -272,7 +289,7 @@ fn a_megabyte_of_anything_takes_linear_time() {
     ];
     for unit in units {
         let line = unit.repeat((1 << 20) / unit.len()) + "1";
-        lexer.lex(line.as_bytes(), &mut tokens);
+        lexer.normalize(line.as_bytes(), &mut tokens);
         check(line.as_bytes(), &tokens);
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests may ask the environment how long to explore")]
 
+mod api;
 mod bad_input;
 mod cases;
 mod golden_join;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use drainrs::{Drain3Ini, Mask, MinerConfig, NormalizeConfig, PipelineConfig, read_drain3_ini};
+use drainrs::{Mask, MinerConfig, PipelineConfig, read_drain3_ini};
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -26,8 +26,8 @@ pub(crate) fn read(options: &MinerOptions) -> Result<Settings, Failure> {
             let text = fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
             if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ini")) {
                 drain3 = true;
-                let ini = read_drain3_ini(&text).map_err(|error| within(path, Failure::from(error)))?;
-                of_ini(ini).map_err(|error| within(path, error))?
+                let miner = read_drain3_ini(&text).and_then(MinerConfig::try_from);
+                around(miner.map_err(|error| within(path, Failure::from(error)))?)
             } else {
                 document(path, &text, drain3)?
             }
@@ -100,23 +100,4 @@ fn overlay(base: &mut Value, over: Value) {
         }
         (base, over) => *base = over,
     }
-}
-
-/// Drain3's settings as ours.
-fn of_ini(ini: Drain3Ini) -> Result<PipelineConfig, Failure> {
-    let number = |name: &str, value: i64| {
-        usize::try_from(value).map_err(|_| Failure::wrong(format!("DRAIN.{name}: must not be negative, got {value}")))
-    };
-    let mut config = MinerConfig::drain3();
-    config.mine.depth = number("depth", ini.depth)?;
-    config.mine.max_children = number("max_children", ini.max_children)?;
-    config.mine.max_templates = ini.max_clusters.map(|max| number("max_clusters", max)).transpose()?;
-    config.mine.similarity_threshold = ini.sim_th;
-    config.mine.parametrize_numeric_tokens = ini.parametrize_numeric_tokens;
-    config.normalize = NormalizeConfig::drain3();
-    config.normalize.masks = ini.masks;
-    config.normalize.mask_prefix = ini.mask_prefix;
-    config.normalize.mask_suffix = ini.mask_suffix;
-    config.normalize.extra_delimiters = ini.extra_delimiters;
-    Ok(around(config))
 }

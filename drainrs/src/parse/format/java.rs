@@ -132,12 +132,8 @@ fn logger_and_mark<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<(
     Some(())
 }
 
-/// Old Hadoop: `yymmdd hhmmss thread LEVEL component: message`
-pub(super) fn hdfs<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
-    let stamp = crate::text::scan::time::compact(line.text, line.at);
-    draft.stamp(line.take(stamp)?);
-    line.byte(b' ')?;
-    draft.record.thread = Some(line.digits()?);
+/// ` LEVEL component: message`, to the end.
+fn level_and_component<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     line.byte(b' ')?;
     draft.level(line.level()?);
     line.byte(b' ')?;
@@ -146,16 +142,20 @@ pub(super) fn hdfs<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<(
     draft.rest(line)
 }
 
+/// Old Hadoop: `yymmdd hhmmss thread LEVEL component: message`
+pub(super) fn hdfs<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
+    let stamp = crate::text::scan::time::compact(line.text, line.at);
+    draft.stamp(line.take(stamp)?);
+    line.byte(b' ')?;
+    draft.record.thread = Some(line.digits()?);
+    level_and_component(line, draft)
+}
+
 /// Spark: `yy/mm/dd time LEVEL component: message`
 pub(super) fn spark<'a>(line: &mut Cursor<'a>, draft: &mut Draft<'a>) -> Option<()> {
     (line.peek_at(2) == Some(b'/')).then_some(())?;
     draft.stamp(line.stamp()?);
-    line.byte(b' ')?;
-    draft.level(line.level()?);
-    line.byte(b' ')?;
-    draft.record.logger = Some(line.name()?);
-    line.byte(b':')?;
-    draft.rest(line)
+    level_and_component(line, draft)
 }
 
 /// Kafka: `[time] LEVEL [context] message (logger)`, `[time] LEVEL message (logger)`
