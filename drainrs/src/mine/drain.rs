@@ -46,7 +46,8 @@ impl<'a> Hit<'a> {
 }
 
 /// How [`Drain::match_as_drain3`] searches, after Drain3's `full_search_strategy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SearchStrategy {
     /// The tree only: fast, misses some lines that were trained.
     #[default]

@@ -23,7 +23,7 @@ pub(crate) enum Command {
 /// Show what a log consists of: its templates, how often, when, how severe, and what is new
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
-    /// The logs, plain or .gz or .zst; `-` is standard input, and so is none, unless it is a terminal: then a sample is shown
+    /// The logs, plain or .gz or .zst; `-` is standard input; without any, a sample is shown
     pub(crate) files: Vec<PathBuf>,
     /// Write one JSON document
     #[arg(long)]

@@ -17,6 +17,7 @@ fn document(arguments: &[&str]) -> Value {
 #[test]
 fn the_sample_tells_the_story_of_a_deploy() {
     let text = printed(&run(["report", "--sample"]));
+    assert_eq!(printed(&run_on(b"not asked for\n", &["report"])).lines().nth(2), text.lines().nth(2), "without a file");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
     let (news, others) = text.split_once("All other templates").unwrap();
     assert!(news.contains("New errors"));
@@ -101,11 +102,11 @@ fn what_is_shown_can_be_narrowed() {
 #[test]
 fn a_log_without_times_runs_over_its_lines() {
     let log: String = (0..500).map(|n| format!("step {n} of job {} finished\n", ["a", "b"][n / 250])).collect();
-    let found: Value = serde_json::from_str(&printed(&run_on(log.as_bytes(), &["report", "--json"]))).unwrap();
+    let found: Value = serde_json::from_str(&printed(&run_on(log.as_bytes(), &["report", "--json", "-"]))).unwrap();
     assert_eq!(found["axis"], "lines");
     assert_eq!(found["input"]["first_seen"], Value::Null);
     assert_eq!(found["templates"][0]["first_line"], 1);
-    let text = printed(&run_on(log.as_bytes(), &["report"]));
+    let text = printed(&run_on(log.as_bytes(), &["report", "-"]));
     assert!(text.contains("line 1 → "), "{text}");
 }
 
@@ -121,6 +122,6 @@ fn several_files_are_one_report() {
 
 #[test]
 fn nothing_of_a_log_reaches_the_terminal_as_a_command() {
-    let text = printed(&run_on(b"title \x1b]0;evil\x07 set\nbidi \xE2\x80\xAE txet\n", &["report"]));
+    let text = printed(&run_on(b"title \x1b]0;evil\x07 set\nbidi \xE2\x80\xAE txet\n", &["report", "-"]));
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202E}']), "{text:?}");
 }

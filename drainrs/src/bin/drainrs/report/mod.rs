@@ -8,7 +8,7 @@ mod findings;
 mod gather;
 mod terminal;
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::time::Instant;
 
 use drainrs::{Pipeline, Timestamp};
@@ -66,11 +66,9 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
 
 /// What to read, and what to say about it.
 fn inputs(options: &ReportOptions) -> (Vec<Input>, Option<&'static str>) {
-    if options.sample || (options.files.is_empty() && io::stdin().is_terminal()) {
-        return (vec![Input::Sample], Some("a sample; `drainrs report FILE` reads your own log"));
-    }
-    if options.files.is_empty() {
-        return (vec![Input::Stdin], None);
+    // Never standard input unasked: a pipe that nobody writes to would keep a newcomer waiting.
+    if options.sample || options.files.is_empty() {
+        return (vec![Input::Sample], Some("a sample; `report FILE` reads your own log, `report -` standard input"));
     }
     (options.files.iter().map(|path| Input::named(path)).collect(), None)
 }
