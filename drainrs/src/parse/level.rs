@@ -1,6 +1,7 @@
 //! Levels by their many names: words, letters and numbers of every dialect, and the words of a message as a last resort.
 
 use crate::flow::Level;
+use crate::text::scan::Starts;
 
 /// The longest level word.
 const MAX_WORD: usize = 13;
@@ -111,7 +112,7 @@ pub fn level_in_text(message: &[u8]) -> Option<Level> {
     for (at, pair) in head.windows(2).enumerate() {
         let word = WORD[usize::from(pair[0])];
         // The first two letters rule out nearly all words without a closer look.
-        if word && !inside && may_begin(pair[0], pair[1]) {
+        if word && !inside && LEVEL_STARTS.may_begin(pair[0], pair[1]) {
             let len = head[at..].iter().take_while(|b| WORD[usize::from(**b)]).count();
             let before = at.checked_sub(1).and_then(|i| head.get(i));
             if before.is_none_or(|b| b" \t\"'([<|=,;\n".contains(b))
@@ -150,22 +151,10 @@ const WORD: [bool; 256] = {
     table
 };
 
-/// Whether a level word begins with these two letters, in any case.
-#[inline]
-fn may_begin(first: u8, second: u8) -> bool {
-    const STARTS: [u32; 32] = {
-        let mut rows = [0_u32; 32];
-        let starts =
-            [*b"tr", *b"de", *b"in", *b"no", *b"wa", *b"er", *b"se", *b"cr", *b"fa", *b"pa", *b"em", *b"ex", *b"lo"];
-        let mut at = 0;
-        while at < starts.len() {
-            rows[(starts[at][0] & 31) as usize] |= 1 << (starts[at][1] & 31);
-            at += 1;
-        }
-        rows
-    };
-    STARTS[usize::from(first & 31)] >> (second & 31) & 1 != 0
-}
+/// How level words begin.
+const LEVEL_STARTS: Starts = Starts::new(&[
+    *b"tr", *b"de", *b"in", *b"no", *b"wa", *b"er", *b"se", *b"cr", *b"fa", *b"pa", *b"em", *b"ex", *b"lo",
+]);
 
 /// A word of running text that names a level. Fewer than the field's words: `log`, `note` or `detail` say nothing here.
 #[inline]

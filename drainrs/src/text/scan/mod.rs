@@ -12,8 +12,11 @@ pub(crate) mod ident;
 pub(crate) mod ip;
 pub(crate) mod number;
 pub(crate) mod path;
+mod starts;
 pub(crate) mod time;
 pub(crate) mod url;
+
+pub(crate) use starts::Starts;
 
 /// A decimal digit.
 pub(crate) const DIGIT: u8 = 1;

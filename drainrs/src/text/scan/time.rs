@@ -51,7 +51,7 @@ pub(crate) fn stamp(text: &[u8], at: usize) -> Option<Stamp> {
     if first.is_ascii_digit() {
         // The commonest shape by far gets a path without loops.
         iso_fixed(scan).or_else(|| from_digit(scan))
-    } else if first.is_ascii_alphabetic() && names::may_begin(first, scan.peek_at(1)?) {
+    } else if first.is_ascii_alphabetic() && names::NAME_STARTS.may_begin(first, scan.peek_at(1)?) {
         from_letter(scan)
     } else {
         None

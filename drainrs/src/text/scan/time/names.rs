@@ -1,5 +1,7 @@
 //! The words of the calendar: months, weekdays, zones.
 
+use crate::text::scan::Starts;
+
 /// The number (1 to 12) of a month whose English name, or its first three letters in any case, is the whole of `word`.
 pub(crate) fn month(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 12] = [
@@ -25,24 +27,11 @@ pub(crate) fn weekday(word: &[u8]) -> Option<u32> {
     position(&NAMES, word)
 }
 
-/// Whether the name of a month or weekday may begin with these two bytes, in any case. Rules out nearly all words.
-#[inline]
-pub(crate) fn may_begin(first: u8, second: u8) -> bool {
-    const STARTS: [u32; 32] = {
-        let mut rows = [0_u32; 32];
-        let starts = [
-            *b"ja", *b"fe", *b"ma", *b"ap", *b"ju", *b"au", *b"se", *b"oc", *b"no", *b"de", *b"mo", *b"tu", *b"we",
-            *b"th", *b"fr", *b"sa", *b"su",
-        ];
-        let mut at = 0;
-        while at < starts.len() {
-            rows[(starts[at][0] & 31) as usize] |= 1 << (starts[at][1] & 31);
-            at += 1;
-        }
-        rows
-    };
-    STARTS[usize::from(first & 31)] >> (second & 31) & 1 != 0
-}
+/// How the names of months and weekdays begin; rules out nearly all words.
+pub(crate) const NAME_STARTS: Starts = Starts::new(&[
+    *b"ja", *b"fe", *b"ma", *b"ap", *b"ju", *b"au", *b"se", *b"oc", *b"no", *b"de", *b"mo", *b"tu", *b"we", *b"th",
+    *b"fr", *b"sa", *b"su",
+]);
 
 /// The position from 1 of the name that `word` is, or abbreviates to three letters.
 #[inline]
