@@ -83,8 +83,15 @@ fn main() {
         std::io::stdout().write_all(&stream.generate(options.lines).data).expect("standard output");
         return;
     }
-    let mut corpora: Vec<Corpus> =
-        options.files.iter().map(|file| Corpus::read(Path::new(file)).expect("a log")).collect();
+    let read = |file: &String| {
+        Corpus::read(Path::new(file)).unwrap_or_else(|error| {
+            eprintln!(
+                "throughput: cannot read {file}: {error}; see the comment at the top of the example for its options"
+            );
+            std::process::exit(2);
+        })
+    };
+    let mut corpora: Vec<Corpus> = options.files.iter().map(read).collect();
     if corpora.is_empty() {
         corpora = Corpus::from_environment();
     }
