@@ -12,7 +12,7 @@
 //!
 //! All contenders take turns, so that a slow minute of the machine hits them all. Times are processor times of the thread.
 //! The table is followed by the memory of a miner after a million mixed lines.
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a program that prints a table")]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::expect_used, reason = "a program that prints a table")]
 
 #[path = "../support/peers.rs"]
 #[allow(unreachable_pub, reason = "shared by path")]
