@@ -24,9 +24,10 @@
 //!
 //! # Parts
 //!
-//! `store` keeps the templates and their order of use, `tree` and `descent` lead to leaves, `leaf` finds the best template of a leaf (by
-//! an index once the leaf is large, never by scanning it), `drain` is the machine, `merge` unites two machines, `snapshot`
-//! writes and reads one, `explain` tells how a decision came about.
+//! `store` keeps the templates and their order of use, `tree` and `descent` lead to leaves, `leaf` finds the best template
+//! of a leaf (by an index once the leaf is large; it is scanned only if a hash collided, or a threshold of 0 asks for
+//! nothing), `drain` is the machine, `merge` unites two machines, `snapshot` writes and reads one, `explain` tells how a
+//! decision came about.
 
 mod config;
 mod descent;

@@ -71,7 +71,7 @@ impl Miner {
     /// # Errors
     ///
     /// Every wrong setting of both stages, with its path: [`ErrorKind::Config`](crate::ErrorKind::Config),
-    /// [`ErrorKind::Pattern`](crate::ErrorKind::Pattern), [`ErrorKind::Feature`](crate::ErrorKind::Feature).
+    /// [`ErrorKind::Pattern`](crate::ErrorKind::Pattern), [`ErrorKind::Limit`](crate::ErrorKind::Limit).
     pub fn build(config: &MinerConfig) -> Result<Miner, Error> {
         let mut problems = Problems::default();
         let normalizer = Normalizer::build(&config.normalize).map_err(|error| problems.absorb("", error));

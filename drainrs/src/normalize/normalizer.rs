@@ -47,7 +47,7 @@ impl Normalizer {
     /// # Errors
     ///
     /// Every wrong setting: [`ErrorKind::Config`](crate::ErrorKind::Config), [`ErrorKind::Pattern`](crate::ErrorKind::Pattern),
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit), [`ErrorKind::Feature`](crate::ErrorKind::Feature).
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit).
     pub fn build(config: &NormalizeConfig) -> Result<Normalizer, Error> {
         config.validate()?;
         let front = match config.tokenizer {

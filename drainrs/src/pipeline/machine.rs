@@ -37,7 +37,7 @@ pub struct PipelineCounters {
 /// Join, parse, normalize and mine for one source of lines. No event is lost silently, see [`PipelineCounters`].
 ///
 /// Push lines, and call [`advance`](Pipeline::advance) now and then: an event is complete when the next one begins, or when
-/// nothing was added to it for `join.flush_after`.
+/// nothing was added to it for `join.flush_after_ns`.
 #[derive(Debug)]
 pub struct Pipeline {
     stages: Stages,

@@ -104,6 +104,8 @@ fn replaces_what_python_replaces() {
         (r"\w+", "a\u{b2}\u{301}b", "-\u{301}-"),
         (r"\s", "a\u{1c}b\u{85}c\u{200b}", "a-b-c\u{200b}"),
         (r"(?i)k", "K\u{212a}", "--"),
+        // A look-ahead that consumes a character of two bytes.
+        ("(?:b)(?=[^a])", "b\u{e9} ba b", "-\u{e9} ba b"),
         (r"((?<=[^A-Za-z0-9])|^)(\d+)((?=[^A-Za-z0-9])|$)", "1 2 3a 4_5", "- - 3a -_-"),
         (r"(?<=a)b", "abab", "a-a-"),
         (r"(?<=ab)c|d", "abcd", "ab--"),
