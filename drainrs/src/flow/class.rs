@@ -149,6 +149,11 @@ impl Class {
         (first + name) & 63
     }
 
+    /// Whether a set of classes holds no user's mask.
+    pub(crate) fn are_built_in(classes: u64) -> bool {
+        classes >> FIRST_MASK_BIT == 0
+    }
+
     /// The inverse of [`Class::index`]; unknown numbers are [`Class::Word`].
     pub fn from_index(index: u8) -> Class {
         if (FIRST_MASK_BIT..64).contains(&index) {

@@ -27,9 +27,12 @@ pub struct DrainConfig {
     /// Depth of the tree as Drain3 counts it: the root, the level of token counts, one level per leading token, the leaves.
     /// At least 3; `depth - 3` leading tokens are looked at. Default 5, Drain3's is 4.
     pub depth: usize,
-    /// The share of tokens, `0..=1`, that a line must have in common with a template to join it. Default 0.7, Drain3's
+    /// The share of tokens, `0..=1`, that a line must have in common with a template to join it. Default 0.5, Drain3's
     /// is 0.4.
     pub similarity_threshold: f64,
+    /// How many different words a place must have shown before it counts as a parameter, at least 2; [`Rule::Default`]
+    /// only. Values prove a parameter sooner, states and first words later: `docs/accuracy.md` has the table. Default 4.
+    pub distinct_values: usize,
     /// The most children a node may have; the last one is the wildcard. At least 1. Default 100, as Drain3's.
     pub max_children: usize,
     /// The most templates that are kept; the least recently used one makes room. `None` is unbounded, Drain3's default.
@@ -50,7 +53,8 @@ impl Default for DrainConfig {
         DrainConfig {
             rule: Rule::Default,
             depth: 5,
-            similarity_threshold: 0.7,
+            similarity_threshold: 0.5,
+            distinct_values: 4,
             max_children: 100,
             max_templates: Some(10_000),
             parametrize_numeric_tokens: true,
@@ -81,6 +85,9 @@ impl DrainConfig {
         // Drain3 compares with any number; what lies outside 0..=1 means "always" or "never" and is a mistake.
         problems.require((0.0..=1.0).contains(&self.similarity_threshold), "mine.similarity_threshold", || {
             format!("must lie between 0 and 1, got {}", self.similarity_threshold)
+        });
+        problems.require((2..=10_000).contains(&self.distinct_values), "mine.distinct_values", || {
+            format!("must lie between 2 and 10000, got {}", self.distinct_values)
         });
         problems.require(self.max_children >= 1, "mine.max_children", || {
             "must be at least 1 (the wildcard), got 0".to_owned()

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use super::config::{DrainConfig, Rule};
 use super::descent::{Leaves, Subtree, greedy_leaf};
+use super::evidence::{Looks, looks};
 use super::leaf::{Fit, LeafIndex, Prefer, Query};
+use super::siblings::Siblings;
 use super::store::{NONE, Store};
-use super::template::{Slot, Template, TemplateView, example_rank};
+use super::template::{Slot, Template, TemplateView, example_rank, write_token};
 use super::tree::Tree;
 use crate::error::{Error, Problems};
 use crate::flow::{Change, Level, Parameter, Placeholders, Tokens};
@@ -130,6 +132,7 @@ pub struct Drain {
     pub(crate) store: Store,
     pub(crate) tree: Tree,
     pub(crate) index: LeafIndex,
+    pub(crate) siblings: Siblings,
     pub(crate) next_id: u64,
     pub(crate) counters: Counters,
     pub(crate) lineage: VecDeque<Lineage>,
@@ -153,6 +156,7 @@ impl Drain {
             store: Store::new(),
             tree: Tree::new(config.depth),
             index: LeafIndex::default(),
+            siblings: Siblings::new(config.similarity_threshold),
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),
@@ -170,9 +174,8 @@ impl Drain {
                 self.join(fit, line, tokens)
             }
             None => {
-                self.counters.created += 1;
                 self.make_room();
-                (self.found(line, tokens), Change::Created)
+                self.found_or_gathered(line, tokens)
             }
         };
         match self.store.get_mut(place) {
@@ -187,7 +190,7 @@ impl Drain {
 
     /// The template that a line joins, if any.
     fn search(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
-        let query = Query { store: &self.store, tokens, line };
+        let query = Query { store: &self.store, tokens, line, prove: self.config.rule == Rule::Default };
         if self.config.rule == Rule::Drain3 {
             let leaf = greedy_leaf(&self.tree, tokens, line)?;
             let node = self.tree.node(leaf);
@@ -197,6 +200,10 @@ impl Drain {
             return self.index.most_similar(leaf, node, query, needed);
         }
         self.best_complete(query).or_else(|| self.most_similar(line, tokens))
+    }
+
+    fn query<'a>(&'a self, line: &'a [u8], tokens: &'a Tokens) -> Query<'a> {
+        Query { store: &self.store, tokens, line, prove: self.config.rule == Rule::Default }
     }
 
     /// The number of tokens that a line of some length must share with a template. `None` for the empty line, which is
@@ -213,7 +220,7 @@ impl Drain {
     /// The template that a line widens, by the default rule.
     fn most_similar(&mut self, line: &[u8], tokens: &Tokens) -> Option<Fit> {
         let needed = self.needed_tokens(tokens.len())?;
-        let query = Query { store: &self.store, tokens, line };
+        let query = Query { store: &self.store, tokens, line, prove: self.config.rule == Rule::Default };
         let mut best: Option<Fit> = None;
         for leaf in Leaves::of(&self.tree, tokens, line) {
             if let Some(fit) = self.index.most_similar(leaf, self.tree.node(leaf), query, needed)
@@ -243,32 +250,59 @@ impl Drain {
         let place = fit.place;
         self.store.touch(place);
         if (fit.equal + fit.wildcards) as usize == tokens.len() {
-            return (place, Change::Unchanged);
+            let edges = self.store.get(place).and_then(|template| template.token_without_edges(tokens, line));
+            return if edges.is_some() { self.narrow(place, line, tokens) } else { (place, Change::Unchanged) };
         }
         let Some(template) = self.store.get(place) else { return (place, Change::Unchanged) };
         let (before, leaf) = (template.content, template.node);
-        let differs = |at: &usize| {
-            let key = template.keys[*at];
-            key != TokenKey::WILD && (key != tokens.keys()[*at] || !template.confirms(tokens, *at, line))
-        };
-        let different: Vec<usize> = (0..tokens.len()).filter(differs).collect();
+        let different: Vec<usize> = template.differences(tokens, line).collect();
         if different.is_empty() {
             return (place, Change::Unchanged);
         }
+        let keep_edges = self.config.rule == Rule::Default;
+        let edges = |&at: &usize| if keep_edges { template.edges_with(at, tokens, line) } else { Vec::new() };
+        let edges: Vec<Vec<u8>> = different.iter().map(edges).collect();
+        self.siblings.remove(place, template);
         for &at in &different {
             self.index.widened(leaf, at, place);
         }
-        self.store.change_tokens(place, |template| different.iter().for_each(|&at| template.widen(at)));
+        self.store.change_tokens(place, |template| {
+            different.iter().zip(&edges).for_each(|(&at, edges)| template.widen(at, edges));
+        });
+        (self.changed(place, before), Change::Widened)
+    }
+
+    /// Narrows the edges of a template that a line fits otherwise.
+    #[cold]
+    fn narrow(&mut self, place: u32, line: &[u8], tokens: &Tokens) -> (u32, Change) {
+        let Some(template) = self.store.get(place) else { return (place, Change::Unchanged) };
+        let before = template.content;
+        self.siblings.remove(place, template);
+        self.store.change_tokens(place, |template| {
+            while let Some(at) = template.token_without_edges(tokens, line) {
+                let edges = template.edges_with(at, tokens, line);
+                template.set_token_bytes(at, &edges);
+            }
+        });
+        (self.changed(place, before), Change::Widened)
+    }
+
+    /// What follows when the tokens of a template have changed. Gives the place where its lines are counted now.
+    fn changed(&mut self, place: u32, before: ContentId) -> u32 {
         self.counters.widened += 1;
         if let Some(template) = self.store.get(place) {
+            if self.config.rule == Rule::Default {
+                self.siblings.add(place, template);
+            }
             let entry = Lineage::Became { template: template.id, from: before, to: template.content };
             self.note_lineage(entry);
         }
-        (self.unite_with_twin(place), Change::Widened)
+        let place = self.unite_with_twin(place);
+        self.gather(place)
     }
 
     /// If a template has become the very text of another, unites them under the older id.
-    fn unite_with_twin(&mut self, place: u32) -> u32 {
+    pub(crate) fn unite_with_twin(&mut self, place: u32) -> u32 {
         if self.config.rule == Rule::Drain3 {
             return place;
         }
@@ -310,6 +344,9 @@ impl Drain {
     /// children.
     pub(crate) fn take_out(&mut self, place: u32) -> Option<Template> {
         self.index.remove(place);
+        if let Some(template) = self.store.get(place) {
+            self.siblings.remove(place, template);
+        }
         let template = self.store.remove(place)?;
         let members = &mut self.tree.node_mut(template.node).members;
         if let Some(at) = members.iter().position(|&member| member == place) {
@@ -319,6 +356,21 @@ impl Drain {
             self.tree.prune(template.node);
         }
         Some(template)
+    }
+
+    /// Founds a template on a line, unless that is the last piece of evidence for an older one.
+    fn found_or_gathered(&mut self, line: &[u8], tokens: &Tokens) -> (u32, Change) {
+        let founded = self.found(line, tokens);
+        let id = self.store.get(founded).map(|template| template.id);
+        let place = self.gather(founded);
+        if self.store.get(place).map(|template| template.id) == id {
+            self.counters.created += 1;
+            (place, Change::Created)
+        } else {
+            self.counters.matched += 1;
+            self.counters.widened += 1;
+            (place, Change::Widened)
+        }
     }
 
     /// Founds a template on a line.
@@ -332,6 +384,11 @@ impl Drain {
     /// Adds a template to a leaf.
     pub(crate) fn settle(&mut self, template: Template, leaf: u32) -> u32 {
         let place = self.store.add(template);
+        if self.config.rule == Rule::Default
+            && let Some(template) = self.store.get(place)
+        {
+            self.siblings.add(place, template);
+        }
         let node = self.tree.node_mut(leaf);
         node.members.push(place);
         self.index.member_added(leaf, node, place, &self.store);
@@ -367,18 +424,29 @@ impl Drain {
     /// Whether a token that founds a template is taken for a parameter by its looks.
     fn takes_wild_branch(&self, line: &[u8], tokens: &Tokens, at: usize) -> bool {
         let key = tokens.keys()[at];
-        // Masked values are parameters, and whether the text behind one holds a digit says nothing of the template. Only the
-        // lexer gives such keys: after Drain3's tokenizer, placeholders are literals.
-        if key == TokenKey::MASK || (key == TokenKey::WILD && self.config.rule == Rule::Default) {
-            return true;
+        if self.config.rule == Rule::Default {
+            let mut bytes = Vec::new();
+            write_token(tokens, at, line, &mut bytes);
+            return self.is_parameter(key, &bytes);
         }
-        if !self.config.parametrize_numeric_tokens || key.is_masked() {
-            return false;
-        }
-        has_digit(tokens.spans()[at].of(tokens.text(line)))
+        // The text behind a mask says nothing of the template. Only the lexer gives such keys: after Drain3's tokenizer,
+        // placeholders are literals.
+        key == TokenKey::MASK
+            || (self.config.parametrize_numeric_tokens
+                && !key.is_masked()
+                && has_digit(tokens.spans()[at].of(tokens.text(line))))
     }
 
-    fn note_lineage(&mut self, entry: Lineage) {
+    /// The same of a token given by its key and canonical bytes.
+    pub(crate) fn is_parameter(&self, key: TokenKey, bytes: &[u8]) -> bool {
+        if key == TokenKey::WILD || key == TokenKey::MASK {
+            return true;
+        }
+        let numeric = self.config.parametrize_numeric_tokens && !key.is_masked() && has_digit(bytes);
+        numeric || (self.config.rule == Rule::Default && looks(key, bytes) <= Looks::Name)
+    }
+
+    pub(crate) fn note_lineage(&mut self, entry: Lineage) {
         if self.config.max_lineage == 0 {
             self.counters.dropped_lineage += 1;
             return;
@@ -432,12 +500,12 @@ impl Drain {
     }
 
     pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {
-        self.best_complete(Query { store: &self.store, tokens, line }).map(|fit| fit.place)
+        self.best_complete(self.query(line, tokens)).map(|fit| fit.place)
     }
 
     /// Drain3's `match`: a template that fits the line completely, by one of its three strategies.
     pub fn match_as_drain3(&self, line: &[u8], tokens: &Tokens, strategy: SearchStrategy) -> Option<TemplateId> {
-        let query = Query { store: &self.store, tokens, line };
+        let query = self.query(line, tokens);
         let by_tree = || {
             let leaf = greedy_leaf(&self.tree, tokens, line)?;
             self.index.complete(leaf, self.tree.node(leaf), query, Prefer::MoreWildcards)
@@ -510,6 +578,7 @@ impl Drain {
             + self.store.memory()
             + self.tree.memory()
             + self.index.memory()
+            + self.siblings.memory()
             + self.store.len() * 8
             + self.lineage.capacity() * size_of::<Lineage>()
     }

@@ -97,6 +97,8 @@ pub(crate) struct Query<'a> {
     pub(crate) store: &'a Store,
     pub(crate) tokens: &'a Tokens,
     pub(crate) line: &'a [u8],
+    /// Whether a difference must prove to be one of parameters.
+    pub(crate) prove: bool,
 }
 
 impl Query<'_> {
@@ -139,7 +141,8 @@ impl Query<'_> {
     /// Whether a template may take the line in at the cost of a change: pinned templates never change.
     #[inline]
     fn may_join(&self, fit: &Fit, template: &Template) -> bool {
-        !template.pinned || self.is_complete(fit)
+        let proven = || !self.prove || template.differs_in_values(self.tokens, self.line);
+        self.is_complete(fit) || (!template.pinned && proven())
     }
 
     /// Whether the equalities of a fit are real, not collisions of a hash.

@@ -9,9 +9,9 @@
 //! would have.
 
 use super::drain::Drain;
-use super::template::{Template, kind};
+use super::template::Template;
 use crate::id::TemplateId;
-use crate::text::{TokenKey, has_digit};
+use crate::text::TokenKey;
 
 /// Where the templates of the other miner are now: pairs of its id and the id here, ascending.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
@@ -143,11 +143,10 @@ impl Drain {
         let mut at = self.tree.length_node_or_new(length);
         for level in 0..self.tree.levels_for(length) {
             let (key, bytes) = (template.keys[level], template.token_bytes(level));
-            let known = self.tree.child_with(at, key, bytes);
-            let numeric = self.config.parametrize_numeric_tokens && kind(key) == 0 && has_digit(bytes);
+            let known = if key == TokenKey::WILD { None } else { self.tree.child_with(at, key, bytes) };
             at = match known {
                 Some(child) => child,
-                None if key == TokenKey::WILD || key == TokenKey::MASK || numeric => self.wild_child_or_new(at),
+                None if self.is_parameter(key, bytes) => self.wild_child_or_new(at),
                 None => {
                     let children = self.tree.node(at).child_count as usize;
                     let reserved = usize::from(self.tree.wild_child(at).is_none());

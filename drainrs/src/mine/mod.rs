@@ -32,9 +32,13 @@
 mod config;
 mod descent;
 mod drain;
+mod edges;
+mod evidence;
 mod explain;
+mod gather;
 mod leaf;
 mod merge;
+mod siblings;
 mod snapshot;
 mod store;
 mod template;

@@ -287,7 +287,7 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
     for _ in 0..from.count()? {
         let token = from.below(length, "token")? as u32;
         let mask = (from.number()? as u32).wrapping_sub(1);
-        template.slots.push(Slot { token, mask, classes: from.number()? });
+        template.slots.push(Slot::new(token, mask, from.number()?));
     }
     if !template.slots.is_sorted_by_key(|slot| (slot.token, slot.mask)) {
         return Err(Reader::damaged(format!("the slots of template {id} are out of order")));

@@ -7,6 +7,8 @@ use crate::time::Timestamp;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::config::DrainConfig;
+use super::edges::Edges;
+use super::evidence::{Place, is_anchor, looks, place_after, proves_itself, same_but_for_digits};
 
 /// A place in a template where lines differ: a learned wildcard, or a masked value inside a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +19,26 @@ pub(crate) struct Slot {
     pub(crate) mask: u32,
     /// The set of classes of the values seen here.
     pub(crate) classes: u64,
+    /// How many bytes at the beginning and the end of the token are constant, see `edges`; 0 unless the slot is a token.
+    pub(crate) head: u16,
+    pub(crate) tail: u16,
 }
 
 impl Slot {
     /// The slot is the whole token: a learned wildcard.
     pub(crate) const WHOLE: u32 = u32::MAX;
+
+    /// Of a masked value, or of a token.
+    pub(crate) fn new(token: u32, mask: u32, classes: u64) -> Slot {
+        Slot { token, mask, classes, head: 0, tail: 0 }
+    }
+
+    /// What is left of a token's span between the edges.
+    #[inline]
+    fn inside(self, span: Span) -> Span {
+        let (start, end) = (span.start + u32::from(self.head), span.end.saturating_sub(u32::from(self.tail)));
+        if start <= end { Span { start, end } } else { span }
+    }
 
     /// The span and class of this slot's value in a line; `None` if the line has no such value (a literal that merely
     /// looks like a placeholder).
@@ -30,14 +47,19 @@ impl Slot {
         let token = self.token as usize;
         let masks = tokens.masks(token);
         if self.mask == Slot::WHOLE {
-            let origin = tokens.origin(token);
+            let inside = self.inside(tokens.origin(token));
             let class = match masks {
-                [only] if only.span == origin => only.class,
+                [only] if only.span == inside => only.class,
                 _ => Class::Word,
             };
-            return Some((origin, class));
+            return Some((inside, class));
         }
-        masks.get(self.mask as usize).map(|mask| (mask.span, mask.class))
+        let mask = masks.get(self.mask as usize)?;
+        if self.tail > 0 {
+            // The unit is part of the template, the value is the number before it.
+            return Some((self.inside(mask.span), Class::Number));
+        }
+        Some((mask.span, mask.class))
     }
 }
 
@@ -97,6 +119,17 @@ fn pieces(tokens: &Tokens, at: usize, mut each: impl FnMut(Span)) {
         start = mask.span.end;
     }
     each(Span { start, end: span.end });
+}
+
+/// The unit behind the number of a value such as `37 ms`, with its blank.
+fn unit_of<'a>(tokens: &Tokens, at: usize, line: &'a [u8]) -> Option<&'a [u8]> {
+    let [mask] = tokens.masks(at) else { return None };
+    let measured = matches!(mask.class, Class::Size | Class::Duration) && tokens.keys()[at] == TokenKey::MASK;
+    let value = measured.then(|| mask.span.of(line))?;
+    let blank = value.iter().position(|&b| b == b' ')?;
+    let (number, unit) = value.split_at(blank);
+    let plain = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+');
+    (number.iter().all(plain) && unit[1..].iter().all(u8::is_ascii_alphabetic)).then_some(unit)
 }
 
 /// Whether two slices are equal. Tokens are short: for those the call of a general comparison costs more than the words.
@@ -162,17 +195,22 @@ impl Template {
         let ends = Vec::with_capacity(tokens.len());
         let mut template = Template { keys, ends, ..Template::blank(id, node) };
         for at in 0..tokens.len() {
-            write_token(tokens, at, line, &mut template.bytes);
+            let unit = unit_of(tokens, at, line);
+            match unit {
+                Some(unit) => template.bytes.extend_from_slice(&Edges::tail(unit).stored()),
+                None => write_token(tokens, at, line, &mut template.bytes),
+            }
             template.ends.push(template.bytes.len() as u32);
             if tokens.keys()[at] == TokenKey::WILD {
                 template.wildcards += 1;
-                template.slots.push(Slot { token: at as u32, mask: Slot::WHOLE, classes: 0 });
+                template.slots.push(Slot::new(at as u32, Slot::WHOLE, 0));
             } else {
                 let masks = 0..tokens.masks(at).len() as u32;
-                template.slots.extend(masks.map(|mask| Slot { token: at as u32, mask, classes: 0 }));
+                template.slots.extend(masks.map(|mask| Slot::new(at as u32, mask, 0)));
             }
         }
         template.bytes.shrink_to_fit();
+        template.measure_edges();
         template.content = template.content_id();
         template
     }
@@ -213,6 +251,56 @@ impl Template {
             .sum()
     }
 
+    /// The tokens in which a line differs from the template.
+    pub(crate) fn differences<'a>(&'a self, tokens: &'a Tokens, line: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let differs = move |at: &usize| {
+            let key = self.keys[*at];
+            key != TokenKey::WILD && (key != tokens.keys()[*at] || !self.confirms(tokens, *at, line))
+        };
+        (0..tokens.len()).filter(differs)
+    }
+
+    /// Whether every difference to a line proves a parameter by its looks, and what is left says what the line is about.
+    pub(crate) fn differs_in_values(&self, tokens: &Tokens, line: &[u8]) -> bool {
+        let mut different = self.differences(tokens, line).peekable();
+        let mut anchored = false;
+        let mut other = Vec::new();
+        for at in 0..tokens.len() {
+            if different.peek() != Some(&at) {
+                anchored = anchored || (self.keys[at] != TokenKey::WILD && self.is_anchor(at));
+                continue;
+            }
+            different.next();
+            let (key, own) = (tokens.keys()[at], self.token_bytes(at));
+            other.clear();
+            write_token(tokens, at, line, &mut other);
+            let place = self.place_of(at);
+            let proves = |key, bytes: &[u8]| proves_itself(looks(key, bytes), place);
+            let literal = !key.is_masked() && !self.keys[at].is_masked();
+            if !(proves(self.keys[at], own) && proves(key, &other)) && !(literal && same_but_for_digits(own, &other)) {
+                return false;
+            }
+        }
+        anchored
+    }
+
+    /// Whether a token is the same in another template.
+    pub(crate) fn same_token(&self, other: &Template, at: usize) -> bool {
+        self.keys[at] == other.keys[at] && self.token_bytes(at) == other.token_bytes(at)
+    }
+
+    /// The edges that a token has in common with a line's, as the bytes of a wildcard.
+    pub(crate) fn edges_with(&self, at: usize, tokens: &Tokens, line: &[u8]) -> Vec<u8> {
+        let mut other = Vec::new();
+        let key = tokens.keys()[at];
+        if key == TokenKey::MASK && self.keys[at] == TokenKey::MASK {
+            // Another unit.
+            return Vec::new();
+        }
+        write_token(tokens, at, line, &mut other);
+        self.edges(at).common(&Edges::of(key, &other)).stored()
+    }
+
     /// Notes the classes of a line's values in its slots.
     #[inline]
     pub(crate) fn note_classes(&mut self, tokens: &Tokens) {
@@ -223,22 +311,78 @@ impl Template {
         }
     }
 
-    /// Makes a wildcard of a token; what its slots had seen goes over to the new one.
-    pub(crate) fn widen(&mut self, at: usize) {
-        self.keys[at] = TokenKey::WILD;
-        self.wildcards += 1;
+    /// Makes a wildcard of a token; what its slots had seen goes over to the new one. `stored` are the bytes of the
+    /// wildcard: its [`Edges`].
+    pub(crate) fn widen(&mut self, at: usize, stored: &[u8]) {
+        let was_wild = self.keys[at] == TokenKey::WILD;
         // The values that the token itself stood for: one pure mask keeps its class, anything else was a word.
         let own: Vec<Slot> = self.slots.iter().filter(|slot| slot.token as usize == at).copied().collect();
-        let was_pure_mask = own.len() == 1 && self.token_bytes(at).is_empty();
-        let classes = if was_pure_mask { own[0].classes } else { Class::Word.bit() };
+        let classes = match own.as_slice() {
+            [only] if was_wild || self.is_value(at) => only.classes,
+            _ => Class::Word.bit(),
+        };
+        self.wildcards += u32::from(!was_wild);
+        self.keys[at] = TokenKey::WILD;
         let place = self.slots.partition_point(|slot| (slot.token as usize) < at);
         self.slots.retain(|slot| slot.token as usize != at);
-        self.slots.insert(place, Slot { token: at as u32, mask: Slot::WHOLE, classes });
+        self.slots.insert(place, Slot::new(at as u32, Slot::WHOLE, classes));
+        self.set_token_bytes(at, stored);
+    }
+
+    /// Whether a token is one masked value with nothing but punctuation around it.
+    fn is_value(&self, at: usize) -> bool {
+        let (key, bytes) = (self.keys[at], self.token_bytes(at));
+        let bare = |piece: &[u8]| piece.iter().all(u8::is_ascii_punctuation);
+        key == TokenKey::MASK || (key.is_masked() && pieces_of(bytes).count() == 2 && pieces_of(bytes).all(bare))
+    }
+
+    /// Replaces the stored bytes of a token.
+    pub(crate) fn set_token_bytes(&mut self, at: usize, bytes: &[u8]) {
         let (start, end) = (if at == 0 { 0 } else { self.ends[at - 1] }, self.ends[at]);
-        self.bytes.drain(start as usize..end as usize);
+        self.bytes.splice(start as usize..end as usize, bytes.iter().copied());
         for later in &mut self.ends[at..] {
-            *later -= end - start;
+            *later = *later - (end - start) + bytes.len() as u32;
         }
+        self.measure_edges();
+    }
+
+    /// Writes the lengths of the edges into the slots, where they are at hand for every line.
+    pub(crate) fn measure_edges(&mut self) {
+        for at in 0..self.slots.len() {
+            let slot = self.slots[at];
+            let key = self.keys.get(slot.token as usize).copied();
+            let (mut head, mut tail) = (0, 0);
+            if slot.mask == Slot::WHOLE || key == Some(TokenKey::MASK) {
+                let edges = Edges::read(self.token_bytes(slot.token as usize));
+                (head, tail) = (edges.head.len() as u16, edges.tail.len() as u16);
+            }
+            self.slots[at] = Slot { head, tail, ..slot };
+        }
+    }
+
+    /// Where a token stands.
+    pub(crate) fn place_of(&self, at: usize) -> Place {
+        let before = at.checked_sub(1);
+        let literal = before.filter(|&before| self.keys[before] != TokenKey::WILD && self.keys[before] != TokenKey::MASK);
+        place_after(before.map(|_| literal.map_or(&[][..], |before| self.token_bytes(before))))
+    }
+
+    /// The edges of a token.
+    pub(crate) fn edges(&self, at: usize) -> Edges<'_> {
+        Edges::of(self.keys[at], self.token_bytes(at))
+    }
+
+    /// Whether a token says what the line is about.
+    pub(crate) fn is_anchor(&self, at: usize) -> bool {
+        is_anchor(self.keys[at], self.token_bytes(at))
+    }
+
+    /// The first token whose edges a line, which fits otherwise, does not have.
+    #[inline]
+    pub(crate) fn token_without_edges(&self, tokens: &Tokens, line: &[u8]) -> Option<usize> {
+        let edged = self.slots.iter().filter(|slot| slot.head > 0 || slot.tail > 0);
+        let mut tokens_of_slots = edged.map(|slot| slot.token as usize);
+        tokens_of_slots.find(|&at| !Edges::read(self.token_bytes(at)).fit(tokens.origin(at).of(line)))
     }
 
     /// The hash of the canonical tokens: for each token its kind, the length of its bytes, its bytes.
@@ -261,10 +405,10 @@ impl Template {
     /// The template's text, tokens joined by single spaces; appended to `out`.
     pub(crate) fn write_text(&self, placeholders: &Placeholders, out: &mut String) {
         for at in 0..self.keys.len() {
-            if at > 0 {
+            self.write_token_text(at, placeholders, out);
+            if at + 1 < self.keys.len() && !self.edges(at).glued {
                 out.push(' ');
             }
-            self.write_token_text(at, placeholders, out);
         }
     }
 
@@ -279,10 +423,18 @@ impl Template {
         let (key, bytes) = (self.keys[at], self.token_bytes(at));
         let first_slot = self.slots.partition_point(|slot| (slot.token as usize) < at);
         let mut classes = self.slots[first_slot..].iter().map(|slot| slot.classes);
-        if key == TokenKey::WILD {
-            out.push_str(&placeholders.wildcard());
-        } else if key == TokenKey::MASK {
-            placeholders.write(classes.next().unwrap_or_default(), out);
+        if key == TokenKey::WILD || key == TokenKey::MASK {
+            let edges = Edges::read(bytes);
+            out.push_str(&String::from_utf8_lossy(edges.head));
+            let classes = classes.next().unwrap_or_default();
+            if key == TokenKey::MASK && !edges.tail.is_empty() {
+                placeholders.write(Class::Number.bit(), out);
+            } else if key == TokenKey::WILD && !Class::are_built_in(classes) {
+                out.push_str(&placeholders.wildcard());
+            } else {
+                placeholders.write(classes, out);
+            }
+            out.push_str(&String::from_utf8_lossy(edges.tail));
         } else if key.is_masked() {
             for (nth, piece) in pieces_of(bytes).enumerate() {
                 if nth > 0 {

@@ -87,6 +87,13 @@ impl TokenKey {
         self.0 >> TAG_SHIFT == TAG_MASKED
     }
 
+    /// Whether the next token follows without a blank.
+    #[inline]
+    pub const fn is_glued(self) -> bool {
+        let tag = self.0 >> TAG_SHIFT;
+        tag >> 4 == 1 || tag >> 4 == 0xE
+    }
+
     /// The number itself, for hash tables.
     #[inline]
     pub const fn bits(self) -> u64 {

@@ -1,0 +1,174 @@
+//! Templates that differ in one place only, found without comparing everything with everything.
+//!
+//! A template is entered once for every token, under a hash of all its *other* tokens: two templates that meet in an entry
+//! are equal but for that token, whatever it is. One more entry leaves out all values of keys (`key=value`) together, for
+//! lines whose values change together. Hashes only propose; the tokens themselves decide.
+//!
+//! Cost: the entries of a template when it is founded, widened or removed, none for a line that fits. Eight bytes an entry
+//! and at most [`MAX_TOKENS`] entries a template.
+
+use hashbrown::HashTable;
+
+use super::evidence::{Place, looks, proves_itself};
+use super::store::Store;
+use super::template::Template;
+use crate::text::TokenKey;
+
+/// Templates of more tokens have no entries: they widen only where a difference proves itself.
+pub(crate) const MAX_TOKENS: usize = 64;
+
+/// What an entry leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blank {
+    /// One token.
+    Token(usize),
+    /// The values of all keys.
+    Values,
+    /// All tokens that prove themselves parameters.
+    Parameters,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: u32,
+    place: u32,
+}
+
+/// The entries of all templates of a miner.
+#[derive(Debug, Clone)]
+pub(crate) struct Siblings {
+    entries: HashTable<Entry>,
+    similarity_threshold: f64,
+}
+
+/// The share of one token in the hash of its template.
+#[inline]
+fn share(at: usize, key: TokenKey) -> u64 {
+    let product = u128::from(key.bits() ^ (at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        * u128::from(0xD6E8_FEB8_6659_FD93_u64);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// What a blank adds, so that different blanks do not meet.
+#[inline]
+fn mark(blank: Blank) -> u64 {
+    match blank {
+        Blank::Token(at) => share(at, TokenKey::WILD).rotate_left(17),
+        Blank::Values => 0x243F_6A88_85A3_08D3,
+        Blank::Parameters => 0x1319_8A2E_0370_7345,
+    }
+}
+
+/// Whether a token is the value of a key.
+pub(crate) fn is_value_of_key(template: &Template, at: usize) -> bool {
+    template.place_of(at) == Place::OfKey
+}
+
+/// Whether a token proves itself a parameter.
+fn is_parameter(template: &Template, at: usize) -> bool {
+    proves_itself(looks(template.keys[at], template.token_bytes(at)), template.place_of(at))
+}
+
+/// Whether an entry leaves a token out.
+fn leaves_out(template: &Template, blank: Blank, at: usize) -> bool {
+    match blank {
+        Blank::Token(token) => token == at,
+        Blank::Values => is_value_of_key(template, at),
+        Blank::Parameters => is_parameter(template, at),
+    }
+}
+
+/// Whether two templates are equal in all that an entry does not leave out.
+fn equal_but_for(a: &Template, b: &Template, blank: Blank) -> bool {
+    let equal = |at: usize| {
+        let left_out = leaves_out(a, blank, at) && leaves_out(b, blank, at);
+        left_out || a.same_token(b, at)
+    };
+    a.keys.len() == b.keys.len() && (0..a.keys.len()).all(equal)
+}
+
+/// A spread of 32 bits over the 64 that the table wants.
+#[inline]
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl Siblings {
+    /// For templates that are united from a similarity on.
+    pub(crate) fn new(similarity_threshold: f64) -> Siblings {
+        Siblings { entries: HashTable::new(), similarity_threshold }
+    }
+
+    /// The entries that a template has: those which leave enough in place to say what the template is about. Templates that
+    /// share an entry are therefore united sooner or later, and no entry is shared by many.
+    fn blanks(&self, template: &Template) -> Vec<(Blank, u32)> {
+        let length = template.keys.len();
+        if template.pinned || !(2..=MAX_TOKENS).contains(&length) {
+            return Vec::new();
+        }
+        let all = template.keys.iter().enumerate().fold(length as u64, |sum, (at, &key)| sum.wrapping_add(share(at, key)));
+        let without = |sum: u64, at: usize| sum.wrapping_sub(share(at, template.keys[at]));
+        let anchors: Vec<bool> = (0..length).map(|at| template.is_anchor(at)).collect();
+        let anchored = anchors.iter().filter(|&&anchor| anchor).count();
+        let mut blanks = Vec::with_capacity(length + 2);
+        for (at, &anchor) in anchors.iter().enumerate() {
+            if anchored > usize::from(anchor) {
+                blanks.push((Blank::Token(at), without(all, at)));
+            }
+        }
+        for blank in [Blank::Values, Blank::Parameters] {
+            let mut sum = all;
+            let (mut left_out, mut anchors_left) = (0, anchored);
+            for (at, &anchor) in anchors.iter().enumerate().filter(|&(at, _)| leaves_out(template, blank, at)) {
+                sum = without(sum, at);
+                left_out += 1;
+                anchors_left -= usize::from(anchor);
+            }
+            let similar = (length - left_out) as f64 >= self.similarity_threshold * length as f64;
+            if left_out > 1 && anchors_left > 0 && (similar || blank == Blank::Values) {
+                blanks.push((blank, sum));
+            }
+        }
+        let finish = |(blank, sum): (Blank, u64)| {
+            (blank, (sum.wrapping_add(mark(blank)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32)
+        };
+        blanks.into_iter().map(finish).collect()
+    }
+
+    /// Enters a template.
+    pub(crate) fn add(&mut self, place: u32, template: &Template) {
+        for (_, hash) in self.blanks(template) {
+            self.entries.insert_unique(spread(hash), Entry { hash, place }, |entry| spread(entry.hash));
+        }
+    }
+
+    /// Takes a template out, whose tokens have not changed since it was entered.
+    pub(crate) fn remove(&mut self, place: u32, template: &Template) {
+        for (_, hash) in self.blanks(template) {
+            if let Ok(entry) = self.entries.find_entry(spread(hash), |entry| entry.place == place && entry.hash == hash) {
+                entry.remove();
+            }
+        }
+    }
+
+    /// For every entry of a template that others share: what it leaves out, and the places of all that share it, by id, the
+    /// template among them.
+    pub(crate) fn of<'a>(
+        &'a self,
+        store: &'a Store,
+        template: &'a Template,
+    ) -> impl Iterator<Item = (Blank, Vec<u32>)> + 'a {
+        self.blanks(template).into_iter().filter_map(move |(blank, hash)| {
+            let same = self.entries.iter_hash(spread(hash)).filter(|entry| entry.hash == hash).map(|entry| entry.place);
+            let same = same.filter(|&place| store.get(place).is_some_and(|other| equal_but_for(template, other, blank)));
+            let mut places: Vec<u32> = same.collect();
+            places.sort_unstable_by_key(|&place| store.get(place).map(|template| template.id));
+            (places.len() > 1).then_some((blank, places))
+        })
+    }
+
+    /// Rough memory in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.entries.capacity() * (size_of::<Entry>() + 1)
+    }
+}
