@@ -2,11 +2,10 @@
 
 use super::config::Rule;
 use super::descent::{Leaves, greedy_leaf};
-use super::drain::Drain;
+use super::drain::{Drain, Seen};
 use super::template::Template;
-use crate::flow::Tokens;
+use crate::flow::{Change, Tokens};
 use crate::id::TemplateId;
-use crate::text::TokenKey;
 
 /// Which branch a token took at a level of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -53,6 +52,8 @@ pub struct Candidate {
     pub complete: bool,
     /// The tokens that would become wildcards, as `template's -> line's`.
     pub differences: Vec<String>,
+    /// Whether every difference proves a parameter by its looks. Always so by Drain3's rule, which asks for no proof.
+    pub proven: bool,
 }
 
 /// Why a line goes where it goes. Nothing is learned by asking.
@@ -81,8 +82,8 @@ impl Explanation {
 }
 
 impl Drain {
-    /// Explains what [`Drain::insert`] would do with a line. Learns nothing. Cost: linear in the templates of the leaves
-    /// searched.
+    /// Explains what [`Drain::insert`] would do with a line. Learns nothing. Cost: a copy of the miner, on
+    /// which the line is tried.
     pub fn explain(&self, line: &[u8], tokens: &Tokens) -> Explanation {
         // A probe renders the line's tokens as a template would be rendered.
         let mut probe = Template::of_line(TemplateId(0), tokens, line, 0);
@@ -101,13 +102,12 @@ impl Drain {
             (complete, if complete { 0 } else { c.equal }, wildcards, u64::MAX - c.template.0)
         };
         candidates.sort_by_key(|c| std::cmp::Reverse(rank(c)));
-        let best = candidates.iter().find(|c| {
-            let pinned = self.template(c.template).is_some_and(|template| template.pinned);
-            let similar = tokens.is_empty() || c.similarity >= self.config.similarity_threshold;
-            (prefers_complete && c.complete) || (similar && (c.complete || !pinned))
-        });
-        let chosen = best.map(|c| c.template);
-        let reason = self.reason(best, candidates.first(), leaves.is_empty());
+        // What would happen is seen best by letting it happen, elsewhere.
+        let mut trial = self.clone();
+        let hit = trial.insert(line, tokens, Seen::default());
+        let (template, change) = (hit.template, hit.change);
+        let chosen = (change != Change::Created).then_some(template);
+        let reason = self.reason(chosen, change, &candidates, leaves.is_empty());
         let left_out = candidates.len().saturating_sub(Explanation::MAX_CANDIDATES);
         candidates.truncate(Explanation::MAX_CANDIDATES);
         Explanation {
@@ -136,13 +136,7 @@ impl Drain {
     fn candidate(&self, template: &Template, tokens: &Tokens, line: &[u8], words: &[String]) -> Candidate {
         let equal = template.equal_tokens(tokens, line);
         let length = tokens.len().max(1) as f64;
-        let differs = |&at: &usize| {
-            let key = template.keys[at];
-            key != TokenKey::WILD && (key != tokens.keys()[at] || !template.confirms(tokens, at, line))
-        };
-        let differences = (0..tokens.len()).filter(differs);
-        let differences =
-            differences.map(|at| format!("{} -> {}", template.token_text(at, &self.placeholders), words[at]));
+        let differences = template.differences(tokens, line).map(|at| format!("{} -> {}", template.token_text(at, &self.placeholders), words[at]));
         let mut text = String::new();
         template.write_text(&self.placeholders, &mut text);
         Candidate {
@@ -153,23 +147,39 @@ impl Drain {
             similarity: f64::from(equal) / length,
             complete: (equal + template.wildcards) as usize == tokens.len(),
             differences: differences.collect(),
+            proven: self.config.rule == Rule::Drain3 || template.differs_in_values(tokens, line),
         }
     }
 
-    fn reason(&self, best: Option<&Candidate>, nearest: Option<&Candidate>, no_leaf: bool) -> String {
+    fn reason(&self, chosen: Option<TemplateId>, change: Change, candidates: &[Candidate], no_leaf: bool) -> String {
         let threshold = self.config.similarity_threshold;
-        match (best, nearest) {
-            (Some(c), _) if c.complete => format!("template {} fits without a change", c.template),
-            (Some(c), _) => format!(
-                "template {} shares {} tokens (similarity {:.3}, at least {threshold} is asked for) and widens",
-                c.template, c.equal, c.similarity
+        let joined = chosen.and_then(|id| candidates.iter().find(|c| c.template == id));
+        match (chosen, joined, candidates.first()) {
+            (Some(id), Some(c), _) if c.complete && change == Change::Unchanged => {
+                format!("template {id} fits without a change")
+            }
+            (Some(id), Some(c), _) if c.complete => {
+                format!("template {id} fits, but for text at the edge of a wildcard that was constant so far")
+            }
+            (Some(id), Some(c), _) if c.proven && c.similarity >= threshold => format!(
+                "template {id} shares {} tokens (similarity {:.3}, at least {threshold} is asked for) and widens",
+                c.equal, c.similarity
             ),
-            (None, Some(c)) => format!(
+            (Some(id), ..) => format!(
+                "with this line enough different words have been seen in one place: a wildcard is made of it, and the \
+                 templates that differ there unite as {id}"
+            ),
+            (None, _, Some(c)) if c.similarity >= threshold && !c.proven => format!(
+                "the nearest template {} differs in {}, which does not prove a parameter yet: a new one is founded",
+                c.template,
+                c.differences.join(", ")
+            ),
+            (None, _, Some(c)) => format!(
                 "the nearest template {} shares {} tokens (similarity {:.3}), less than {threshold}: a new one is founded",
                 c.template, c.equal, c.similarity
             ),
-            (None, None) if no_leaf => "no template begins like this line: a new one is founded".to_owned(),
-            (None, None) => "no template lives where this line leads: a new one is founded".to_owned(),
+            (None, _, None) if no_leaf => "no template begins like this line: a new one is founded".to_owned(),
+            (None, _, None) => "no template lives where this line leads: a new one is founded".to_owned(),
         }
     }
 
