@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use super::config::{DrainConfig, Rule};
 use super::descent::{Leaves, Subtree, greedy_leaf};
 use super::evidence::{Looks, looks};
+use super::pattern::Encoded;
 use super::leaf::{Fit, LeafIndex, Prefer, Query};
 use super::siblings::Siblings;
 use super::store::{NONE, Store};
-use super::template::{Slot, Template, TemplateView, example_rank, write_token};
+use super::template::{Template, TemplateView, example_rank, write_token};
 use super::tree::Tree;
 use crate::error::{Error, Problems};
 use crate::flow::{Change, Level, Parameter, Placeholders, Tokens};
@@ -35,7 +36,7 @@ pub struct Hit<'a> {
     pub change: Change,
     /// How many lines the template has taken in, this one included.
     pub size: u64,
-    slots: &'a [Slot],
+    of: Option<&'a Template>,
     tokens: &'a Tokens,
 }
 
@@ -43,7 +44,16 @@ impl<'a> Hit<'a> {
     /// The variable parts of the line, in order: spans of the line that was given, with their classes. Computed while it
     /// is iterated; allocates nothing.
     pub fn parameters(&self) -> impl Iterator<Item = Parameter> + use<'a> {
-        Template::parameters(self.slots, self.tokens)
+        let slots = self.of.map_or(&[][..], |template| &template.slots);
+        Template::parameters(slots, self.tokens)
+    }
+
+    /// What a store has to keep of the line to write it again, byte by byte, by its template's
+    /// [`Pattern`](super::Pattern). `line` is the line that was given. `None` for lines whose masks were rewritten (Drain3's
+    /// tokenizer), and for a line that was looked up and fits its template all but the constant edges of a wildcard.
+    /// Allocates.
+    pub fn encode<'l>(&self, line: &'l [u8]) -> Option<Encoded<'l>> {
+        self.of.and_then(|template| template.encode(self.tokens, line))
     }
 }
 
@@ -182,9 +192,9 @@ impl Drain {
             Some(template) => {
                 template.note_classes(tokens);
                 template.count_line(line, seen.at, seen.level, &self.config);
-                Hit { template: template.id, change, size: template.count, slots: &template.slots, tokens }
+                Hit { template: template.id, change, size: template.count, of: Some(template), tokens }
             }
-            None => Hit { template: TemplateId(0), change, size: 0, slots: &[], tokens },
+            None => Hit { template: TemplateId(0), change, size: 0, of: None, tokens },
         }
     }
 
@@ -496,7 +506,7 @@ impl Drain {
     pub fn find_hit<'a>(&'a self, line: &[u8], tokens: &'a Tokens) -> Option<Hit<'a>> {
         let template = self.find_place(line, tokens).and_then(|place| self.store.get(place))?;
         let (id, size) = (template.id, template.count);
-        Some(Hit { template: id, change: Change::Unchanged, size, slots: &template.slots, tokens })
+        Some(Hit { template: id, change: Change::Unchanged, size, of: Some(template), tokens })
     }
 
     pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::config::DrainConfig;
 use super::edges::Edges;
+use super::pattern::Pattern;
 use super::evidence::{Place, is_anchor, looks, place_after, proves_itself, same_but_for_digits};
 
 /// A place in a template where lines differ: a learned wildcard, or a masked value inside a token.
@@ -562,6 +563,8 @@ pub struct TemplateView<'a> {
     pub content_id: ContentId,
     /// The text with typed placeholders; `<*>` where classes differ or a wildcard was learned.
     pub text: String,
+    /// The same as parts: what [`Hit::encode`](super::Hit::encode) leaves out of a line.
+    pub pattern: Pattern,
     /// How many lines it has taken in.
     pub count: u64,
     /// The earliest event time among its lines.
@@ -591,6 +594,7 @@ impl Template {
             id: self.id,
             content_id: self.content,
             text,
+            pattern: self.pattern(),
             count: self.count,
             first_seen: self.first_seen,
             last_seen: self.last_seen,

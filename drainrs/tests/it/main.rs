@@ -10,6 +10,7 @@ mod golden_mine;
 mod golden_normalize;
 mod golden_parse;
 mod lexer;
+mod lossless;
 mod mining;
 mod pipeline;
 #[cfg(feature = "cli")]
