@@ -449,7 +449,7 @@ impl Drain {
 
     /// The same of a token given by its key and canonical bytes.
     pub(crate) fn is_parameter(&self, key: TokenKey, bytes: &[u8]) -> bool {
-        if key == TokenKey::WILD || key == TokenKey::MASK {
+        if key.is_value() {
             return true;
         }
         let numeric = self.config.parametrize_numeric_tokens && !key.is_masked() && has_digit(bytes);

@@ -22,6 +22,9 @@ pub(crate) struct Edges<'a> {
 
 const GLUED: u8 = 1;
 
+/// The most bytes of an edge.
+const MAX: usize = 256;
+
 /// Bytes after which a head may end.
 fn opens(b: u8) -> bool {
     matches!(b, b'(' | b'[' | b'{' | b'<' | b'"' | b'\'' | b'=' | b':' | b',' | b'|' | b';' | b'#')
@@ -38,7 +41,7 @@ impl<'a> Edges<'a> {
 
     /// Those of a token given by its key and canonical bytes.
     pub(crate) fn of(key: TokenKey, bytes: &'a [u8]) -> Edges<'a> {
-        if key == TokenKey::WILD || key == TokenKey::MASK {
+        if key.is_value() {
             return Edges::read(bytes);
         }
         let glued = key.is_glued();
@@ -79,9 +82,9 @@ impl<'a> Edges<'a> {
 
     /// What two tokens have in common.
     pub(crate) fn common(&self, other: &Edges<'_>) -> Edges<'a> {
-        let same = self.head.iter().zip(other.head).take_while(|(a, b)| a == b).count();
+        let same = self.head.iter().zip(other.head).take_while(|(a, b)| a == b).take(MAX).count();
         let head = self.head[..same].iter().rposition(|&b| opens(b)).map_or(0, |last| last + 1);
-        let same = self.tail.iter().rev().zip(other.tail.iter().rev()).take_while(|(a, b)| a == b).count();
+        let same = self.tail.iter().rev().zip(other.tail.iter().rev()).take_while(|(a, b)| a == b).take(MAX).count();
         let mut room = same;
         for edges in [self, other] {
             if edges.whole {
@@ -93,6 +96,12 @@ impl<'a> Edges<'a> {
         let start = if punctuation { Some(0) } else { tail.iter().position(|&b| closes(b)) };
         let tail = start.map_or(&tail[tail.len()..], |start| &tail[start..]);
         Edges { head: &self.head[..head], tail, whole: false, glued: self.glued && other.glued }
+    }
+
+    /// Whether bytes are those of edges.
+    pub(crate) fn are_valid(stored: &[u8]) -> bool {
+        let edges = Edges::read(stored);
+        edges.stored() == stored && edges.head.len() <= MAX && edges.tail.len() <= MAX
     }
 
     /// Whether a text has these edges, one after the other.

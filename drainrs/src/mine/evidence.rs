@@ -85,7 +85,7 @@ fn core(text: &[u8]) -> &[u8] {
 
 /// What a token of a template looks like, from its key and its canonical bytes.
 pub(crate) fn looks(key: TokenKey, bytes: &[u8]) -> Looks {
-    if key == TokenKey::MASK || key == TokenKey::WILD {
+    if key.is_value() {
         return Looks::Value;
     }
     if key.is_masked() {

@@ -23,7 +23,6 @@ use super::edges::Edges;
 use super::template::{Slot, Template, pieces_of};
 use crate::flow::{Class, Tokens};
 use crate::id::ContentId;
-use crate::text::TokenKey;
 
 /// A part of a [`Pattern`].
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -127,7 +126,7 @@ impl Template {
         for (at, &key) in self.keys.iter().enumerate() {
             let bytes = self.token_bytes(at);
             let start = parts.len();
-            if key == TokenKey::WILD || key == TokenKey::MASK {
+            if key.is_value() {
                 let Edges { head, tail, .. } = Edges::read(bytes);
                 parts.extend([Part::Text(head.to_vec()), value(), Part::Text(tail.to_vec())]);
             } else if key.is_masked() {

@@ -6,7 +6,8 @@
 
 use super::config::{DrainConfig, Rule};
 use super::drain::{Counters, Drain, Lineage};
-use super::template::{Slot, Template, pieces_of};
+use super::edges::Edges;
+use super::template::{Slot, Template, kind, pieces_of};
 use crate::error::Error;
 use crate::flow::{Level, Placeholders};
 use crate::id::{ContentId, TemplateId};
@@ -14,37 +15,27 @@ use crate::text::TokenKey;
 use crate::time::Timestamp;
 use crate::wire::{Reader, Writer};
 
-/// Kinds of tokens in a snapshot.
-const LITERAL: u8 = 0;
-const MASK: u8 = 1;
-const WILD: u8 = 2;
-const MASKED: u8 = 3;
-
 fn write_token(out: &mut Writer, key: TokenKey, bytes: &[u8]) {
-    match key {
-        TokenKey::MASK => out.byte(MASK),
-        TokenKey::WILD => out.byte(WILD),
-        key => {
-            out.byte(if key.is_masked() { MASKED } else { LITERAL });
-            out.bytes(bytes);
-        }
-    }
+    out.byte(kind(key));
+    out.bytes(bytes);
 }
 
 fn read_token<'a>(from: &mut Reader<'a>) -> Result<(TokenKey, &'a [u8]), Error> {
-    Ok(match from.byte()? {
-        MASK => (TokenKey::MASK, &[]),
-        WILD => (TokenKey::WILD, &[]),
-        LITERAL => {
-            let bytes = from.bytes()?;
-            (TokenKey::of(bytes), bytes)
-        }
-        MASKED => {
-            let bytes = from.bytes()?;
-            (key_of_pieces(bytes)?, bytes)
-        }
-        other => return Err(Reader::damaged(format!("a token of unknown kind {other}"))),
-    })
+    let kind = from.byte()?;
+    let bytes = from.bytes()?;
+    let key = match kind & 3 {
+        0 => TokenKey::of(bytes),
+        1 => TokenKey::MASK,
+        2 => TokenKey::WILD,
+        _ => key_of_pieces(bytes)?,
+    };
+    if kind > 7 || (kind > 3 && key.is_value()) {
+        return Err(Reader::damaged(format!("a token of unknown kind {kind}")));
+    }
+    if key.is_value() && !Edges::are_valid(bytes) {
+        return Err(Reader::damaged("a wildcard has broken edges"));
+    }
+    Ok((if kind > 3 { key.glued() } else { key }, bytes))
 }
 
 /// The key of a partly masked token, from its stored pieces.
@@ -307,6 +298,7 @@ fn read_template(from: &mut Reader<'_>, nodes: &[u32], drain: &Drain) -> Result<
         template.examples.push(from.bytes()?.to_vec());
     }
     template.reserve_examples(&drain.config);
+    template.measure_edges();
     template.content = template.content_id();
     Ok(template)
 }

@@ -97,7 +97,7 @@ pub(crate) struct Template {
 /// behind its length, so that no text can imitate a boundary; pure masks and wildcards are empty.
 pub(crate) fn write_token(tokens: &Tokens, at: usize, line: &[u8], out: &mut Vec<u8>) {
     let key = tokens.keys()[at];
-    if key == TokenKey::WILD || key == TokenKey::MASK {
+    if key.is_value() {
         return;
     }
     let (text, span) = (tokens.text(line), tokens.spans()[at]);
@@ -424,7 +424,7 @@ impl Template {
         let (key, bytes) = (self.keys[at], self.token_bytes(at));
         let first_slot = self.slots.partition_point(|slot| (slot.token as usize) < at);
         let mut classes = self.slots[first_slot..].iter().map(|slot| slot.classes);
-        if key == TokenKey::WILD || key == TokenKey::MASK {
+        if key.is_value() {
             let edges = Edges::read(bytes);
             out.push_str(&String::from_utf8_lossy(edges.head));
             let classes = classes.next().unwrap_or_default();
@@ -508,12 +508,13 @@ impl Template {
     }
 }
 
-/// Literal 0, pure mask 1, wildcard 2, partly masked 3. Part of the content id's definition: never changed.
+/// Literal 0, pure mask 1, wildcard 2, partly masked 3; 4 more if the next token follows without a blank. Part of the content
+/// id's definition: never changed.
 pub(crate) fn kind(key: TokenKey) -> u8 {
     match key {
         TokenKey::MASK => 1,
         TokenKey::WILD => 2,
-        key => u8::from(key.is_masked()) * 3,
+        key => u8::from(key.is_masked()) * 3 + u8::from(key.is_glued()) * 4,
     }
 }
 
