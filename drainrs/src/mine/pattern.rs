@@ -49,6 +49,26 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// The template with `<*>` for every value, as benchmarks and other miners write it.
+    ///
+    /// ```
+    /// # let mut miner = drainrs::Miner::build(&drainrs::MinerConfig::default()).unwrap();
+    /// let id = miner.insert(b"user 17 logged in from 10.0.0.7").template;
+    /// assert_eq!(miner.template(id).unwrap().text, "user <NUM> logged in from <IP>");
+    /// assert_eq!(miner.template(id).unwrap().pattern.plain(), "user <*> logged in from <*>");
+    /// ```
+    pub fn plain(&self) -> String {
+        let mut plain = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => plain.push_str(&String::from_utf8_lossy(text)),
+                Part::Value(_) => plain.push_str("<*>"),
+                Part::Gap { blank } => plain.push_str(if *blank { " " } else { "" }),
+            }
+        }
+        plain
+    }
+
     /// The line whose values and unusual gaps are given. Values that are missing are left out, gaps that the pattern does
     /// not have are ignored.
     pub fn render<V: AsRef<[u8]>, G: AsRef<[u8]>>(&self, values: &[V], gaps: &[(u32, G)]) -> Vec<u8> {
