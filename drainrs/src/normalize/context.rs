@@ -63,6 +63,34 @@ impl<'t> Reading<'t> {
             || (mark == b'-' && number.len() <= 2 && self.is_encoding_part(first, word))
     }
 
+    /// The identifier that the number `start..end` is part of: `blk_-1608999687919862906`, `attempt_1445_0011_m_000000_0`. It
+    /// is a word with underscores; a word that is written as a name, because it names a value or a function
+    /// (`retry_3=`, `step_2(`), is none, and neither is a constant such as `ERR_404`.
+    pub(super) fn identifier(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let (before, next) = (self.before(start), byte(self.text, end));
+        if before != b'_' && next != b'_' {
+            return None;
+        }
+        let part = |b: u8| is_word(b) || b == b'_';
+        let mut from = start;
+        while from > self.floor && part(self.before(from)) {
+            from -= 1;
+        }
+        let mut to = end;
+        while part(byte(self.text, to)) || (byte(self.text, to) == b'-' && byte(self.text, to - 1) == b'_') {
+            to += 1;
+        }
+        if matches!(byte(self.text, to), b'=' | b'(') || !part(byte(self.text, to - 1)) {
+            return None;
+        }
+        let head = self.text.get(from..start).unwrap_or_default();
+        let shouted = !head.is_empty() && head.iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+        let constant = shouted && to == end && end - start <= 5;
+        // A lone underscore is no word: `_5`, `5_`.
+        let worded = self.text.get(from..to).is_some_and(|word| word.len() > end - start + 1);
+        (!constant && worded).then_some((from, to))
+    }
+
     /// `iso-8859-15`: the second number of the name.
     pub(super) fn is_encoding_part(&self, start: usize, word: &[u8]) -> bool {
         word == b"8859"

@@ -169,6 +169,12 @@ impl Lexer {
             Quantity::Duration => Class::Duration,
             Quantity::Percent => Class::Percent,
         };
+        if class == Class::Number
+            && self.on(Class::Id)
+            && let Some((start, end)) = r.identifier(start, end)
+        {
+            return self.mask(r, start, end, Class::Id);
+        }
         if self.on(class) {
             return self.mask(r, start, unit, class);
         }
