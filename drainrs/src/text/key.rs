@@ -15,6 +15,10 @@ const TAG_MASK: u64 = 0xFD;
 const TAG_WILD: u64 = 0xFE;
 const TAG_LONG: u64 = 0xFF;
 
+/// The bit that tells a piece glued to the next one. Every tag but those of masks alone has two forms: 0 to 7 become 0x10 to
+/// 0x17, 0xFC becomes 0xEC, 0xFF becomes 0xEF.
+const GLUE: u64 = 0x10;
+
 // Odd constants with well mixed bits (digits of pi and e); any would do.
 const K0: u64 = 0x243F_6A88_85A3_08D3;
 const K1: u64 = 0x1319_8A2E_0370_7345;
@@ -78,13 +82,34 @@ impl TokenKey {
     #[inline]
     pub const fn is_exact(self) -> bool {
         let tag = self.0 >> TAG_SHIFT;
-        tag != TAG_LONG && tag != TAG_MASKED
+        !matches!(tag | GLUE, TAG_LONG | TAG_MASKED)
     }
 
     /// Whether the token mixes literal pieces and masked values.
     #[inline]
     pub const fn is_masked(self) -> bool {
-        self.0 >> TAG_SHIFT == TAG_MASKED
+        self.0 >> TAG_SHIFT | GLUE == TAG_MASKED
+    }
+
+    /// The key of the same piece of a word when the next piece follows without a blank: another key, for `a=` before a value
+    /// and `a=` before a blank are two tokens. A glued key stays as it is, and so do [`MASK`](TokenKey::MASK) and
+    /// [`WILD`](TokenKey::WILD): a glued piece ends in a separator, so it is never nothing but a value.
+    #[inline]
+    #[must_use]
+    pub const fn glued(self) -> TokenKey {
+        let tag = self.0 >> TAG_SHIFT;
+        if matches!(tag, TAG_MASK | TAG_WILD) || self.is_glued() {
+            return self;
+        }
+        TokenKey(self.0 ^ GLUE << TAG_SHIFT)
+    }
+
+    /// Whether the key is that of a [glued](TokenKey::glued) piece.
+    #[inline]
+    pub const fn is_glued(self) -> bool {
+        // The bit is set in the tags of short literals and cleared in the others.
+        let tag = self.0 >> TAG_SHIFT;
+        (tag & GLUE != 0) == (tag < 0x80)
     }
 
     /// The number itself, for hash tables.
@@ -173,6 +198,27 @@ mod tests {
             assert_ne!(TokenKey::of(text.as_bytes()), TokenKey::WILD);
             assert_ne!(TokenKey::of(text.as_bytes()), TokenKey::MASK);
         }
+    }
+
+    #[test]
+    fn glue_is_another_key_and_nothing_else() {
+        let mut masked = TokenKey::masked();
+        masked.piece(b"a");
+        let keys =
+            [TokenKey::of(b""), TokenKey::of(b"uid="), TokenKey::of(b"1234567"), TokenKey::of(b"a longer literal=")];
+        for key in keys.into_iter().chain([masked.finish(b"=")]) {
+            let glued = key.glued();
+            assert!(!key.is_glued() && glued.is_glued());
+            assert_ne!(key, glued);
+            assert_eq!(glued.glued(), glued);
+            assert_eq!((key.is_exact(), key.is_masked()), (glued.is_exact(), glued.is_masked()));
+        }
+        for key in [TokenKey::MASK, TokenKey::WILD] {
+            assert!(!key.is_glued() && key.is_exact() && !key.is_masked());
+            assert_eq!(key.glued(), key);
+        }
+        assert!(masked.finish(b"=").is_masked() && !masked.finish(b"=").is_exact());
+        assert!(!TokenKey::of(b"a longer literal=").glued().is_exact());
     }
 
     #[test]
