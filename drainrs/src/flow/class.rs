@@ -74,13 +74,22 @@ pub enum Class {
     /// A version number.
     #[serde(rename = "VERSION")]
     Version,
+    /// A truth value: `true` or `false`.
+    #[serde(rename = "BOOL")]
+    Bool,
+    /// No value, where one could stand: `null`, `nil`, `None`, `undefined`.
+    #[serde(rename = "NULL")]
+    Null,
+    /// The name of a host with its port, or with its address as Java writes it.
+    #[serde(rename = "HOST")]
+    Host,
     /// A user's mask: the index of its name in [`Placeholders`].
     #[serde(rename = "mask")]
     Mask(u8),
 }
 
 /// The built-in classes with their default placeholder names, in the order of their bits.
-const NAMES: [(Class, &str); 21] = [
+const NAMES: [(Class, &str); 24] = [
     (Class::Word, "*"),
     (Class::Number, "NUM"),
     (Class::Ip, "IP"),
@@ -102,6 +111,9 @@ const NAMES: [(Class, &str); 21] = [
     (Class::Base64, "B64"),
     (Class::Quoted, "STR"),
     (Class::Version, "VERSION"),
+    (Class::Bool, "BOOL"),
+    (Class::Null, "NULL"),
+    (Class::Host, "HOST"),
 ];
 
 /// The first bit of the user's masks in a set of classes.
@@ -144,6 +156,9 @@ impl Class {
             Class::Base64 => 18,
             Class::Quoted => 19,
             Class::Version => 20,
+            Class::Bool => 21,
+            Class::Null => 22,
+            Class::Host => 23,
             Class::Mask(_) => FIRST_MASK_BIT,
         };
         (first + name) & 63

@@ -14,6 +14,9 @@ pub struct MaskSpan {
 
 /// The tokens of one line, structure of arrays, reused from line to line.
 ///
+/// Between white space a word is one token or several *pieces*: the spans of pieces are contiguous, and a piece that is glued
+/// to the next one has a [key of its own kind](TokenKey::glued).
+///
 /// A token is a span of the *token text*: the line itself, or, where masks rewrite lines as Drain3's do, the rewritten text
 /// that is kept here. A token that holds masked values lists them in order, without overlap, inside its span.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +32,8 @@ pub struct Tokens {
     cut: bool,
     /// Scratch for the spans that the user's masks claim.
     claims: Vec<MaskSpan>,
+    /// Scratch for the masks of a word that is cut into pieces.
+    parked: Vec<MaskSpan>,
 }
 
 /// Token text that differs from the line.
@@ -144,6 +149,43 @@ impl Tokens {
         }
     }
 
+    /// The last token's span and masks.
+    pub(crate) fn last(&self) -> Option<(Span, &[MaskSpan])> {
+        let span = *self.spans.last()?;
+        Some((span, self.masks(self.spans.len() - 1)))
+    }
+
+    /// Gives the last token and its last mask what follows up to `end`, in place of the masks added since; the token keeps its
+    /// key.
+    pub(crate) fn extend_last(&mut self, end: usize) {
+        self.masks.truncate(self.mask_ends.last().map_or(0, |&end| end as usize));
+        self.end_last_mask_at(end);
+        if let Some(span) = self.spans.last_mut() {
+            span.end = end as u32;
+        }
+    }
+
+    /// Takes out the masks added since the last token, in order; [`give_parked`](Tokens::give_parked) takes the memory back.
+    pub(crate) fn park_masks(&mut self) -> Vec<MaskSpan> {
+        let mut parked = std::mem::take(&mut self.parked);
+        parked.clear();
+        parked.extend_from_slice(self.pending_masks());
+        self.masks.truncate(self.masks.len() - parked.len());
+        parked
+    }
+
+    /// Gives the memory of parked masks back.
+    pub(crate) fn give_parked(&mut self, parked: Vec<MaskSpan>) {
+        self.parked = parked;
+    }
+
+    /// Changes the class of the last mask.
+    pub(crate) fn set_last_class(&mut self, class: Class) {
+        if let Some(last) = self.masks.last_mut() {
+            last.class = class;
+        }
+    }
+
     /// Takes back the masks added since the last token that begin at `start` or later.
     pub(crate) fn retract_masks(&mut self, start: usize) {
         let first = self.mask_ends.last().map_or(0, |&end| end as usize);
@@ -195,6 +237,12 @@ impl Tokens {
     #[inline]
     pub fn keys(&self) -> &[TokenKey] {
         &self.keys
+    }
+
+    /// Whether the next token follows a token without a blank.
+    #[inline]
+    pub fn is_glued(&self, token: usize) -> bool {
+        self.keys.get(token).is_some_and(|key| key.is_glued())
     }
 
     /// The spans of the tokens in the token text.

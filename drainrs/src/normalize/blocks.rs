@@ -1,9 +1,9 @@
-//! Sixty-four bytes at a time: where white space is and where a value can be found.
+//! Sixty-four bytes at a time: where white space is, where a value can be found and where a word may be cut.
 //!
 //! Words are most of a log line, and the lexer has nothing to do inside them. A block turns 64 bytes into two bitmaps, so
 //! that the end of a token and the question whether it needs a look cost a count of zeros each. *Anchors* are the bytes
 //! that values are found from: digits, `/`, `@`, `\`, and the first of eight or more letters from `a` to `f` (a digest
-//! without digits).
+//! without digits). *Separators* are `=`, `,`, `:`, `;` and `|` inside a word.
 //!
 //! The bits come from vectors of sixteen bytes; the tests compare them with a loop over single bytes.
 
@@ -24,14 +24,17 @@ pub(super) struct Block {
     pub(super) space: u64,
     /// Anchors.
     pub(super) anchor: u64,
+    /// Separators with a byte of the same word behind them.
+    pub(super) inner: u64,
 }
 
-/// The three bitmaps that one look at the bytes gives.
+/// The bitmaps that one look at the bytes gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Raw {
     space: u64,
     anchor: u64,
     hex_letter: u64,
+    separator: u64,
 }
 
 impl Block {
@@ -43,7 +46,13 @@ impl Block {
             Some(bytes) => raw(bytes),
             None => tail(text, rest.len()),
         };
-        Block { space: raw.space, anchor: raw.anchor | hex_words(raw.hex_letter, text, base) }
+        // Beyond the last byte of the block is the first one of the next.
+        let last = u64::from(byte(text, base + WIDTH) <= b' ') << (WIDTH - 1);
+        Block {
+            space: raw.space,
+            anchor: raw.anchor | hex_words(raw.hex_letter, text, base),
+            inner: raw.separator & !(raw.space >> 1 | last),
+        }
     }
 }
 
@@ -63,6 +72,7 @@ fn tail(text: &[u8], len: usize) -> Raw {
             space: raw.space >> shift | beyond,
             anchor: raw.anchor >> shift,
             hex_letter: raw.hex_letter >> shift,
+            separator: raw.separator >> shift,
         };
     }
     let mut padded = [0; WIDTH];
@@ -87,6 +97,30 @@ fn hex_words(letters: u64, text: &[u8], base: usize) -> u64 {
     let bytes = text.get(start..start + HEX_WORD).unwrap_or_default();
     let long = bytes.len() == HEX_WORD && bytes.iter().all(|&b| has(b, HEX_LETTER));
     first | u64::from(long) << (WIDTH - open)
+}
+
+/// The separators of the (at most 64) bytes `from..end`, those at the end of a word included; bit 0 is the first byte.
+pub(super) fn separators(text: &[u8], from: usize, end: usize) -> u64 {
+    let len = end.saturating_sub(from).min(WIDTH);
+    let Some(bytes) = text.get(from..).and_then(|rest| rest.first_chunk::<WIDTH>()) else {
+        let rest = text.get(from..from + len).unwrap_or_default();
+        return rest.iter().enumerate().fold(0, |found, (i, b)| found | u64::from(is_separator(*b)) << i);
+    };
+    let (parts, _) = bytes.as_chunks::<16>();
+    let found =
+        parts.iter().enumerate().fold(0, |found, (i, part)| found | mask(separator(u8x16::from(*part))) << (16 * i));
+    if len < WIDTH { found & ((1 << len) - 1) } else { found }
+}
+
+/// Whether a word may be cut behind a byte.
+pub(super) fn is_separator(b: u8) -> bool {
+    matches!(b, b'=' | b',' | b':' | b';' | b'|')
+}
+
+#[inline]
+fn separator(part: u8x16) -> u8x16 {
+    let is = |b: u8| part.cmp_eq(u8x16::splat(b));
+    within(part, b':', b';') | is(b'=') | is(b',') | is(b'|')
 }
 
 /// The first anchor in `from..end`, byte by byte.
@@ -128,6 +162,7 @@ fn raw(bytes: &[u8; WIDTH]) -> Raw {
         raw.space |= mask(within(part, 0, b' ')) << (16 * i);
         raw.anchor |= mask(anchor) << (16 * i);
         raw.hex_letter |= mask(within(lower, b'a', b'f')) << (16 * i);
+        raw.separator |= mask(separator(part)) << (16 * i);
     }
     raw
 }
@@ -140,6 +175,7 @@ fn raw_by_bytes(bytes: &[u8; WIDTH]) -> Raw {
         raw.space |= u64::from(b <= b' ') << i;
         raw.anchor |= u64::from(is_digit(b) || matches!(b, b'/' | b'@' | b'\\')) << i;
         raw.hex_letter |= u64::from(has(b, HEX_LETTER)) << i;
+        raw.separator |= u64::from(is_separator(b)) << i;
     }
     raw
 }
@@ -158,12 +194,23 @@ mod tests {
             // A block does not see what stands before it: a word of hexadecimal letters may seem to begin at its start.
             let anchor = at < text.len() && is_anchor(&text[base..], i);
             assert_eq!(block.anchor >> i & 1 == 1, anchor, "anchor at {at} of {text:?}");
+            let ends = text.get(at + 1).is_none_or(|next| *next <= b' ');
+            let separates = text.get(at).is_some_and(|b| is_separator(*b));
+            assert_eq!(block.inner >> i & 1 == 1, separates && !ends, "separator at {at} of {text:?}");
+        }
+        for len in [0, 3, 17, WIDTH] {
+            let end = (base + len).min(text.len());
+            let bits = separators(text, base, end);
+            for i in 0..WIDTH {
+                let separates = base + i < end && is_separator(text[base + i]);
+                assert_eq!(bits >> i & 1 == 1, separates, "separator {i} of {len} at {base} of {text:?}");
+            }
         }
     }
 
     proptest! {
         #[test]
-        fn vectors_and_bytes_give_the_same_bits(bytes in prop::array::uniform32(any::<u8>()), text in "[a-g0 /@\\\\9:.A-G]{32}") {
+        fn vectors_and_bytes_give_the_same_bits(bytes in prop::array::uniform32(any::<u8>()), text in "[a-g0 /@\\\\9:.A-G=,;|]{32}") {
             let mut block = [0; WIDTH];
             block[..32].copy_from_slice(&bytes);
             block[32..].copy_from_slice(text.as_bytes());
@@ -171,7 +218,7 @@ mod tests {
         }
 
         #[test]
-        fn blocks_agree_with_bytes_at_every_place(text in "[a-f]{0,20}[a-h 0-9/@\\\\.-]{0,60}[a-f]{0,20}[ -~]{0,90}", base in 0_usize..120) {
+        fn blocks_agree_with_bytes_at_every_place(text in "[a-f]{0,20}[a-h 0-9/@\\\\.=,:;|-]{0,60}[a-f]{0,20}[ -~]{0,90}", base in 0_usize..120) {
             check(text.as_bytes(), base);
         }
     }

@@ -128,6 +128,12 @@ impl<'t> Reading<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// Whether the value at `at` follows a lone `<`: `<1 sec`. What ends at `end` with `>` is in brackets.
+    pub(super) fn is_bound(&self, at: usize, end: usize) -> bool {
+        let sign = at > self.floor && self.before(at) == b'<' && byte(self.text, end) != b'>';
+        sign && matches!(self.before(at - 1), 0..=b' ' | b'=' | b'(' | b'[' | b',' | b':')
+    }
+
     /// Where the number at `at` starts with its sign, if what stands before can be one: not between the parts of `10-105`, not
     /// the second of two dashes, not behind a closing bracket.
     #[inline]

@@ -1,16 +1,19 @@
 //! The lexer: one pass over a line's bytes, tokens and masked values out.
 //!
-//! Tokens are separated by white space (bytes up to the blank). Inside a token values are looked for only at anchors
+//! Words are separated by white space (bytes up to the blank). Inside a word values are looked for only at anchors
 //! (`blocks`), from left to right, and each is masked where it stands. What a value is, `values` decides. A value that
-//! spans white space (`Jun 14 15:16:01`, `2.1 KB`) draws the words it covers into one token.
+//! spans white space (`Jun 14 15:16:01`, `2.1 KB`) draws the words it covers into one. Then a word is cut into tokens
+//! (`pieces`).
 //!
 //! Costs: bitmaps for every byte, a key for every token, a call for every anchor. Look-ahead from an anchor is bounded, or
 //! consumed by what was found, so the whole is linear whatever the line. Nothing is allocated once the tokens' memory has
 //! grown to the largest line.
 
 use super::blocks::{Block, WIDTH, next_anchor};
+use super::pieces::{Word, lists_with_blanks, open_quote, word_end};
 use crate::flow::{Class, MaskSpan, Tokens};
-use crate::text::{Span, TokenKey};
+use crate::text::Span;
+use crate::text::scan::byte;
 
 /// What the lexer masks, and its limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub(crate) struct LexerOptions {
 }
 
 impl Default for LexerOptions {
-    /// All classes but versions, which always stay as they are written; lists folded; 512 tokens, 64 KiB.
+    /// All classes that have a recogniser; lists folded; 512 tokens, 64 KiB.
     fn default() -> LexerOptions {
         let all = [
             Class::Number,
@@ -46,6 +49,10 @@ impl Default for LexerOptions {
             Class::Id,
             Class::Pod,
             Class::Trace,
+            Class::Version,
+            Class::Bool,
+            Class::Null,
+            Class::Host,
         ];
         LexerOptions {
             masked: all.iter().fold(0, |set, class| set | class.bit()),
@@ -76,7 +83,15 @@ pub(crate) struct Lexer {
     pub(super) options: LexerOptions,
 }
 
-/// A token that is being read.
+/// A word that goes on behind a user's mask.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    start: usize,
+    /// The end of the quoted string that holds it together, or 0.
+    quoted: usize,
+}
+
+/// A word that is being read.
 #[derive(Debug)]
 pub(super) struct Reading<'t> {
     /// The text, up to the limit or to the next span that belongs to a user's mask.
@@ -113,26 +128,29 @@ impl Lexer {
             tokens.set_cut();
         }
         let mut low = 0;
-        let mut open = None;
+        let mut open: Option<Open> = None;
         for claim in claims {
             let (start, end) = (claim.span.start as usize, claim.span.end as usize);
             if start < low || end > text.len() || start >= end {
                 continue;
             }
             let before = text.get(..start).unwrap_or_default();
-            open = self.stretch(text, before, low, open, tokens);
+            open = self
+                .stretch(text, before, low, open, tokens)
+                .map(|word| Open { start: word.start, quoted: word.quoted });
             let joined = if self.options.fold_lists { fold_list(text, start, claim.class, tokens) } else { None };
             if let Some(first) = joined {
                 tokens.end_last_mask_at(end);
-                open = Some(open.map_or(first, |open: usize| open.min(first)));
+                let quoted = open.map_or(0, |open| open.quoted);
+                open = Some(Open { start: open.map_or(first, |open| open.start.min(first)), quoted });
             } else {
                 tokens.push_mask(claim.span, claim.class);
-                open = open.or(Some(start));
+                open = open.or(Some(Open { start, quoted: 0 }));
             }
             low = end;
         }
-        if let Some(start) = self.stretch(text, text, low, open, tokens) {
-            self.close(text, start, text.len(), tokens);
+        if let Some(word) = self.stretch(text, text, low, open, tokens) {
+            self.close(text, word, tokens);
         }
     }
 
@@ -147,21 +165,21 @@ impl Lexer {
         line.get(..end).unwrap_or_default()
     }
 
-    /// Reads from `low` to the end of `text`, a beginning of `line`. `open` is the start of a token that goes on at `low`.
-    /// Gives the start of the token that reaches the end of `text`, if there is one.
+    /// Reads from `low` to the end of `text`, a beginning of `line`. `open` is a word that goes on at `low`. Gives the word that
+    /// reaches the end of `text`, if there is one.
     #[inline]
-    fn stretch(&self, line: &[u8], text: &[u8], low: usize, open: Option<usize>, tokens: &mut Tokens) -> Option<usize> {
+    fn stretch(&self, line: &[u8], text: &[u8], low: usize, open: Option<Open>, tokens: &mut Tokens) -> Option<Word> {
         let mut open = open;
         let mut floor = low;
         let mut base = low;
         let mut at = low;
         let mut block = Block::at(text, base);
         loop {
-            let start = if let Some(start) = open.take() {
-                start
+            let mut word = if let Some(open) = open.take() {
+                Word { quoted: open.quoted, ..Word::new(open.start, text.len()) }
             } else {
                 // Over the white space, block by block.
-                loop {
+                let start = loop {
                     if let Some(words) = shifted(!block.space, at, base).filter(|words| *words != 0) {
                         at += words.trailing_zeros() as usize;
                         break at;
@@ -175,9 +193,10 @@ impl Lexer {
                         base = at;
                     }
                     block = Block::at(text, base);
-                }
+                };
+                Word { start, end: start, inner: 0, exact: true, quoted: 0 }
             };
-            // To the end of the token, with the first anchor on the way.
+            // To the end of the word, with the first anchor and the separators on the way.
             let mut anchor = None;
             let end = loop {
                 let Some(spaces) = shifted(block.space, at, base) else {
@@ -187,7 +206,10 @@ impl Lexer {
                 };
                 let anchors = block.anchor >> (at - base);
                 let len = spaces.trailing_zeros();
-                let inside = if len < u64::BITS { anchors & ((1 << len) - 1) } else { anchors };
+                let here = if len < u64::BITS { (1 << len) - 1 } else { !0 };
+                let inside = anchors & here;
+                word.exact &= at == word.start;
+                word.inner |= block.inner >> (at - base) & here;
                 if inside != 0 && anchor.is_none() {
                     anchor = Some(at + inside.trailing_zeros() as usize);
                 }
@@ -201,19 +223,30 @@ impl Lexer {
                 }
                 block = Block::at(text, base);
             };
-            let (mut start, mut end) = (start, end);
+            word.end = end;
+            if word.inner != 0 {
+                word.quoted = word.quoted.max(open_quote(line, word));
+                if word.quoted > end {
+                    word.end = word_end(text, word.quoted.min(text.len()));
+                    word.exact = false;
+                    anchor = anchor.or_else(|| next_anchor(text, end, word.end));
+                }
+            }
             if let Some(first) = anchor {
-                let mut reading = Reading { text, low, floor, start, end, tokens };
+                let mut reading = Reading { text, low, floor, start: word.start, end: word.end, tokens };
                 self.read(&mut reading, first);
-                (start, end, floor) = (reading.start, reading.end, reading.floor);
+                floor = reading.floor;
+                if (reading.start, reading.end) != (word.start, word.end) {
+                    word = Word { quoted: word.quoted, ..Word::new(reading.start, reading.end) };
+                }
             }
-            if end >= text.len() {
-                return Some(start);
+            if word.end >= text.len() {
+                return Some(word);
             }
-            if !self.close(line, start, end, tokens) {
+            if !self.close(line, word, tokens) {
                 return None;
             }
-            at = end;
+            at = word.end;
         }
     }
 
@@ -227,32 +260,6 @@ impl Lexer {
                 None => break,
             }
         }
-    }
-
-    /// Adds the token `start..end` with the masks that wait for it. `false` when the line has all the tokens it may have.
-    #[inline]
-    fn close(&self, line: &[u8], start: usize, end: usize, tokens: &mut Tokens) -> bool {
-        if tokens.len() >= self.options.max_tokens {
-            tokens.retract_masks(0);
-            tokens.set_cut();
-            return false;
-        }
-        let span = Span::new(start, end);
-        let key = match tokens.pending_masks() {
-            [] => TokenKey::literal(line, start, end),
-            [mask] if mask.span == span => TokenKey::MASK,
-            masks => {
-                let mut key = TokenKey::masked();
-                let mut from = start;
-                for mask in masks {
-                    key.piece_at(line, from, (mask.span.start as usize).max(from));
-                    from = mask.span.end as usize;
-                }
-                key.finish_at(line, from, end.max(from))
-            }
-        };
-        tokens.push(span, key);
-        true
     }
 }
 
@@ -268,7 +275,7 @@ fn shifted(bits: u64, at: usize, base: usize) -> Option<u64> {
 fn fold_list(text: &[u8], start: usize, class: Class, tokens: &mut Tokens) -> Option<usize> {
     let last = tokens.last_mask().filter(|last| last.class == class)?.span;
     let between = text.get(last.end as usize..start)?;
-    if !matches!(between, b"," | b", ") {
+    if !matches!(between, b"," | b", ") && !(between == b" " && lists_with_blanks(class)) {
         return None;
     }
     if tokens.pending_masks().is_empty() {
@@ -281,7 +288,7 @@ impl Reading<'_> {
     /// The byte before `at`; 0 at the edge of the text or of a span that belongs to a user's mask.
     #[inline]
     pub(super) fn before(&self, at: usize) -> u8 {
-        if at > self.low { crate::text::scan::byte(self.text, at - 1) } else { 0 }
+        if at > self.low { byte(self.text, at - 1) } else { 0 }
     }
 
     /// Masks `start..end`. Gives `end`, from where to look on.
@@ -298,12 +305,30 @@ impl Reading<'_> {
         } else {
             self.tokens.push_mask(Span::new(start, end), class);
         }
+        self.reach(end)
+    }
+
+    /// A value ends at `end`: what follows it in its word belongs to the word.
+    fn reach(&mut self, end: usize) -> usize {
         self.floor = end;
         if end > self.end {
-            let rest = self.text.get(end..).unwrap_or_default();
-            self.end = end + rest.iter().position(|b| *b <= b' ').unwrap_or(rest.len());
+            self.end = word_end(self.text, end);
         }
         end
+    }
+
+    /// The size `start..end` in parentheses says again what the last value said: `1190 bytes (1.16 KB)`. If so, the two are
+    /// one value; gives its end.
+    pub(super) fn restate(&mut self, start: usize, end: usize) -> Option<usize> {
+        let last = self.tokens.last_mask().filter(|last| matches!(last.class, Class::Size | Class::Number))?.span;
+        let between = self.text.get(last.end as usize..start)?;
+        if between != b" (" || byte(self.text, end) != b')' || !self.tokens.pending_masks().is_empty() {
+            return None;
+        }
+        self.start = self.tokens.reopen()?.start as usize;
+        self.tokens.end_last_mask_at(end + 1);
+        self.tokens.set_last_class(Class::Size);
+        Some(self.reach(end + 1))
     }
 
     /// Leaves everything up to `end` as it is: no later value may begin inside. Gives `end`.
@@ -324,20 +349,34 @@ impl Reading<'_> {
     ) -> Option<usize> {
         // Masks lie in order: those from `start` on are the last ones.
         self.tokens.retract_masks(start);
-        let torn = self.tokens.pending_masks().last().map_or(0, |mask| mask.span.end as usize);
         let mut start = start;
-        if torn > start {
-            let before = self.text.get(..start).unwrap_or_default();
-            match before.strip_suffix(b", ").or_else(|| before.strip_suffix(b",")) {
+        if let Some(torn) = self.tokens.pending_masks().last().copied().filter(|mask| mask.span.end as usize > start) {
+            match self.list_before(start, torn.class) {
                 // The last member of a folded list turns out to be none.
-                Some(list) => self.tokens.end_last_mask_at(list.len()),
-                None => start = torn,
+                Some(list) => self.tokens.end_last_mask_at(list),
+                None => start = torn.span.end as usize,
             }
         }
         if start >= anchor {
             return None;
         }
         Some(self.hit(start, end, class, fold))
+    }
+
+    /// The end of what stands before `start`, a member of a list of values of `class`, and before the comma or blank there.
+    fn list_before(&self, start: usize, class: Class) -> Option<usize> {
+        let before = self.text.get(..start)?;
+        let list = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b","));
+        list.or_else(|| before.strip_suffix(b" ").filter(|_| lists_with_blanks(class))).map(<[u8]>::len)
+    }
+
+    /// [`hit_over`](Reading::hit_over) for the name of a host, which is no name if it begins inside a value.
+    pub(super) fn hit_host(&mut self, start: usize, anchor: usize, end: usize, fold: bool) -> Option<usize> {
+        let torn = self.tokens.pending_masks().iter().rev().find(|mask| (mask.span.start as usize) < start);
+        if torn.is_some_and(|mask| mask.span.end as usize > start && self.list_before(start, mask.class).is_none()) {
+            return None;
+        }
+        self.hit_over(start, anchor, end, Class::Host, fold)
     }
 
     /// The first byte of the token.

@@ -15,12 +15,14 @@
 
 mod blocks;
 mod config;
+mod constants;
 mod context;
 mod drain3;
 mod lexer;
 mod masks;
 mod normalizer;
 mod pattern;
+mod pieces;
 mod values;
 mod words;
 

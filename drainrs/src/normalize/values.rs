@@ -10,11 +10,12 @@
 
 use super::lexer::{Lexer, Reading};
 use crate::flow::Class;
+use crate::text::scan::host::{host_port, host_start, is_host, known_domain_end};
 use crate::text::scan::ident::{pod, survey, trace, uuid};
 use crate::text::scan::ip::{colon_address_start, dotted_mac, ipv4, ipv4_suffix, ipv6, pairs, version_end};
 use crate::text::scan::number::{Quantity, decimal_end, quantity};
 use crate::text::scan::path::{path, windows_path};
-use crate::text::scan::time::{StampKind, klog, month, stamp};
+use crate::text::scan::time::{StampKind, klog, month, stamp_shape};
 use crate::text::scan::url::{email, url};
 use crate::text::scan::{DIGIT, HEX_LETTER, LETTER, byte, digits_end, end_of, has, is_digit, is_hex, is_word};
 
@@ -58,14 +59,19 @@ impl Lexer {
             }
             return at + 1;
         }
-        if !self.on(Class::Path) || is_word(r.before(at)) {
+        if is_word(r.before(at)) {
             return at + 1;
         }
         if is_digit(next)
             && self.on(Class::Ip)
             && let Some(end) = ipv4(r.text, at + 1)
         {
-            return self.mask(r, at + 1, ipv4_suffix(r.text, end), Class::Ip);
+            // Java writes an address without a name as `/10.0.0.7`.
+            let start = if r.before(at) == b'/' || at < r.floor { at + 1 } else { at };
+            return self.mask(r, start, ipv4_suffix(r.text, end), Class::Ip);
+        }
+        if !self.on(Class::Path) {
+            return at + 1;
         }
         match path(r.text, at, r.low).filter(|found| found.0 >= r.floor) {
             Some((start, end)) => self.mask(r, start, end, Class::Path),
@@ -116,7 +122,7 @@ impl Lexer {
         let text = r.text;
         let before = r.before(at);
         if has(before, LETTER) {
-            return self.glued_left(r, at);
+            return self.domain(r, at).unwrap_or_else(|| self.glued_left(r, at));
         }
         if before == b'%' && is_hex(byte(text, at + 1)) {
             // An escaped byte of a URL.
@@ -124,6 +130,11 @@ impl Lexer {
         }
         let end = digits_end(text, at);
         let next = byte(text, end);
+        if (next == b'-' || next == b'.' || has(next, LETTER))
+            && let Some(end) = self.domain(r, at)
+        {
+            return end;
+        }
         if before == b'-' {
             if self.on(Class::Pod)
                 && is_word(r.before(at - 1))
@@ -132,7 +143,7 @@ impl Lexer {
                 return self.mask(r, at, end, Class::Pod);
             }
         } else if before == b':'
-            && let Some(end) = self.colon_address(r, at)
+            && let Some(end) = self.colon_address(r, at).or_else(|| self.host(r, at, end))
         {
             return end;
         }
@@ -176,6 +187,15 @@ impl Lexer {
             return self.mask(r, start, end, Class::Id);
         }
         if self.on(class) {
+            if matches!(class, Class::Size | Class::Duration) {
+                if class == Class::Size
+                    && let Some(end) = r.restate(start, unit)
+                {
+                    return end;
+                }
+                let start = if r.is_bound(start, unit) { start - 1 } else { start };
+                return self.mask(r, start, unit, class);
+            }
             return self.mask(r, start, unit, class);
         }
         // A quantity that is not masked as such is a number and a word, unless they are one word.
@@ -187,7 +207,7 @@ impl Lexer {
 
     /// `Class::Timestamp` and its parts at `at`, looked for from `start`, which is `at` or the name of a month before it.
     fn stamp(&self, r: &mut Reading<'_>, start: usize, at: usize) -> Option<usize> {
-        let found = stamp(r.text, start).filter(|found| found.end > at)?;
+        let found = stamp_shape(r.text, start).filter(|found| found.end > at)?;
         let class = match found.kind {
             StampKind::Timestamp => Class::Timestamp,
             StampKind::Date => Class::Date,
@@ -230,7 +250,7 @@ impl Lexer {
             return Some(end);
         }
         if len <= 2 && r.before(at) != b':' {
-            let found = stamp(r.text, at);
+            let found = stamp_shape(r.text, at);
             let goes_on = found.is_some_and(|f| byte(r.text, f.end) == b':' && is_hex(byte(r.text, f.end + 1)));
             if !goes_on && let Some(end) = self.stamp(r, at, at) {
                 return Some(end);
@@ -311,7 +331,8 @@ impl Lexer {
             && let Some(ip) = ipv4(text, at)
             && !r.version_follows(at)
         {
-            return self.mask(r, at, ipv4_suffix(text, ip), Class::Ip);
+            let end = ipv4_suffix(text, ip);
+            return self.named_address(r, at, ip, end).unwrap_or_else(|| self.mask(r, at, end, Class::Ip));
         }
         if end - at == 4
             && self.on(Class::Mac)
@@ -324,7 +345,7 @@ impl Lexer {
             if let Some(end) = self.stamp(r, at, at) {
                 return end;
             }
-            return r.keep(version_end(text, at));
+            return self.version(r, at, version_end(text, at));
         }
         let two_digits = end - at == 2 && second - end == 3;
         if two_digits
@@ -360,7 +381,60 @@ impl Lexer {
             }
         }
         let value = self.structured(r, start, end).or_else(|| self.opaque(r, start, end));
-        value.unwrap_or_else(|| after_name(r, end))
+        value.unwrap_or_else(|| {
+            let marked = at == start + 1 && byte(r.text, start) | 0x20 == b'v' && digits_end(r.text, at) == end;
+            match dotted_end(r.text, end) {
+                Some(end) if marked => self.version(r, start, end),
+                Some(end) => r.keep(end),
+                None => end,
+            }
+        })
+    }
+
+    /// A version, unless it says of which product: `nginx/1.18.0` is the name of a program.
+    fn version(&self, r: &mut Reading<'_>, start: usize, end: usize) -> usize {
+        let product = r.before(start) == b'/' && r.follows_name(start);
+        if product || !self.on(Class::Version) { r.keep(end) } else { self.mask(r, start, end, Class::Version) }
+    }
+
+    /// The name of a host with dots that the digit at `at` stands in, if it ends in a domain that everybody knows; with its
+    /// port.
+    #[inline]
+    fn domain(&self, r: &mut Reading<'_>, at: usize) -> Option<usize> {
+        let end = known_domain_end(r.text, at)?;
+        if !self.on(Class::Host) {
+            return None;
+        }
+        let start = host_start(r.text, end, r.low.max(r.start()))?;
+        let end = host_port(r.text, end).unwrap_or(end);
+        r.hit_host(start, at, end, self.options.fold_lists)
+    }
+
+    /// The name of a host and its port, of which the digits are `at..end`.
+    fn host(&self, r: &mut Reading<'_>, at: usize, end: usize) -> Option<usize> {
+        let colon = at - 1;
+        if end - at > 5 || !is_word(r.before(colon)) || !self.on(Class::Host) {
+            return None;
+        }
+        let end = host_port(r.text, colon)?;
+        let start = host_start(r.text, colon, r.low.max(r.start()))?;
+        let name = r.text.get(start..colon)?;
+        is_host(name, end - at).then(|| r.hit_host(start, at, end, self.options.fold_lists))?
+    }
+
+    /// The address `at..end` (with what belongs to it) behind a host's name and a slash, as Java writes it: the name must show
+    /// that it is one, unless the address has a port.
+    fn named_address(&self, r: &mut Reading<'_>, at: usize, address: usize, end: usize) -> Option<usize> {
+        if r.before(at) != b'/' || !is_word(r.before(at - 1)) || !self.on(Class::Host) {
+            return None;
+        }
+        let slash = at - 1;
+        let start = host_start(r.text, slash, r.low.max(r.start()))?;
+        let name = r.text.get(start..slash)?;
+        let port = byte(r.text, address) == b':' && end > address;
+        let telling = port || name == b"localhost" || name.iter().any(|b| matches!(b, b'.' | b'-' | b'0'..=b'9'));
+        let letters = name.iter().any(u8::is_ascii_alphabetic);
+        (telling && letters).then(|| r.hit_host(start, at, end, self.options.fold_lists))?
     }
 
     /// Digits with letters behind them in their run.
@@ -397,7 +471,7 @@ impl Lexer {
         if !long && let Some(end) = self.opaque(r, at, end) {
             return end;
         }
-        after_name(r, end)
+        dotted_end(text, end).map_or(end, |end| r.keep(end))
     }
 
     /// The value with a structure of its own that the run `start..end` of letters and digits begins.
@@ -458,9 +532,8 @@ fn is_klog_level(letter: u8) -> bool {
     matches!(letter, b'I' | b'W' | b'E' | b'F' | b'D')
 }
 
-/// Where to look on behind a run that is a name: over numbers with dots that continue it, as in `jdk1.8.0` and `v1.2`.
-fn after_name(r: &mut Reading<'_>, end: usize) -> usize {
-    let text = r.text;
+/// The end of the numbers with dots that continue a run which ends with a digit at `end`, as in `jdk1.8.0` and `v1.2`.
+fn dotted_end(text: &[u8], end: usize) -> Option<usize> {
     let dotted = byte(text, end) == b'.' && is_digit(byte(text, end + 1)) && is_digit(byte(text, end - 1));
-    if dotted { r.keep(version_end(text, end)) } else { end }
+    dotted.then(|| version_end(text, end))
 }

@@ -210,7 +210,8 @@ mod tests {
     fn glue_is_another_key_and_nothing_else() {
         let mut masked = TokenKey::masked();
         masked.piece(b"a");
-        let keys = [TokenKey::of(b""), TokenKey::of(b"uid="), TokenKey::of(b"1234567"), TokenKey::of(b"a longer literal=")];
+        let keys =
+            [TokenKey::of(b""), TokenKey::of(b"uid="), TokenKey::of(b"1234567"), TokenKey::of(b"a longer literal=")];
         for key in keys.into_iter().chain([masked.finish(b"=")]) {
             let glued = key.glued();
             assert!(!key.is_glued() && glued.is_glued());

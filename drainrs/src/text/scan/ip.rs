@@ -42,9 +42,10 @@ pub(crate) fn ipv4_suffix(text: &[u8], end: usize) -> usize {
     }
 }
 
-/// The number of one to five digits behind the colon at `colon`.
+/// The number of one to five digits behind the colon at `colon`. A number too large is no less a port: what a value is does
+/// not depend on what it says.
 fn port(text: &[u8], colon: usize) -> Option<usize> {
-    bounded_number(text, colon + 1, 5, 65_535)
+    bounded_number(text, colon + 1, 5, u32::MAX)
 }
 
 /// The number behind the slash at `slash`, if it can be a prefix length and no dotted number or path.

@@ -8,6 +8,7 @@
 //! of word bytes. A value never begins or ends inside a run, so `node12` and `x86` stay what they are. The underscore is
 //! no word byte: `blk_123` is a name and a number.
 
+pub(crate) mod host;
 pub(crate) mod ident;
 pub(crate) mod ip;
 pub(crate) mod number;

@@ -59,14 +59,30 @@ pub(crate) fn quantity(text: &[u8], end: usize) -> Option<(usize, Quantity)> {
 #[inline]
 fn spaced_quantity(text: &[u8], end: usize) -> (usize, Quantity) {
     let first = byte(text, end + 1);
-    if !matches!(first, b'B' | b'b' | b'K' | b'k' | b'M' | b'm' | b'G' | b'g' | b'T' | b'P') {
-        return (end, Quantity::Number);
-    }
-    if let Some(unit) = size_unit(text, end + 1) {
+    let unit = match first {
+        b'B' | b'b' | b'K' | b'k' | b'M' | b'm' | b'G' | b'g' | b'T' | b'P' => size_unit(text, end + 1),
+        b's' | b'h' | b'd' => None,
+        _ => return (end, Quantity::Number),
+    };
+    if let Some(unit) = unit {
         return (unit, Quantity::Size);
     }
-    let milliseconds = first == b'm' && byte(text, end + 2) == b's' && !is_word(byte(text, end + 3));
-    if milliseconds { (end + 3, Quantity::Duration) } else { (end, Quantity::Number) }
+    let unit = spelled_time_unit(text, end + 1);
+    unit.map_or((end, Quantity::Number), |unit| (unit, Quantity::Duration))
+}
+
+/// The end of a unit of time at `at` that may stand behind a blank: `ms`, or one that is spelled out.
+fn spelled_time_unit(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let len = rest.iter().take(8).take_while(|b| b.is_ascii_lowercase()).count();
+    let unit = rest.get(..len)?;
+    let base = match unit {
+        b"ms" => return (!is_word(byte(text, at + len))).then_some(at + len),
+        [singular @ .., b's'] => singular,
+        _ => unit,
+    };
+    let known = matches!(base, b"msec" | b"sec" | b"second" | b"min" | b"minute" | b"hour" | b"day");
+    (known && !is_word(byte(text, at + len))).then_some(at + len)
 }
 
 fn glued_quantity(text: &[u8], end: usize) -> Option<(usize, Quantity)> {

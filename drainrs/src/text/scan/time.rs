@@ -46,7 +46,18 @@ pub(crate) struct Stamp {
 /// name of a month or weekday. The byte behind the match is never a letter or digit.
 #[inline]
 pub(crate) fn stamp(text: &[u8], at: usize) -> Option<Stamp> {
-    let scan = Scan { text, at };
+    from(Scan { text, at, loose: false })
+}
+
+/// The same by the shape alone, where it is unmistakable: `hh:mm:ss` with two digits each is a time of day and the number
+/// behind a month's name a day, whatever they say. For those who ask where a time stands; it may be none of the calendar.
+#[inline]
+pub(crate) fn stamp_shape(text: &[u8], at: usize) -> Option<Stamp> {
+    from(Scan { text, at, loose: true })
+}
+
+#[inline]
+fn from(scan: Scan<'_>) -> Option<Stamp> {
     let first = scan.peek()?;
     if first.is_ascii_digit() {
         // The commonest shape by far gets a path without loops.
@@ -60,7 +71,7 @@ pub(crate) fn stamp(text: &[u8], at: usize) -> Option<Stamp> {
 
 /// `mmdd hh:mm:ss[.ffffff]` or `yyyymmdd hh:mm:ss[.ffffff]`: what klog and glog print behind the level's letter.
 pub(crate) fn klog(text: &[u8], at: usize) -> Option<Stamp> {
-    let mut scan = Scan { text, at };
+    let mut scan = Scan { text, at, loose: false };
     let (number, len) = scan.run()?;
     let date = match len {
         4 => Date { year: None, month: number / 100, day: number % 100 },
@@ -90,7 +101,7 @@ pub(crate) fn compact(text: &[u8], at: usize) -> Option<Stamp> {
         return None;
     }
     date.check()?;
-    Scan { text, at: at + 13 }.done(Some(date), Some(clock), None)
+    Scan { text, at: at + 13, loose: false }.done(Some(date), Some(clock), None)
 }
 
 /// A Unix time as a number: 10 digits with or without a fraction are seconds, 13 milliseconds, 16 microseconds, 19
@@ -108,7 +119,7 @@ pub(crate) fn epoch(text: &[u8], at: usize) -> Option<(Timestamp, usize)> {
     };
     // Nineteen digits may exceed the range: then they are no time.
     let mut nanos = number.checked_mul(unit).filter(|n| *n > 0)?;
-    let mut scan = Scan { text, at: at + len };
+    let mut scan = Scan { text, at: at + len, loose: false };
     if len == 10 && scan.peek() == Some(b'.') && scan.peek_at(1).is_some_and(|b| b.is_ascii_digit()) {
         scan.at += 1;
         nanos = nanos.checked_add(i64::from(scan.fraction()))?;
@@ -346,7 +357,9 @@ impl Scan<'_> {
         let _ = mark == b' ' && self.eat(b' ');
         let day = self.number(1, 2)?;
         let undated = Date { year: None, month, day };
-        undated.check()?;
+        if !self.loose {
+            undated.check()?;
+        }
         let comma = self.eat(b',');
         self.eat(b' ').then_some(())?;
         let before = self;

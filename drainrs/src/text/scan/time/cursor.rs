@@ -56,6 +56,8 @@ pub(super) enum Seconds {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
+    /// Whether numbers of the calendar and the clock need not be possible where the shape says what they are.
+    pub(super) loose: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -177,13 +179,16 @@ impl<'a> Scan<'a> {
     /// `h:m:s` with an optional fraction; one or two digits each.
     #[inline]
     pub(super) fn clock(&mut self, seconds: Seconds) -> Option<Clock> {
+        let start = self.at;
         let hour = self.number(1, 2)?;
         self.eat(b':').then_some(())?;
         let minute = self.number(1, 2)?;
         let mut clock = Clock { hour, minute, second: 0, nanos: 0 };
         let before = self.at;
+        let mut padded = false;
         if self.eat(b':') {
             if let Some(second) = self.number(1, 2) {
+                padded = self.at - start == 8;
                 clock.second = second;
                 clock.nanos = self.subseconds();
             } else {
@@ -193,7 +198,7 @@ impl<'a> Scan<'a> {
         } else if seconds == Seconds::Required {
             return None;
         }
-        clock.is_valid().then_some(clock)
+        (clock.is_valid() || (padded && self.loose)).then_some(clock)
     }
 
     /// `hhmm` or `hhmmss`, behind the `T` of a packed date.
