@@ -7,10 +7,13 @@
 
 use super::config::Rule;
 use super::drain::{Drain, Lineage};
-use super::evidence::{Looks, looks, needed, same_but_for_digits};
-use super::siblings::{Blank, is_value_of_key};
+use super::evidence::{Looks, Place, looks, needed, same_but_for_digits};
+use super::siblings::{Blank, MAX_TOKENS};
 use super::template::Template;
 use crate::text::TokenKey;
+
+/// The most templates that are looked at for places that change together.
+const MAX_COHORT: usize = 64;
 
 impl Drain {
     /// Unites a template with its siblings as often as there is evidence for it. Gives the place where its lines are counted
@@ -26,52 +29,127 @@ impl Drain {
         place
     }
 
-    /// A place in a template that its siblings prove to be a parameter, and the siblings.
+    /// A place in a template that others prove to be a parameter, and the places of those that have it.
     fn proven_parameter(&self, place: u32) -> Option<(usize, Vec<u32>)> {
         let template = self.store.get(place)?;
+        let n = self.config.distinct_values as u32;
         for (blank, places) in self.siblings.of(&self.store, template) {
-            let members: Vec<&Template> = places.iter().filter_map(|&place| self.store.get(place)).collect();
             match blank {
-                Blank::Token(at) if self.is_proven(&members, at) => return Some((at, places)),
-                Blank::Token(_) => {}
+                Blank::Token(at) => {
+                    if let Some(places) = self.proven(template, &places, at, n) {
+                        return Some((at, places));
+                    }
+                }
                 Blank::Parameters => {
-                    let differs = |at: &usize| members.iter().any(|other| !template.same_token(other, *at));
-                    if let Some(at) = (0..template.keys.len()).find(differs) {
+                    let differs = |at: usize| {
+                        let mut others = places.iter().filter_map(|&place| self.store.get(place));
+                        others.any(|other| !template.same_token(other, at))
+                    };
+                    if let Some(at) = (0..template.keys.len()).find(|&at| differs(at)) {
                         return Some((at, places));
                     }
                 }
                 Blank::Values => {
-                    let mut values = (0..template.keys.len()).filter(|&at| is_value_of_key(template, at));
-                    if let Some(at) = values.find(|&at| self.is_proven(&members, at)) {
-                        return Some((at, places));
+                    for at in (0..template.keys.len()).filter(|&at| template.is_value_of_key(at)) {
+                        if let Some(places) = self.proven(template, &places, at, n) {
+                            return Some((at, places));
+                        }
                     }
                 }
             }
         }
-        None
+        self.proven_together(template)
     }
 
-    /// Whether templates show enough different tokens at a place.
-    fn is_proven(&self, members: &[&Template], at: usize) -> bool {
-        let mut tokens: Vec<_> = members.iter().map(|template| (template.keys[at], template.token_bytes(at))).collect();
-        tokens.sort_unstable();
-        tokens.dedup();
-        let Some(first) = members.first().filter(|_| tokens.len() > 1) else { return false };
-        let place = first.place_of(at);
-        let mut enough = 2;
-        let mut seen = 0;
-        for &(key, bytes) in &tokens {
-            let looks = looks(key, bytes);
-            enough = enough.max(needed(looks, place, self.config.distinct_values as u32));
-            // A value stands for many, a wildcard for all that have led to it.
-            seen += match looks {
-                _ if key == TokenKey::WILD => self.config.distinct_values as u32 - 1,
-                Looks::Value => 2,
-                _ => 1,
-            };
+    /// Places that change together, so that no two templates differ in one of them alone: `copied alpha to beta`, `copied
+    /// gamma to delta`. They are proven by twice the evidence for each of them, among templates that are equal otherwise. Looks
+    /// at the latest templates of the leaf.
+    fn proven_together(&self, template: &Template) -> Option<(usize, Vec<u32>)> {
+        let n = 2 * self.config.distinct_values as u32;
+        let length = template.keys.len();
+        let members = &self.tree.node(template.node).members;
+        let latest = &members[members.len().saturating_sub(MAX_COHORT)..];
+        if latest.len() < n as usize || length > MAX_TOKENS {
+            return None;
         }
-        let digits = |pair: &[(TokenKey, &[u8])]| same_but_for_digits(pair[0].1, pair[1].1);
-        seen >= enough || (tokens.iter().all(|(key, _)| !key.is_masked()) && tokens.windows(2).all(digits))
+        let alike = |place: &u32| self.store.get(*place).is_some_and(|other| self.are_alike(template, other));
+        let mut cohort: Vec<u32> = latest.iter().copied().filter(alike).collect();
+        let mut varying: Vec<usize> = (0..length).filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
+        // Fewer templates prove fewer places, and fewer places leave fewer templates equal: until nothing changes.
+        loop {
+            let equal = |place: &u32| {
+                let other = self.store.get(*place);
+                other.is_some_and(|o| (0..length).all(|at| varying.contains(&at) || template.same_token(o, at)))
+            };
+            cohort.retain(equal);
+            let before = varying.len();
+            let mut proven = None;
+            varying.retain(|&at| {
+                let places = self.proven(template, &cohort, at, n);
+                let found = places.is_some();
+                proven = proven.take().or(places.map(|places| (at, places)));
+                found
+            });
+            if varying.len() == before || varying.is_empty() {
+                return proven.filter(|(_, places)| places.len() >= n as usize);
+            }
+        }
+    }
+
+    /// Whether two templates have enough in common to be compared.
+    fn are_alike(&self, template: &Template, other: &Template) -> bool {
+        let length = template.keys.len();
+        let (mut same, mut anchored) = (0, false);
+        for at in (0..length).filter(|&at| template.same_token(other, at)) {
+            same += 1;
+            anchored = anchored || template.is_anchor(at);
+        }
+        !other.pinned && anchored && f64::from(same) >= self.config.similarity_threshold * length as f64
+    }
+
+    /// Those of some templates, equal but for a token, that prove it a parameter together with the template's own. Tokens that
+    /// need little evidence count first; those that need more join if all before them are enough.
+    fn proven(&self, template: &Template, places: &[u32], at: usize, n: u32) -> Option<Vec<u32>> {
+        let place = template.place_of(at);
+        let (own_key, own) = (template.keys[at], template.token_bytes(at));
+        let token = |place: &u32| self.store.get(*place).map(|other| (other.keys[at], other.token_bytes(at), *place));
+        let mut tokens: Vec<(u32, TokenKey, &[u8], u32)> = Vec::with_capacity(places.len());
+        let mut alike = Vec::new();
+        for (key, bytes, at_place) in places.iter().filter_map(token) {
+            let own_place = key == own_key && bytes == own;
+            if own_place || (!key.is_masked() && !own_key.is_masked() && same_but_for_digits(own, bytes)) {
+                alike.push((at_place, own_place));
+            }
+            tokens.push((needed(looks(key, bytes), place, n), key, bytes, at_place));
+        }
+        if alike.iter().any(|(_, own)| !own) && !own_key.is_value() {
+            return Some(alike.into_iter().map(|(place, _)| place).collect());
+        }
+        tokens.sort_unstable();
+        let (mut seen, mut distinct, mut enough) = (0, 0, 0);
+        for (nth, &(needed, key, bytes, _)) in tokens.iter().enumerate() {
+            if nth == 0 || tokens[nth - 1].1 != key || tokens[nth - 1].2 != bytes {
+                distinct += 1;
+                // A value stands for many, a wildcard for all that have led to it.
+                seen += match looks(key, bytes) {
+                    _ if key == TokenKey::WILD => n - 1,
+                    Looks::Value => 2,
+                    _ => 1,
+                };
+            }
+            if distinct > 1 && seen >= needed {
+                enough = nth + 1;
+            }
+        }
+        // What is the value of a key, or the name behind `user`, is so whatever it looks like.
+        if enough > 0 && matches!(place, Place::OfKey | Place::Named) {
+            enough = tokens.len();
+        }
+        tokens.truncate(enough);
+        let own_is_there = tokens.iter().any(|(_, key, bytes, _)| *key == own_key && *bytes == own);
+        let mut found: Vec<u32> = tokens.into_iter().map(|(.., place)| place).collect();
+        found.sort_unstable_by_key(|&place| self.store.get(place).map(|template| template.id));
+        own_is_there.then_some(found)
     }
 
     /// Makes a wildcard of a token in several templates and unites those that are one now. Gives the place of the first

@@ -9,7 +9,7 @@
 
 use hashbrown::HashTable;
 
-use super::evidence::{Place, looks, proves_itself};
+use super::evidence::{looks, proves_itself};
 use super::store::Store;
 use super::template::Template;
 use crate::text::TokenKey;
@@ -59,11 +59,6 @@ fn mark(blank: Blank) -> u64 {
     }
 }
 
-/// Whether a token is the value of a key.
-pub(crate) fn is_value_of_key(template: &Template, at: usize) -> bool {
-    template.place_of(at) == Place::OfKey
-}
-
 /// Whether a token proves itself a parameter.
 fn is_parameter(template: &Template, at: usize) -> bool {
     proves_itself(looks(template.keys[at], template.token_bytes(at)), template.place_of(at))
@@ -73,7 +68,7 @@ fn is_parameter(template: &Template, at: usize) -> bool {
 fn leaves_out(template: &Template, blank: Blank, at: usize) -> bool {
     match blank {
         Blank::Token(token) => token == at,
-        Blank::Values => is_value_of_key(template, at),
+        Blank::Values => template.is_value_of_key(at),
         Blank::Parameters => is_parameter(template, at),
     }
 }

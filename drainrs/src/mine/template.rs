@@ -368,6 +368,11 @@ impl Template {
         place_after(before.map(|_| literal.map_or(&[][..], |before| self.token_bytes(before))))
     }
 
+    /// Whether a token is the value of a key.
+    pub(crate) fn is_value_of_key(&self, at: usize) -> bool {
+        self.place_of(at) == Place::OfKey
+    }
+
     /// The edges of a token.
     pub(crate) fn edges(&self, at: usize) -> Edges<'_> {
         Edges::of(self.keys[at], self.token_bytes(at))
