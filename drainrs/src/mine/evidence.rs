@@ -12,7 +12,7 @@
 //! | masked values; text with several digits; dotted names, addresses, an empty pair of brackets | 2 |
 //! | the same text but for its digits | 2 |
 //! | any word right after `user`, `host` and their like | 2 |
-//! | a word that is the value of a key (`key=word`) | n - 1 |
+//! | a word that is the value of a key (`key=word`), or in quotes or brackets | n - 1 |
 //! | a word, with one number in it or without | n |
 //! | a name at the beginning of a line | n |
 //! | a word at the beginning of a line, a state, a word all in capitals, punctuation | 4 n |
@@ -151,10 +151,13 @@ pub(crate) fn proves_itself(looks: Looks, place: Place) -> bool {
 }
 
 /// How many different tokens a place must have shown, `n` being [`DrainConfig::distinct_values`](super::DrainConfig).
-pub(crate) fn needed(looks: Looks, place: Place, n: u32) -> u32 {
+pub(crate) fn needed(key: TokenKey, bytes: &[u8], place: Place, n: u32) -> u32 {
     let n = n.max(2);
+    let looks = looks(key, bytes);
+    let enclosed = matches!(bytes.first(), Some(b'(' | b'[' | b'{' | b'<' | b'"' | b'\'' | b'`')) && !key.is_masked();
     let needed = match (looks, place) {
         _ if proves_itself(looks, place) => 2,
+        (Looks::Numbered | Looks::Word, Place::Inner) if enclosed => n - 1,
         (Looks::Numbered | Looks::Word, Place::OfKey) => n - 1,
         (Looks::Numbered | Looks::Word, Place::Inner) | (Looks::State, Place::Named) | (Looks::Name, _) => n,
         _ => 4 * n,

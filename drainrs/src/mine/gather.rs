@@ -90,6 +90,10 @@ impl Drain {
                 proven = proven.take().or(places.map(|places| (at, places)));
                 found
             });
+            // Words that change side by side are a text of their own, not two parameters.
+            if varying.windows(2).any(|pair| pair[1] == pair[0] + 1) {
+                return None;
+            }
             if varying.len() == before || varying.is_empty() {
                 return proven.filter(|(_, places)| places.len() >= n as usize);
             }
@@ -120,7 +124,7 @@ impl Drain {
             if own_place || (!key.is_masked() && !own_key.is_masked() && same_but_for_digits(own, bytes)) {
                 alike.push((at_place, own_place));
             }
-            tokens.push((needed(looks(key, bytes), place, n), key, bytes, at_place));
+            tokens.push((needed(key, bytes, place, n), key, bytes, at_place));
         }
         if alike.iter().any(|(_, own)| !own) && !own_key.is_value() {
             return Some(alike.into_iter().map(|(place, _)| place).collect());
