@@ -268,6 +268,7 @@ impl Drain {
         }
         self.store.change_tokens(place, |template| {
             different.iter().zip(&edges).for_each(|(&at, edges)| template.widen(at, edges));
+            template.narrow(tokens, line);
         });
         (self.changed(place, before), Change::Widened)
     }
@@ -278,12 +279,7 @@ impl Drain {
         let Some(template) = self.store.get(place) else { return (place, Change::Unchanged) };
         let before = template.content;
         self.siblings.remove(place, template);
-        self.store.change_tokens(place, |template| {
-            while let Some(at) = template.token_without_edges(tokens, line) {
-                let edges = template.edges_with(at, tokens, line);
-                template.set_token_bytes(at, &edges);
-            }
-        });
+        self.store.change_tokens(place, |template| template.narrow(tokens, line));
         (self.changed(place, before), Change::Widened)
     }
 
