@@ -11,6 +11,7 @@ mod golden_normalize;
 mod golden_parse;
 mod lexer;
 mod mining;
+mod naive_mine;
 mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
