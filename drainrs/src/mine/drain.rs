@@ -278,6 +278,7 @@ impl Drain {
         }
         self.store.change_tokens(place, |template| {
             different.iter().zip(&edges).for_each(|(&at, edges)| template.widen(at, edges));
+            template.narrow(tokens, line);
         });
         (self.changed(place, before), Change::Widened)
     }
@@ -288,12 +289,7 @@ impl Drain {
         let Some(template) = self.store.get(place) else { return (place, Change::Unchanged) };
         let before = template.content;
         self.siblings.remove(place, template);
-        self.store.change_tokens(place, |template| {
-            while let Some(at) = template.token_without_edges(tokens, line) {
-                let edges = template.edges_with(at, tokens, line);
-                template.set_token_bytes(at, &edges);
-            }
-        });
+        self.store.change_tokens(place, |template| template.narrow(tokens, line));
         (self.changed(place, before), Change::Widened)
     }
 
@@ -317,8 +313,7 @@ impl Drain {
             return place;
         }
         let Some(twin) = self.store.get(place).and_then(|template| self.store.twin_of(template)) else { return place };
-        let rank = |at: u32| self.store.get(at).map(|t| (!t.pinned, t.id));
-        let (kept, gone) = if rank(twin) < rank(place) { (twin, place) } else { (place, twin) };
+        let (kept, gone) = if self.outranks(place, twin) { (place, twin) } else { (twin, place) };
         let Some(gone) = self.take_out(gone) else { return kept };
         self.counters.merged_templates += 1;
         let mut lineage = None;
@@ -330,6 +325,12 @@ impl Drain {
         lineage.into_iter().for_each(|entry| self.note_lineage(entry));
         self.store.touch(kept);
         kept
+    }
+
+    /// Whether a template is the one that stays when two are united: a seed, or the older.
+    pub(crate) fn outranks(&self, place: u32, other: u32) -> bool {
+        let rank = |at: u32| self.store.get(at).map(|t| (!t.pinned, t.id));
+        rank(place) < rank(other)
     }
 
     /// Makes room for one more template.

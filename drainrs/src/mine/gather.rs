@@ -175,9 +175,10 @@ impl Drain {
             if member == place {
                 now = settled;
             }
-            // Twins unite: whoever is the first of them tells that it has changed, the others that they are gone.
+            // Twins unite: whoever stays tells that it has changed, the others that they are gone. The twin that goes may
+            // be the younger one, which had the wildcard before.
             let twin = self.store.get(settled).and_then(|template| self.store.twin_of(template));
-            if twin.is_none() {
+            if twin.is_none_or(|twin| self.outranks(settled, twin)) {
                 self.note_lineage(entry);
             }
             let kept = self.unite_with_twin(settled);

@@ -48,7 +48,11 @@ impl Slot {
         let token = self.token as usize;
         let masks = tokens.masks(token);
         if self.mask == Slot::WHOLE {
-            let inside = self.inside(tokens.origin(token));
+            let origin = tokens.origin(token);
+            // Where masks or a decoder rewrote the token, its edges are not those of the line.
+            let as_written =
+                !tokens.is_rewritten() || (masks.is_empty() && origin.len() == tokens.spans()[token].len());
+            let inside = if as_written { self.inside(origin) } else { origin };
             let class = match masks {
                 [only] if only.span == inside => only.class,
                 _ => Class::Word,
@@ -388,7 +392,16 @@ impl Template {
     pub(crate) fn token_without_edges(&self, tokens: &Tokens, line: &[u8]) -> Option<usize> {
         let edged = self.slots.iter().filter(|slot| slot.head > 0 || slot.tail > 0);
         let mut tokens_of_slots = edged.map(|slot| slot.token as usize);
-        tokens_of_slots.find(|&at| !Edges::read(self.token_bytes(at)).fit(tokens.origin(at).of(line)))
+        let text = tokens.text(line);
+        tokens_of_slots.find(|&at| !Edges::read(self.token_bytes(at)).fit(tokens.spans()[at].of(text)))
+    }
+
+    /// Narrows all edges that a line does not have.
+    pub(crate) fn narrow(&mut self, tokens: &Tokens, line: &[u8]) {
+        while let Some(at) = self.token_without_edges(tokens, line) {
+            let edges = self.edges_with(at, tokens, line);
+            self.set_token_bytes(at, &edges);
+        }
     }
 
     /// The hash of the canonical tokens: for each token its kind, the length of its bytes, its bytes.

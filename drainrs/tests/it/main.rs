@@ -12,6 +12,7 @@ mod golden_parse;
 mod lexer;
 mod lossless;
 mod mining;
+mod naive_mine;
 mod pipeline;
 #[cfg(feature = "cli")]
 mod program;

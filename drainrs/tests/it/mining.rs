@@ -1,26 +1,11 @@
-//! The miner against the naive one, and the promises of the mining stage.
+//! The promises of the mining stage.
 
 use std::fmt::Write as _;
 
-use drainrs::{Change, Lineage, Miner, MinerConfig, NormalizeConfig, OnOtherSettings, Rule, TemplateId};
+use drainrs::{Change, Lineage, Miner, MinerConfig, NormalizeConfig, OnOtherSettings};
 use proptest::prelude::*;
 
-use crate::reference::drain as naive;
-
-/// Lines over a small alphabet, so that prefixes, wildcards and thresholds meet all the time.
-fn line() -> impl Strategy<Value = String> {
-    let word = prop_oneof![
-        6 => prop::sample::select(vec!["a", "b", "c", "open", "close"]).prop_map(str::to_owned),
-        2 => prop::sample::select(vec!["a-long-word-of-many-letters", "another-long-word"]).prop_map(str::to_owned),
-        2 => "[xyz][0-9]{1,2}",
-        1 => "[d-z]{1,3}",
-    ];
-    prop::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
-}
-
-fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(line(), 1..count)
-}
+use crate::naive_mine::{config, lines, settings};
 
 /// Lines, and texts of templates, with values of many classes alone and inside tokens.
 fn masked_lines(count: usize) -> impl Strategy<Value = Vec<String>> {
@@ -44,55 +29,21 @@ fn masked_lines(count: usize) -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(line, 0..count)
 }
 
-fn settings() -> impl Strategy<Value = naive::Settings> {
-    let rule = prop_oneof![Just(naive::Rule::Default), Just(naive::Rule::Drain3)];
-    let limit = prop_oneof![Just(None), (1_usize..20).prop_map(Some)];
-    (rule, 3_usize..7, 0_u32..=10, 1_usize..6, limit, any::<bool>()).prop_map(
-        |(rule, depth, tenths, max_children, max_templates, numeric)| naive::Settings {
-            rule,
-            depth,
-            threshold: f64::from(tenths) / 10.0,
-            max_children,
-            max_templates,
-            numeric,
-        },
-    )
-}
-
-/// The same settings for the library; masks are off, so that words are what both compare.
-fn config(settings: &naive::Settings) -> MinerConfig {
-    let mut config = MinerConfig::drain3();
-    config.mine.rule = match settings.rule {
-        naive::Rule::Default => Rule::Default,
-        naive::Rule::Drain3 => Rule::Drain3,
-    };
-    config.mine.depth = settings.depth;
-    config.mine.similarity_threshold = settings.threshold;
-    config.mine.max_children = settings.max_children;
-    config.mine.max_templates = settings.max_templates;
-    config.mine.parametrize_numeric_tokens = settings.numeric;
-    config
-}
-
-fn text_of(words: &[Option<String>]) -> String {
-    words.iter().map(|w| w.as_deref().unwrap_or("<*>")).collect::<Vec<_>>().join(" ")
-}
-
 /// Templates and counts, without the ids.
-fn contents(miner: &Miner) -> Vec<(String, u64)> {
+pub(crate) fn contents(miner: &Miner) -> Vec<(String, u64)> {
     let mut all: Vec<_> = miner.templates().map(|t| (t.text, t.count)).collect();
     all.sort();
     all
 }
 
-fn feed(miner: &mut Miner, lines: &[String]) {
+pub(crate) fn feed(miner: &mut Miner, lines: &[String]) {
     lines.iter().for_each(|line| {
         miner.insert(line.as_bytes());
     });
 }
 
 /// `seen == matched + created`, and no counted line is lost through eviction.
-fn assert_accounts(miner: &Miner) {
+pub(crate) fn assert_accounts(miner: &Miner) {
     let counters = miner.stats().counters;
     assert_eq!(counters.seen, counters.matched + counters.created);
     let alive: u64 = miner.templates().map(|t| t.count).sum();
@@ -101,61 +52,6 @@ fn assert_accounts(miner: &Miner) {
 
 proptest! {
     #![proptest_config(crate::cases::properties(400))]
-
-    #[test]
-    fn the_miner_equals_the_naive_one_line_by_line(settings in settings(), lines in lines(120)) {
-        let mut miner = Miner::build(&config(&settings)).unwrap();
-        let mut reference = naive::Drain::new(settings);
-        for line in &lines {
-            let (id, change, size) = reference.insert(line);
-            let hit = miner.insert(line.as_bytes());
-            let change = match change {
-                naive::Change::Unchanged => Change::Unchanged,
-                naive::Change::Created => Change::Created,
-                naive::Change::Widened => Change::Widened,
-            };
-            prop_assert_eq!((hit.template, hit.change, hit.size), (TemplateId(id), change, size), "{}", line);
-        }
-        let ours: Vec<_> = miner.templates().map(|t| (t.id.0, t.text, t.count)).collect();
-        let theirs: Vec<_> = reference.clusters.values().map(|c| (c.id, text_of(&c.words), c.size)).collect();
-        prop_assert_eq!(ours, theirs);
-        assert_accounts(&miner);
-    }
-
-    #[test]
-    fn a_deep_tree_is_searched_as_a_shallow_one(
-        mut settings in settings(), depth in 9_usize..20, lines in prop::collection::vec("[ab]( [abc7]){8,10}", 1..150),
-    ) {
-        settings.depth = depth;
-        settings.max_children = settings.max_children.min(3);
-        let mut miner = Miner::build(&config(&settings)).unwrap();
-        let mut reference = naive::Drain::new(settings);
-        for line in &lines {
-            let (id, _, size) = reference.insert(line);
-            let hit = miner.insert(line.as_bytes());
-            prop_assert_eq!((hit.template, hit.size), (TemplateId(id), size), "{}", line);
-        }
-    }
-
-    #[test]
-    fn the_index_of_a_large_leaf_changes_no_result(
-        mut settings in settings(),
-        words in prop::collection::vec(prop::collection::vec(0_u8..12, 5), 300..600),
-    ) {
-        // One leaf, five words a line, templates by the hundred: the naive miner scans, the library must not.
-        settings.depth = 3;
-        settings.threshold = settings.threshold.max(0.7);
-        settings.max_templates = settings.max_templates.map(|limit| limit * 15);
-        let mut miner = Miner::build(&config(&settings)).unwrap();
-        let mut reference = naive::Drain::new(settings);
-        for words in &words {
-            let words: Vec<String> = words.iter().map(|&n| if n < 6 { "w".repeat(n.into()) + "x" } else { format!("{n}-long-word") }).collect();
-            let line = words.join(" ");
-            let (id, _, size) = reference.insert(&line);
-            let hit = miner.insert(line.as_bytes());
-            prop_assert_eq!((hit.template, hit.size), (TemplateId(id), size), "{}", line);
-        }
-    }
 
     #[test]
     fn going_on_from_a_snapshot_equals_never_having_stopped(

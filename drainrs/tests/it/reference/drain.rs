@@ -1,12 +1,14 @@
-//! Drain, written naively after its description: strings, hash-free maps, scans. Both rules of the library.
+//! Drain, written naively after its description: strings, no hashes, scans of all templates. Both rules of the library.
 
 use std::collections::BTreeMap;
 
-/// A template: its words, `None` for a wildcard.
+use super::evidence::{After, Kind, Word, after, common, differ_in_numbers, kind, needed, proves_itself, tells};
+
+/// A template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cluster {
     pub id: u64,
-    pub words: Vec<Option<String>>,
+    pub words: Vec<Word>,
     pub size: u64,
     last_use: u64,
 }
@@ -44,9 +46,38 @@ pub(crate) struct Settings {
     pub rule: Rule,
     pub depth: usize,
     pub threshold: f64,
+    pub distinct_values: usize,
     pub max_children: usize,
     pub max_templates: Option<usize>,
     pub numeric: bool,
+}
+
+/// What a user is told of a template's identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It has another text.
+    Became(u64),
+    /// It is gone, and this one has its lines.
+    MergedInto(u64, u64),
+}
+
+/// How often the ways of the default rule were taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    /// Lines that widened the most similar template because the differences prove themselves.
+    pub proven: usize,
+    /// Lines before which a wildcard lost some of its edges.
+    pub narrowed: usize,
+    /// Gatherings by what was left out: a token, the values of keys, what proves itself.
+    pub gathered: [usize; 3],
+    /// Wildcards made with an edge.
+    pub edged: usize,
+    /// Templates that moved to another leaf.
+    pub relocated: usize,
+    /// Templates united with a twin.
+    pub united: usize,
+    /// Templates that made room.
+    pub evicted: usize,
 }
 
 #[derive(Debug)]
@@ -54,11 +85,13 @@ pub(crate) struct Drain {
     settings: Settings,
     roots: BTreeMap<usize, Node>,
     pub clusters: BTreeMap<u64, Cluster>,
+    pub told: Vec<Told>,
+    pub tally: Tally,
     next_id: u64,
     clock: u64,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub(crate) enum Change {
     Unchanged,
     Created,
@@ -66,34 +99,55 @@ pub(crate) enum Change {
 }
 
 /// The words of a line; `<*>` is a wildcard in Drain3's rule.
-fn words(line: &str, rule: Rule) -> Vec<Option<String>> {
-    line.split_ascii_whitespace().map(|w| (rule == Rule::Default || w != "<*>").then(|| w.to_owned())).collect()
+fn words(line: &str, rule: Rule) -> Vec<Word> {
+    let word = |w: &str| if rule == Rule::Drain3 && w == "<*>" { Word::any() } else { Word::Text(w.to_owned()) };
+    line.split_ascii_whitespace().map(word).collect()
 }
 
-fn equal(template: &[Option<String>], line: &[Option<String>]) -> usize {
-    template.iter().zip(line).filter(|(t, l)| t.is_some() && t == l).count()
+fn equal(template: &[Word], line: &[Word]) -> usize {
+    template.iter().zip(line).filter(|(t, l)| t.text().is_some() && t == l).count()
 }
 
-fn wildcards(template: &[Option<String>]) -> usize {
-    template.iter().filter(|word| word.is_none()).count()
+fn wildcards(template: &[Word]) -> usize {
+    template.iter().filter(|word| word.text().is_none()).count()
+}
+
+/// What two templates may differ in to be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blank {
+    Token(usize),
+    Values,
+    Parameters,
+}
+
+fn similarity(equal: usize, length: usize) -> f64 {
+    if length == 0 { 1.0 } else { equal as f64 / length as f64 }
 }
 
 impl Drain {
     pub(crate) fn new(settings: Settings) -> Drain {
-        Drain { settings, roots: BTreeMap::new(), clusters: BTreeMap::new(), next_id: 1, clock: 0 }
+        Drain {
+            settings,
+            roots: BTreeMap::new(),
+            clusters: BTreeMap::new(),
+            told: Vec::new(),
+            tally: Tally::default(),
+            next_id: 1,
+            clock: 0,
+        }
     }
 
-    fn levels(&self, words: &[Option<String>]) -> usize {
+    fn levels(&self, words: &[Word]) -> usize {
         (self.settings.depth - 3).min(words.len().saturating_sub(1))
     }
 
     /// The leaves a line is looked for in.
-    fn leaves(&self, words: &[Option<String>]) -> Vec<&Node> {
+    fn leaves(&self, words: &[Word]) -> Vec<&Node> {
         let mut nodes: Vec<&Node> = self.roots.get(&words.len()).into_iter().collect();
         for word in words.iter().take(self.levels(words)) {
             let mut next = Vec::new();
             for node in nodes {
-                let (exact, wild) = (node.child(word.as_deref()), node.child(None));
+                let (exact, wild) = (node.child(word.text()), node.child(None));
                 match self.settings.rule {
                     Rule::Drain3 => next.extend(exact.or(wild)),
                     Rule::Default => next.extend(exact.into_iter().chain(wild)),
@@ -104,56 +158,208 @@ impl Drain {
         nodes
     }
 
-    fn search(&self, words: &[Option<String>]) -> Option<u64> {
+    fn search(&self, words: &[Word]) -> Option<u64> {
         let ids = self.leaves(words).into_iter().flat_map(|leaf| leaf.clusters.clone());
-        let candidates: Vec<&Cluster> = ids.filter_map(|id| self.clusters.get(&id)).collect();
+        let mut candidates: Vec<&Cluster> = ids.filter_map(|id| self.clusters.get(&id)).collect();
         if self.settings.rule == Rule::Default {
             let complete = candidates.iter().filter(|c| equal(&c.words, words) + wildcards(&c.words) == words.len());
             if let Some(best) = complete.min_by_key(|c| (wildcards(&c.words), c.id)) {
                 return Some(best.id);
             }
+            candidates.retain(|c| {
+                similarity(equal(&c.words, words), words.len()) >= self.settings.threshold
+                    && is_proven_by_line(&c.words, words)
+            });
         }
         let rank = |c: &&Cluster| (equal(&c.words, words), wildcards(&c.words), u64::MAX - c.id);
         let best = candidates.into_iter().max_by_key(rank)?;
-        let similarity = if words.is_empty() { 1.0 } else { equal(&best.words, words) as f64 / words.len() as f64 };
-        (similarity >= self.settings.threshold).then_some(best.id)
+        (similarity(equal(&best.words, words), words.len()) >= self.settings.threshold).then_some(best.id)
     }
 
     pub(crate) fn insert(&mut self, line: &str) -> (u64, Change, u64) {
-        self.clock += 1;
         let words = words(line, self.settings.rule);
-        if let Some(id) = self.search(&words) {
-            let cluster = self.clusters.get_mut(&id).unwrap();
-            let wider: Vec<_> = cluster.words.iter().zip(&words).map(|(t, l)| t.clone().filter(|_| t == l)).collect();
-            let change = if wider == cluster.words { Change::Unchanged } else { Change::Widened };
-            cluster.words = wider;
-            cluster.size += 1;
-            cluster.last_use = self.clock;
-            let size = cluster.size;
-            let id = if self.settings.rule == Rule::Default { self.unite_twins(id) } else { id };
-            return (id, change, if self.clusters[&id].size > size { self.clusters[&id].size } else { size });
+        let (id, change) = match self.search(&words) {
+            Some(id) => self.join(id, &words),
+            None => self.found(words),
+        };
+        let cluster = self.clusters.get_mut(&id).unwrap();
+        cluster.size += 1;
+        (id, change, cluster.size)
+    }
+
+    fn use_of(&mut self, id: u64) {
+        self.clock += 1;
+        self.clusters.get_mut(&id).unwrap().last_use = self.clock;
+    }
+
+    fn join(&mut self, id: u64, words: &[Word]) -> (u64, Change) {
+        self.use_of(id);
+        let edges = self.settings.rule == Rule::Default;
+        let own = self.clusters[&id].words.clone();
+        let wider: Vec<Word> =
+            own.iter().zip(words).map(|(t, l)| if edges { meet(t, l) } else { widen(t, l) }).collect();
+        if wider == own {
+            return (id, Change::Unchanged);
         }
+        if wildcards(&wider) == wildcards(&own) {
+            self.tally.narrowed += 1;
+        } else {
+            self.tally.proven += 1;
+        }
+        let edged = |word: &Word| word.text().is_none() && *word != Word::any() && !own.contains(word);
+        self.tally.edged += wider.iter().filter(|word| edged(word)).count();
+        self.clusters.get_mut(&id).unwrap().words = wider;
+        if self.settings.rule == Rule::Drain3 {
+            return (id, Change::Widened);
+        }
+        self.told.push(Told::Became(id));
+        let id = self.unite_twins(id);
+        (self.gather(id), Change::Widened)
+    }
+
+    fn found(&mut self, words: Vec<Word>) -> (u64, Change) {
         if self.settings.max_templates.is_some_and(|max| self.clusters.len() >= max) {
             let oldest = self.clusters.values().min_by_key(|c| c.last_use).unwrap().id;
             self.remove(oldest);
+            self.tally.evicted += 1;
         }
         let id = self.next_id;
         self.next_id += 1;
         self.place(id, &words);
-        self.clusters.insert(id, Cluster { id, words, size: 1, last_use: self.clock });
-        (id, Change::Created, 1)
+        self.clusters.insert(id, Cluster { id, words, size: 0, last_use: 0 });
+        self.use_of(id);
+        let now = if self.settings.rule == Rule::Default { self.gather(id) } else { id };
+        (now, if now == id { Change::Created } else { Change::Widened })
+    }
+
+    /// Unites a template with its siblings as long as they prove something to be a parameter. Gives who has its lines.
+    fn gather(&mut self, mut id: u64) -> u64 {
+        while let Some((at, members)) = self.proven_by_siblings(id) {
+            id = self.widen_together(id, at, &members);
+        }
+        id
+    }
+
+    fn proven_by_siblings(&mut self, id: u64) -> Option<(usize, Vec<u64>)> {
+        let own = &self.clusters[&id].words;
+        let blanks = (0..own.len()).map(Blank::Token).chain([Blank::Values, Blank::Parameters]);
+        for blank in blanks {
+            let Some(rest) = self.rest(own, blank) else { continue };
+            let siblings = self.clusters.values().filter(|c| self.rest(&c.words, blank).as_ref() == Some(&rest));
+            let siblings: Vec<&Cluster> = siblings.collect();
+            let differ = |at: &usize| siblings.iter().any(|c| c.words[*at] != own[*at]);
+            let mut places = (0..own.len()).filter(|&at| rest[at].is_none()).filter(differ);
+            let proven = match blank {
+                Blank::Parameters => places.next(),
+                Blank::Token(_) | Blank::Values => places.find(|&at| self.is_proven(&siblings, at)),
+            };
+            if let Some(at) = proven {
+                let members = siblings.iter().map(|c| c.id).collect();
+                let way =
+                    if matches!(blank, Blank::Token(_)) { 0 } else { 1 + usize::from(blank == Blank::Parameters) };
+                self.tally.gathered[way] += 1;
+                return Some((at, members));
+            }
+        }
+        None
+    }
+
+    /// What is left of a template without what is left out, if that tells what the template is about.
+    fn rest<'a>(&self, words: &'a [Word], blank: Blank) -> Option<Vec<Option<&'a Word>>> {
+        if words.len() < 2 || words.len() > 64 {
+            return None;
+        }
+        let left_out = |at: usize| match blank {
+            Blank::Token(token) => token == at,
+            Blank::Values => after(words, at) == After::Key,
+            Blank::Parameters => proves_itself(words, at, &words[at]),
+        };
+        let rest: Vec<Option<&Word>> = (0..words.len()).map(|at| (!left_out(at)).then_some(&words[at])).collect();
+        let left = rest.iter().flatten().count();
+        let several = matches!(blank, Blank::Token(_)) || words.len() - left >= 2;
+        // As the library, which multiplies where lines are compared by division.
+        let enough = blank != Blank::Parameters || left as f64 >= self.settings.threshold * words.len() as f64;
+        (several && enough && rest.iter().flatten().any(|word| tells(word))).then_some(rest)
+    }
+
+    /// Whether templates show enough different words in a place.
+    fn is_proven(&self, members: &[&Cluster], at: usize) -> bool {
+        let n = self.settings.distinct_values;
+        let mut shown: Vec<&Word> = Vec::new();
+        for member in members {
+            if !shown.contains(&&member.words[at]) {
+                shown.push(&member.words[at]);
+            }
+        }
+        let place = after(&members[0].words, at);
+        let enough = shown.iter().map(|word| needed(kind(word), place, n)).max().unwrap();
+        let worth = |word: &&Word| match (word, kind(word)) {
+            (Word::Any(..), _) => n - 1,
+            (_, Kind::Value) => 2,
+            _ => 1,
+        };
+        let texts: Option<Vec<&str>> = shown.iter().map(|word| word.text()).collect();
+        let only_numbers = texts.is_some_and(|texts| texts.iter().all(|text| differ_in_numbers(texts[0], text)));
+        only_numbers || shown.iter().map(worth).sum::<usize>() >= enough
+    }
+
+    /// Makes a wildcard in one place of several templates, which are twins then, or nearly.
+    fn widen_together(&mut self, id: u64, at: usize, members: &[u64]) -> u64 {
+        let all = members.iter().map(|member| self.clusters[member].words[at].clone());
+        let any = all.reduce(|a, b| common(&a, &b)).unwrap();
+        self.tally.edged += usize::from(any != Word::any());
+        let mut now = id;
+        for &member in members {
+            // One that had the wildcard before may have been united with an older one already.
+            let Some(mut cluster) = self.clusters.get(&member).cloned() else { continue };
+            let before = self.path(member);
+            self.remove(member);
+            cluster.words[at] = any.clone();
+            self.place(member, &cluster.words);
+            self.clusters.insert(member, cluster);
+            self.use_of(member);
+            self.tally.relocated += usize::from(self.path(member) != before);
+            let twin = self.twin(member);
+            if twin.is_none_or(|twin| twin > member) {
+                self.told.push(Told::Became(member));
+            }
+            let kept = self.unite_twins(member);
+            if now == member || Some(now) == twin {
+                now = kept;
+            }
+        }
+        now
+    }
+
+    fn twin(&self, id: u64) -> Option<u64> {
+        self.clusters.values().find(|c| c.id != id && c.words == self.clusters[&id].words).map(|c| c.id)
     }
 
     fn unite_twins(&mut self, id: u64) -> u64 {
-        let own = self.clusters[&id].words.clone();
-        let Some(twin) = self.clusters.values().find(|c| c.id != id && c.words == own).map(|c| c.id) else { return id };
+        let Some(twin) = self.twin(id) else { return id };
         let (kept, gone) = (id.min(twin), id.max(twin));
         let size = self.clusters[&gone].size;
         self.remove(gone);
-        let kept_cluster = self.clusters.get_mut(&kept).unwrap();
-        kept_cluster.size += size;
-        kept_cluster.last_use = self.clock;
+        self.clusters.get_mut(&kept).unwrap().size += size;
+        self.use_of(kept);
+        self.told.push(Told::MergedInto(gone, kept));
+        self.tally.united += 1;
         kept
+    }
+
+    /// The way to the leaf that holds a template.
+    fn path(&self, id: u64) -> Vec<Option<String>> {
+        fn search(node: &Node, id: u64) -> Option<Vec<Option<String>>> {
+            if node.clusters.contains(&id) {
+                return Some(Vec::new());
+            }
+            node.children.iter().find_map(|(key, child)| {
+                let mut path = search(child, id)?;
+                path.insert(0, key.clone());
+                Some(path)
+            })
+        }
+        search(&self.roots[&self.clusters[&id].words.len()], id).unwrap()
     }
 
     fn remove(&mut self, id: u64) {
@@ -168,17 +374,42 @@ impl Drain {
         }
     }
 
-    fn place(&mut self, id: u64, words: &[Option<String>]) {
+    fn place(&mut self, id: u64, words: &[Word]) {
         let (levels, settings) = (self.levels(words), self.settings.clone());
         let mut node = self.roots.entry(words.len()).or_default();
         for word in words.iter().take(levels) {
-            let numeric = settings.numeric && word.as_ref().is_some_and(|w| w.contains(|c: char| c.is_ascii_digit()));
-            let known = node.child(word.as_deref()).is_some();
+            let numeric = settings.numeric && word.text().is_some_and(|w| w.contains(|c: char| c.is_ascii_digit()));
+            let value = settings.rule == Rule::Default && matches!(kind(word), Kind::Value | Kind::Name);
+            let known = node.child(word.text()).is_some();
             let reserved = usize::from(node.child(None).is_none());
             let room = node.children.len() + reserved < settings.max_children;
-            let own_child = known || (!numeric && room);
-            node = node.child_mut(if own_child { word.as_deref() } else { None });
+            let own_child = known || (!numeric && !value && room);
+            node = node.child_mut(if own_child { word.text() } else { None });
         }
         node.clusters.push(id);
     }
+}
+
+/// Drain3's wildcard.
+fn widen(own: &Word, line: &Word) -> Word {
+    if own == line { own.clone() } else { Word::any() }
+}
+
+/// A template's word after a line's: itself where the line's fits, otherwise a wildcard that holds both.
+fn meet(own: &Word, line: &Word) -> Word {
+    if line.text().is_some_and(|text| own.holds(text)) { own.clone() } else { common(own, line) }
+}
+
+/// Whether every word in which a line differs is a parameter by the looks of both, and another word tells what the line is
+/// about.
+fn is_proven_by_line(own: &[Word], line: &[Word]) -> bool {
+    let equal = |at: &usize| own[*at] == line[*at];
+    let proven = |at: usize| match (own[at].text(), line[at].text()) {
+        (Some(a), Some(b)) => {
+            differ_in_numbers(a, b) || (proves_itself(own, at, &own[at]) && proves_itself(own, at, &line[at]))
+        }
+        _ => true,
+    };
+    let differ = |at: &usize| !equal(at);
+    (0..own.len()).filter(differ).all(proven) && (0..own.len()).filter(equal).any(|at| tells(&own[at]))
 }
