@@ -61,7 +61,7 @@ pub struct FitThresholds {
     /// Growth and the number of templates are judged from this many lines on: of a short sample every line is new.
     /// Default 500.
     pub min_lines: u64,
-    /// New templates per 1,000 lines in the last half of the sample. Default 50.
+    /// New templates per 1,000 lines in the last half of the sample. Default 100: every tenth line.
     pub max_growth: f64,
     /// Templates per line. Default 0.25.
     pub max_template_share: f64,
@@ -93,7 +93,7 @@ impl Default for FitThresholds {
     fn default() -> FitThresholds {
         FitThresholds {
             min_lines: 500,
-            max_growth: 50.0,
+            max_growth: 100.0,
             max_template_share: 0.25,
             min_family_templates: 10,
             max_family_growth: 0.1,

@@ -33,6 +33,11 @@ impl Row {
         Row { group: place, tokens, lines: group.lines, first_line: group.first_line, literal, loose }
     }
 
+    /// How many tokens have literal text, some places aside.
+    fn literals_but(&self, places: &[usize]) -> usize {
+        self.literals() - places.iter().filter(|&&place| self.literal[place]).count()
+    }
+
     pub(super) fn literals(&self) -> usize {
         self.literal.iter().filter(|&&literal| literal).count()
     }
@@ -60,19 +65,24 @@ pub(super) fn find(rows: &[Row], of_line: &[u32], thresholds: &FitThresholds) ->
     let mut families = Vec::new();
     // What differs at one place is not explained by two.
     let mut singles: Vec<(Key, usize)> = Vec::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.literals() >= 2) {
+    for (at, row) in rows.iter().enumerate() {
         let sum = sum(&hashes[at]);
-        for place in places(row, MAX_TOKENS) {
+        // Without a word in common there is no family.
+        for place in places(row, MAX_TOKENS).filter(|&place| row.literals_but(&[place]) >= 1) {
             singles.push(((sum.wrapping_sub(hashes[at][place]), row.tokens.len(), place, place), at));
         }
     }
     claim(singles, rows, thresholds, &mut taken, &mut families);
     let mut pairs: Vec<(Key, usize)> = Vec::new();
-    let left = rows.iter().enumerate().filter(|(at, row)| !taken[*at] && row.literals() >= 4);
+    let left = rows.iter().enumerate().filter(|(at, row)| !taken[*at] && row.literals() >= 2);
     for (at, row) in left.take(MAX_PAIR_TEMPLATES) {
         let sum = sum(&hashes[at]);
         for first in places(row, MAX_PAIR_TOKENS) {
             for second in places(row, MAX_PAIR_TOKENS).filter(|&second| second > first) {
+                // Two words in common: with one, whatever is said of a thing would be a family.
+                if row.literals_but(&[first, second]) < 2 {
+                    continue;
+                }
                 let rest = sum.wrapping_sub(hashes[at][first]).wrapping_sub(hashes[at][second]);
                 pairs.push(((rest, row.tokens.len(), first, second), at));
             }
@@ -80,7 +90,10 @@ pub(super) fn find(rows: &[Row], of_line: &[u32], thresholds: &FitThresholds) ->
     }
     claim(pairs, rows, thresholds, &mut taken, &mut families);
     measure(&mut families, rows, of_line);
-    families.retain(|family| family.growth >= thresholds.max_family_growth);
+    // Where the miner itself has a template with a wildcard there, the place varies, whether or not it still does.
+    let general =
+        |family: &Family| family.rows.iter().any(|&row| family.places.iter().all(|&place| rows[row].loose[place]));
+    families.retain(|family| family.growth >= thresholds.max_family_growth || general(family));
     families.sort_by_key(|family| (std::cmp::Reverse(family.rows.len()), family.rows.first().copied()));
     families
 }
@@ -93,9 +106,10 @@ fn sum(hashes: &[u64]) -> u64 {
     hashes.iter().fold(0, |sum, &hash| sum.wrapping_add(hash))
 }
 
-/// The tokens with literal text: only there templates differ.
+/// The tokens with literal text and the wildcards: what a built-in class stands for is the same in all templates.
 fn places(row: &Row, most: usize) -> impl Iterator<Item = usize> + '_ {
-    row.literal.iter().enumerate().take(most).filter(|(_, literal)| **literal).map(|(place, _)| place)
+    let varies = |place: &usize| row.literal[*place] || row.loose[*place];
+    (0..row.tokens.len().min(most)).filter(varies)
 }
 
 /// Takes the largest groups of equal keys first; a template once taken is missing in the others.

@@ -224,7 +224,8 @@ pub struct Suggestion {
     pub regrouped_share: f64,
     /// Of new masks: how many values they match in the sample.
     pub mask_matches: u64,
-    /// Of new masks: how many of those lie elsewhere than at the places they were made for.
+    /// Of new masks: how many of those lie elsewhere than at the places they were made for, and not in
+    /// another family either.
     pub mask_matches_elsewhere: u64,
 }
 

@@ -1,8 +1,8 @@
 //! Words for states, and which of them a reader must not confuse.
 
 /// Words of one line are states of the same thing: two of them in one slot say opposite things. Within a line a `|` parts
-/// the sides; words of one side mean the same.
-const SIDES: [&str; 26] = [
+/// the sides; words of one side mean the same. Yes and no, true and false are missing: they are values of a field.
+const SIDES: [&str; 25] = [
     "start started starting|stop stopped stopping terminated|restarted restarting",
     "accepted accept allow allowed granted permitted|rejected reject deny denied refused blocked dropped",
     "up|down",
@@ -17,7 +17,6 @@ const SIDES: [&str; 26] = [
     "healthy|unhealthy",
     "active|inactive idle",
     "alive|dead",
-    "true yes|false no",
     "valid|invalid|expired",
     "login|logout",
     "locked|unlocked",

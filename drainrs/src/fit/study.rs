@@ -274,7 +274,10 @@ impl<'a> Study<'a> {
             self.of_line.iter().enumerate().filter(|(_, group)| of(group)).map(|(at, _)| at).collect();
         let most = self.bench.limits.max_examples.min(all.len());
         let spread = |nth: usize| nth * (all.len() - 1) / (most - 1).max(1);
-        (0..most).map(|nth| self.shown(self.bench.sample.line(all[spread(nth)]))).collect()
+        let mut shown: Vec<String> =
+            (0..most).map(|nth| self.shown(self.bench.sample.line(all[spread(nth)]))).collect();
+        shown.dedup();
+        shown
     }
 
     fn shown(&self, text: &[u8]) -> String {

@@ -5,7 +5,7 @@
 //! still together, towards more; a limit that still evicts is raised. A change that helps stays, and what is tried next is
 //! measured on top of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::families::Family;
 use super::masks::{self, Anchor, Context};
@@ -18,6 +18,18 @@ use crate::normalize::{Mask, NormalizeConfig};
 const SIMILARITY_STEP: f64 = 0.1;
 /// A change of a setting regroups every log to come, a mask only what it matches: it must gain twice as much.
 const SETTING_GAIN: f64 = 2.0;
+/// So many different values at a place of a template are no constant.
+const VARIED: usize = 3;
+
+/// Which lines new masks are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    /// Those of the family.
+    Own,
+    /// Those of other families: what matches there is of the same kind.
+    Kin,
+    Other,
+}
 
 /// A change to try.
 #[derive(Debug, Clone)]
@@ -25,15 +37,17 @@ struct Candidate {
     adjustment: Adjustment,
     against: FindingKind,
     /// Of new masks: the lines they were made for, and how many values each of those lines has for them.
-    lines: Vec<bool>,
+    lines: Vec<Whose>,
     per_line: u64,
+    /// The values they were made from.
+    values: BTreeSet<String>,
     /// How many templates they are made for.
     templates: u64,
 }
 
 impl Candidate {
     fn setting(adjustment: Adjustment, against: FindingKind) -> Candidate {
-        Candidate { adjustment, against, lines: Vec::new(), per_line: 0, templates: 0 }
+        Candidate { adjustment, against, lines: Vec::new(), per_line: 0, values: BTreeSet::new(), templates: 0 }
     }
 }
 
@@ -118,6 +132,7 @@ fn candidates(study: &Study<'_>) -> Vec<Candidate> {
 fn masks_for(study: &Study<'_>, family: &Family, anchor: Anchor) -> Option<Candidate> {
     let row = &study.rows[*family.rows.first()?];
     let mut made: Vec<Mask> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (&place, values) in family.places.iter().zip(study.values_of(family)) {
         let plain = |token: usize| {
             let text = row.tokens.get(token)?;
@@ -126,6 +141,7 @@ fn masks_for(study: &Study<'_>, family: &Family, anchor: Anchor) -> Option<Candi
             (fixed && !text.contains(&study.config.normalize.mask_prefix)).then_some(text.as_str())
         };
         let context = Context { before: place.checked_sub(1).and_then(plain), after: plain(place + 1) };
+        seen.extend(values.keys().cloned());
         let values: Vec<&str> = values.keys().map(String::as_str).collect();
         let pattern = masks::pattern(&values, context, anchor)?;
         if made.iter().any(|known| known.pattern == pattern) {
@@ -136,12 +152,19 @@ fn masks_for(study: &Study<'_>, family: &Family, anchor: Anchor) -> Option<Candi
         let name = free_name(&name, &study.config.normalize, &made);
         made.push(Mask { name, pattern });
     }
-    let groups = study.groups_of(family.rows.iter().copied());
+    let own = study.groups_of(family.rows.iter().copied());
+    let kin = study.groups_of(study.families.iter().flat_map(|family| family.rows.iter().copied()));
+    let whose = |&group: &u32| match (own[group as usize], kin[group as usize]) {
+        (true, _) => Whose::Own,
+        (false, true) => Whose::Kin,
+        (false, false) => Whose::Other,
+    };
     Some(Candidate {
         adjustment: Adjustment::AddMasks { masks: made },
         against: FindingKind::Family,
-        lines: study.of_line.iter().map(|&group| groups[group as usize]).collect(),
+        lines: study.of_line.iter().map(whose).collect(),
         per_line: family.places.len() as u64,
+        values: seen,
         templates: family.rows.len() as u64,
     })
 }
@@ -175,11 +198,12 @@ fn helps(candidate: &Candidate, before: &Study<'_>, after: &Study<'_>) -> Option
     let (all_before, all_after) = (a.templates + a.evicted_templates, b.templates + b.evicted_templates);
     let good = match (&candidate.adjustment, candidate.against) {
         (Adjustment::AddMasks { masks }, _) => {
-            let wanted;
-            (matches, wanted) = count_matches(after, masks, &candidate.lines);
-            let own = candidate.lines.iter().filter(|&&own| own).count() as u64 * candidate.per_line;
-            elsewhere = matches.saturating_sub(own.min(wanted));
-            wanted >= own
+            let (own, kin, others) = count_matches(after, masks, candidate);
+            let wanted =
+                candidate.lines.iter().filter(|&&whose| whose == Whose::Own).count() as u64 * candidate.per_line;
+            matches = own + kin + others;
+            elsewhere = own.saturating_sub(wanted) + others;
+            own >= wanted
                 && elsewhere as f64 <= thresholds.max_elsewhere * matches as f64
                 && no_new_holes
                 && fallen(all_before, all_after, gain, candidate.templates)
@@ -210,18 +234,41 @@ fn helps(candidate: &Candidate, before: &Study<'_>, after: &Study<'_>) -> Option
     })
 }
 
-/// How many values masks match in all lines, and in the lines that they were made for.
-fn count_matches(study: &Study<'_>, masks: &[Mask], own: &[bool]) -> (u64, u64) {
+/// How many values masks match in the lines that they were made for, in those of other families, and in others. What
+/// counts as of the same kind, wherever it stands: a value that the masks were made from; a value in a line that they bring
+/// together with their own lines; values that differ within a template, as a constant would not.
+fn count_matches(study: &Study<'_>, masks: &[Mask], candidate: &Candidate) -> (u64, u64, u64) {
     let names = study.config.normalize.mask_names();
     let place = |mask: &Mask| names.iter().position(|name| *name == mask.name);
     let classes: Vec<Class> = masks.iter().filter_map(place).map(|at| Class::Mask(at as u8)).collect();
-    let mut tokens = Tokens::new();
-    let mut counts: BTreeMap<bool, u64> = BTreeMap::new();
-    for (at, &own) in own.iter().enumerate() {
-        let _ = study.miner.find_with(study.bench.sample.line(at), &mut tokens);
-        let matched = tokens.all_masks().iter().filter(|mask| classes.contains(&mask.class)).count() as u64;
-        *counts.entry(own).or_default() += matched;
+    let mut joined = vec![false; study.groups.len()];
+    for (&group, _) in study.of_line.iter().zip(&candidate.lines).filter(|(_, whose)| **whose == Whose::Own) {
+        joined[group as usize] = true;
     }
-    let of = |own: bool| counts.get(&own).copied().unwrap_or_default();
-    (of(true) + of(false), of(true))
+    let mut tokens = Tokens::new();
+    let (mut own, mut kin) = (0, 0);
+    let mut others: BTreeMap<u32, (u64, BTreeSet<String>)> = BTreeMap::new();
+    for ((at, &whose), &group) in candidate.lines.iter().enumerate().zip(&study.of_line) {
+        let line = study.bench.sample.line(at);
+        // The tokens are wanted, whatever the line is found to be.
+        let _ = study.miner.find_with(line, &mut tokens);
+        for mask in tokens.all_masks().iter().filter(|mask| classes.contains(&mask.class)) {
+            let value = String::from_utf8_lossy(mask.span.of(line));
+            if whose == Whose::Own {
+                own += 1;
+            } else if whose == Whose::Kin || joined[group as usize] || candidate.values.contains(value.as_ref()) {
+                kin += 1;
+            } else {
+                let (matches, values) = others.entry(group).or_default();
+                *matches += 1;
+                if values.len() < VARIED && !values.contains(value.as_ref()) {
+                    values.insert(value.into_owned());
+                }
+            }
+        }
+    }
+    let varied = |values: &BTreeSet<String>| values.len() >= VARIED;
+    let constant = others.values().filter(|(_, values)| !varied(values)).map(|(matches, _)| matches).sum::<u64>();
+    let all = others.values().map(|(matches, _)| matches).sum::<u64>();
+    (own, kin + all - constant, constant)
 }
