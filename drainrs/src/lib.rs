@@ -26,6 +26,7 @@
 //! | messages, without headers | [`Miner`] |
 //! | raw lines of a file, a socket, a container | [`Pipeline`]: joins stack traces, reads time, level and service, mines the message |
 //! | a Drain3 installation to leave | [`MinerConfig::drain3`] and [`read_drain3_ini`]: the same results, line by line |
+//! | a doubt whether the settings fit your logs | [`Fit`]: measures them on a sample, tries what may help |
 //! | a need for one stage alone | [`Joiner`], [`Parser`], [`Normalizer`], [`Drain`] |
 //!
 //! # What to rely on
@@ -46,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod fit;
 mod flow;
 mod id;
 pub mod join;
@@ -59,6 +61,10 @@ mod time;
 mod wire;
 
 pub use error::{Error, ErrorKind, Problem};
+pub use fit::{
+    Adjustment, Finding, FindingKind, Fit, FitConfig, FitCost, FitLimits, FitReport, FitStatus, FitThresholds, Measure,
+    Place, SampleFacts, Suggestion, TemplateEvidence,
+};
 pub use flow::{Change, Class, Joined, Level, MaskSpan, Parameter, Parsed, Placeholders, Record, Tokens};
 pub use id::{ContentId, TemplateId};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};

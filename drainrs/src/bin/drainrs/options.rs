@@ -16,6 +16,7 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Report(ReportOptions),
+    Fit(FitOptions),
     Mine(MineOptions),
     Watch(WatchOptions),
 }
@@ -43,6 +44,30 @@ pub(crate) struct ReportOptions {
     /// Report on the sample that comes with the program
     #[arg(long, conflicts_with = "files")]
     pub(crate) sample: bool,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// Tell whether the miner fits a log, and what to change: measured on a sample of its lines
+#[derive(Debug, Args)]
+pub(crate) struct FitOptions {
+    /// The log, plain or .gz or .zst; `-` is standard input; without it, a sample is judged
+    pub(crate) file: Option<PathBuf>,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 3 if anything is found
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Keep so many messages, spread over the whole log
+    #[arg(long, value_name = "N")]
+    pub(crate) lines: Option<usize>,
+    /// Try so many changes; each costs a pass over the sample
+    #[arg(long, value_name = "N")]
+    pub(crate) trials: Option<usize>,
+    /// The format of the lines' headers; `raw` takes each line as it is, `auto` detects. With --drain3 `raw` is the default
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
     #[command(flatten)]
     pub(crate) miner: MinerOptions,
 }

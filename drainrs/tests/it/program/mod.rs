@@ -83,7 +83,7 @@ fn documents(text: &str) -> Vec<serde_json::Value> {
 #[test]
 fn help_and_version_are_no_failure() {
     let help = printed(&run(["--help"]));
-    for command in ["report", "mine", "watch"] {
+    for command in ["report", "fit", "mine", "watch"] {
         assert!(help.contains(command), "{help}");
         assert!(printed(&run([command, "--help"])).contains("--config"));
     }
@@ -118,7 +118,7 @@ fn what_is_wrong_is_one_line_and_code_2() {
         (vec!["watch", &directory], vec!["directory"]),
         (vec!["watch", &log, "--snapshot", "/no/such/folder/s"], vec!["no such folder"]),
         (vec!["shout"], vec!["shout"]),
-        (vec![], vec!["report, mine or watch"]),
+        (vec![], vec!["report, fit, mine or watch"]),
     ] {
         let text = complaint(&run(&arguments));
         for word in words {
