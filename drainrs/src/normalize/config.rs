@@ -66,7 +66,7 @@ pub struct NormalizeConfig {
     /// Whether `<IP>, <IP>` becomes one value: lists of different lengths then share a template. Lexer only.
     pub fold_lists: bool,
     /// The built-in classes whose values stay literal text, by the names of their placeholders: `["PATH", "HEX"]`. Lexer only.
-    /// Classes without a recogniser (versions, quoted strings) always stay.
+    /// Classes without a recogniser (quoted strings, base64) always stay.
     pub keep: Vec<String>,
 }
 

@@ -393,6 +393,7 @@ impl Lexer {
 
     /// A version, unless it says of which product: `nginx/1.18.0` is the name of a program.
     fn version(&self, r: &mut Reading<'_>, start: usize, end: usize) -> usize {
+        let end = start + without_extensions(r.text.get(start..end).unwrap_or_default()).len();
         let product = r.before(start) == b'/' && r.follows_name(start);
         if product || !self.on(Class::Version) { r.keep(end) } else { self.mask(r, start, end, Class::Version) }
     }
@@ -530,6 +531,19 @@ impl Lexer {
 /// The letter that klog and glog print before the date.
 fn is_klog_level(letter: u8) -> bool {
     matches!(letter, b'I' | b'W' | b'E' | b'F' | b'D')
+}
+
+/// A version without the extensions of the file that is named after it: `1.2.17` of `1.2.17.jar`.
+fn without_extensions(version: &[u8]) -> &[u8] {
+    const EXTENSIONS: [&[u8]; 12] =
+        [b"jar", b"war", b"zip", b"gz", b"tgz", b"tar", b"rpm", b"deb", b"whl", b"so", b"exe", b"log"];
+    let mut version = version;
+    while let Some(dot) = version.iter().rposition(|b| *b == b'.')
+        && EXTENSIONS.contains(&version.get(dot + 1..).unwrap_or_default())
+    {
+        version = version.get(..dot).unwrap_or_default();
+    }
+    version
 }
 
 /// The end of the numbers with dots that continue a run which ends with a digit at `end`, as in `jdk1.8.0` and `v1.2`.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use drainrs::{NormalizeConfig, Normalizer};
+use drainrs::{NormalizeConfig, Normalizer, Tokens};
 
 #[derive(serde::Deserialize)]
 struct Cases {
@@ -15,6 +15,8 @@ struct Case {
     name: String,
     line: String,
     masked: String,
+    /// The tokens as they stand in the line, where they are what the case is about.
+    tokens: Option<Vec<String>>,
 }
 
 #[test]
@@ -27,11 +29,19 @@ fn lines_are_masked_as_the_golden_cases_say() {
     let mut seen = 0;
     for file in files {
         let Cases { case } = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        for Case { name, line, masked } in case {
+        for Case { name, line, masked, tokens } in case {
             seen += 1;
             let got = normalizer.masked_text(line.as_bytes());
             if got != masked {
                 wrong.push(format!("{name}\n  line   {line}\n  want   {masked}\n  got    {got}"));
+            }
+            if let Some(want) = tokens {
+                let mut tokens = Tokens::new();
+                normalizer.normalize(line.as_bytes(), &mut tokens);
+                let got: Vec<&str> = tokens.spans().iter().map(|span| &line[span.range()]).collect();
+                if got != want {
+                    wrong.push(format!("{name}\n  line   {line}\n  want   {want:?}\n  got    {got:?}"));
+                }
             }
         }
     }
