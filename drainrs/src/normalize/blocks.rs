@@ -26,6 +26,9 @@ pub(super) struct Block {
     pub(super) anchor: u64,
     /// Separators with a byte of the same word behind them.
     pub(super) inner: u64,
+    /// Dots that neither a digit nor white space follows: only a word with one holds the name of a host. One at the end of the
+    /// block counts.
+    pub(super) dot: u64,
 }
 
 /// The bitmaps that one look at the bytes gives.
@@ -35,6 +38,7 @@ struct Raw {
     anchor: u64,
     hex_letter: u64,
     separator: u64,
+    dot: u64,
 }
 
 impl Block {
@@ -51,6 +55,7 @@ impl Block {
         Block {
             space: raw.space,
             anchor: raw.anchor | hex_words(raw.hex_letter, text, base),
+            dot: raw.dot & !((raw.space | raw.anchor) >> 1),
             inner: raw.separator & !(raw.space >> 1 | last),
         }
     }
@@ -73,6 +78,7 @@ fn tail(text: &[u8], len: usize) -> Raw {
             anchor: raw.anchor >> shift,
             hex_letter: raw.hex_letter >> shift,
             separator: raw.separator >> shift,
+            dot: raw.dot >> shift,
         };
     }
     let mut padded = [0; WIDTH];
@@ -163,6 +169,7 @@ fn raw(bytes: &[u8; WIDTH]) -> Raw {
         raw.anchor |= mask(anchor) << (16 * i);
         raw.hex_letter |= mask(within(lower, b'a', b'f')) << (16 * i);
         raw.separator |= mask(separator(part)) << (16 * i);
+        raw.dot |= mask(is(b'.')) << (16 * i);
     }
     raw
 }
@@ -176,6 +183,7 @@ fn raw_by_bytes(bytes: &[u8; WIDTH]) -> Raw {
         raw.anchor |= u64::from(is_digit(b) || matches!(b, b'/' | b'@' | b'\\')) << i;
         raw.hex_letter |= u64::from(has(b, HEX_LETTER)) << i;
         raw.separator |= u64::from(is_separator(b)) << i;
+        raw.dot |= u64::from(b == b'.') << i;
     }
     raw
 }

@@ -16,33 +16,40 @@ const CLOSERS: [bool; 256] = {
     table
 };
 
-/// Four lower-case letters as a number.
-const fn four(letters: [u8; 4]) -> u32 {
-    u32::from_le_bytes(letters)
-}
+/// The last three letters of the constants in lower case, as numbers, each at the low five bits of its last letter but one.
+const ENDINGS: [u32; 32] = {
+    let mut table = [0; 32];
+    let endings = [b"rue", b"lse", b"ull", b"nil", b"one", b"ned"];
+    let mut at = 0;
+    while at < endings.len() {
+        let [a, b, c] = *endings[at];
+        table[b as usize & 31] = u32::from_le_bytes([a, b, c, 0]);
+        at += 1;
+    }
+    table
+};
 
 /// The constant that the piece `start..end` ends with, closing marks aside.
 ///
-/// Nearly no piece does, and each is asked: its last four bytes decide.
+/// Nearly no piece does, and each is asked: its last bytes decide.
 #[inline]
 pub(super) fn constant(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]) -> Option<(Span, Class)> {
-    let last = byte(line, end.wrapping_sub(1));
-    if !CLOSERS[usize::from(last)] && !may_end(line, end) {
-        return None;
-    }
-    find(line, start, end, masks)
+    if may_be_constant(line, end) { find(line, start, end, masks) } else { None }
 }
 
-/// Whether the four bytes before `end` can end a constant.
+/// Whether what ends at `end` is worth a closer look.
 #[inline]
-fn may_end(line: &[u8], end: usize) -> bool {
-    let tail = line.get(..end).and_then(|text| text.last_chunk::<4>());
-    // Shorter lines than four bytes are asked in full.
-    let Some(tail) = tail else { return end == 3 };
-    let tail = u32::from_le_bytes(*tail) | 0x2020_2020;
-    let nil = tail >> 8 == four(*b"nil\0");
-    let short = (tail == four(*b"true")) | (tail == four(*b"null")) | (tail == four(*b"none")) | nil;
-    short | (tail == four(*b"alse")) | (tail == four(*b"ined"))
+pub(super) fn may_be_constant(line: &[u8], end: usize) -> bool {
+    // A line that is shorter is looked at.
+    let Some(tail) = line.get(..end).and_then(|text| text.last_chunk::<4>()) else { return true };
+    CLOSERS[usize::from(tail[3])] | has_ending(*tail)
+}
+
+/// Whether four bytes end as a constant does.
+#[inline]
+fn has_ending(tail: [u8; 4]) -> bool {
+    let tail = u32::from_le_bytes(tail) | 0x2020_2020;
+    ENDINGS[(tail >> 16 & 31) as usize] == tail >> 8
 }
 
 fn find(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]) -> Option<(Span, Class)> {
@@ -51,7 +58,7 @@ fn find(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]) -> Option<(Sp
     while end > floor && CLOSERS[usize::from(byte(line, end - 1))] {
         end -= 1;
     }
-    if end <= floor || !may_end(line, end) {
+    if end <= floor || line.get(..end).and_then(|text| text.last_chunk::<4>()).is_some_and(|tail| !has_ending(*tail)) {
         return None;
     }
     const LONGEST: usize = 9;

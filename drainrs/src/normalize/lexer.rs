@@ -100,7 +100,9 @@ pub(super) struct Reading<'t> {
     pub(super) low: usize,
     /// Where the last value ended: no value begins before.
     pub(super) floor: usize,
-    /// The token so far.
+    /// Whether a host's name may stand in the word.
+    pub(super) named: bool,
+    /// The word so far.
     start: usize,
     end: usize,
     tokens: &'t mut Tokens,
@@ -179,10 +181,9 @@ impl Lexer {
                 Word { quoted: open.quoted, ..Word::new(open.start, text.len()) }
             } else {
                 // Over the white space, block by block.
-                let start = loop {
+                let words = loop {
                     if let Some(words) = shifted(!block.space, at, base).filter(|words| *words != 0) {
-                        at += words.trailing_zeros() as usize;
-                        break at;
+                        break words;
                     }
                     base += WIDTH;
                     if base >= text.len() {
@@ -194,10 +195,24 @@ impl Lexer {
                     }
                     block = Block::at(text, base);
                 };
-                Word { start, end: start, inner: 0, exact: true, quoted: 0 }
+                at += words.trailing_zeros() as usize;
+                // Most words are words: nothing to look at, and they end inside the block.
+                let offset = (at - base) & (WIDTH - 1);
+                let spaces = block.space >> offset;
+                let end = at + spaces.trailing_zeros() as usize;
+                let inside = (spaces & spaces.wrapping_neg()).wrapping_sub(1);
+                if spaces != 0 && (block.anchor | block.inner) >> offset & inside == 0 && end < text.len() {
+                    if !self.push_plain(line, at, end, tokens) {
+                        return None;
+                    }
+                    at = end;
+                    continue;
+                }
+                Word { start: at, end: at, inner: 0, exact: true, quoted: 0 }
             };
             // To the end of the word, with the first anchor and the separators on the way.
             let mut anchor = None;
+            let mut dots = 0;
             let end = loop {
                 let Some(spaces) = shifted(block.space, at, base) else {
                     base = at;
@@ -209,6 +224,7 @@ impl Lexer {
                 let here = if len < u64::BITS { (1 << len) - 1 } else { !0 };
                 let inside = anchors & here;
                 word.exact &= at == word.start;
+                dots |= block.dot >> (at - base) & here;
                 word.inner |= block.inner >> (at - base) & here;
                 if inside != 0 && anchor.is_none() {
                     anchor = Some(at + inside.trailing_zeros() as usize);
@@ -224,21 +240,10 @@ impl Lexer {
                 block = Block::at(text, base);
             };
             word.end = end;
-            if word.inner != 0 {
-                word.quoted = word.quoted.max(open_quote(line, word));
-                if word.quoted > end {
-                    word.end = word_end(text, word.quoted.min(text.len()));
-                    word.exact = false;
-                    anchor = anchor.or_else(|| next_anchor(text, end, word.end));
-                }
-            }
-            if let Some(first) = anchor {
-                let mut reading = Reading { text, low, floor, start: word.start, end: word.end, tokens };
-                self.read(&mut reading, first);
+            if word.inner != 0 || anchor.is_some() {
+                let mut reading = Reading { text, low, floor, named: dots != 0, start: word.start, end, tokens };
+                self.examine(line, &mut reading, &mut word, anchor);
                 floor = reading.floor;
-                if (reading.start, reading.end) != (word.start, word.end) {
-                    word = Word { quoted: word.quoted, ..Word::new(reading.start, reading.end) };
-                }
             }
             if word.end >= text.len() {
                 return Some(word);
@@ -247,6 +252,26 @@ impl Lexer {
                 return None;
             }
             at = word.end;
+        }
+    }
+
+    /// Looks for a quoted string and for values in a word, of which the first anchor is known. The word then has the edges
+    /// that they give it.
+    fn examine(&self, line: &[u8], reading: &mut Reading<'_>, word: &mut Word, anchor: Option<usize>) {
+        let mut anchor = anchor;
+        if word.inner != 0 {
+            word.quoted = word.quoted.max(open_quote(line, *word));
+            if word.quoted > word.end {
+                reading.end = word_end(reading.text, word.quoted.min(reading.text.len()));
+                reading.named = true;
+                anchor = anchor.or_else(|| next_anchor(reading.text, word.end, reading.end));
+            }
+        }
+        if let Some(first) = anchor {
+            self.read(reading, first);
+        }
+        if (reading.start, reading.end) != (word.start, word.end) {
+            *word = Word { quoted: word.quoted, ..Word::new(reading.start, reading.end) };
         }
     }
 
@@ -313,6 +338,7 @@ impl Reading<'_> {
         self.floor = end;
         if end > self.end {
             self.end = word_end(self.text, end);
+            self.named = true;
         }
         end
     }

@@ -12,7 +12,7 @@
 //! Brackets do not cut. The pieces are tokens with nothing between; all but the last are [glued](TokenKey::glued).
 
 use super::blocks::{WIDTH, is_separator, separators};
-use super::constants::constant;
+use super::constants::{constant, may_be_constant};
 use super::lexer::Lexer;
 use crate::flow::{Class, MaskSpan, Tokens};
 use crate::text::scan::byte;
@@ -155,8 +155,22 @@ impl Lexer {
         }
     }
 
+    /// Adds a word without values and separators.
+    #[inline]
+    pub(super) fn push_plain(&self, line: &[u8], start: usize, end: usize, tokens: &mut Tokens) -> bool {
+        if tokens.len() >= self.options.max_tokens || may_be_constant(line, end) {
+            return self.push(line, start, end, false, tokens);
+        }
+        tokens.push(Span::new(start, end), TokenKey::literal(line, start, end));
+        true
+    }
+
     /// Adds the pieces of a word.
     fn cut(&self, line: &[u8], word: Word, tokens: &mut Tokens) -> bool {
+        let span = Span::new(word.start, word.end);
+        if matches!(tokens.pending_masks(), [mask] if mask.span == span) {
+            return self.push(line, word.start, word.end, false, tokens);
+        }
         let parked = tokens.park_masks();
         let mut masks = parked.iter().copied().peekable();
         let mut piece = word.start;
@@ -197,7 +211,6 @@ impl Lexer {
     }
 
     /// Adds the token `start..end` with the masks that wait for it. `false` when the line has all the tokens it may have.
-    #[inline]
     fn push(&self, line: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Tokens) -> bool {
         if tokens.len() >= self.options.max_tokens {
             tokens.retract_masks(0);

@@ -402,10 +402,10 @@ impl Lexer {
     /// port.
     #[inline]
     fn domain(&self, r: &mut Reading<'_>, at: usize) -> Option<usize> {
-        let end = known_domain_end(r.text, at)?;
-        if !self.on(Class::Host) {
+        if !r.named || !self.on(Class::Host) {
             return None;
         }
+        let end = known_domain_end(r.text, at)?;
         let start = host_start(r.text, end, r.low.max(r.start()))?;
         let end = host_port(r.text, end).unwrap_or(end);
         r.hit_host(start, at, end, self.options.fold_lists)
