@@ -131,8 +131,8 @@ impl Reference {
                 at = self.literal(text, at);
             }
         }
-        values = constants(text, values);
-        values = blocks(text, values);
+        values = constants(text, &values);
+        values = blocks(text, &values);
         let mut out = String::new();
         let mut from = 0;
         for (start, end, name) in values {
@@ -216,7 +216,7 @@ impl Reference {
                     let colon = value.iter().position(|b| *b == b':');
                     let slash = value.iter().position(|b| *b == b'/');
                     let name = &value[..slash.or(colon).unwrap_or(value.len())];
-                    !b"-._/\\$%+~".contains(&before) && self.is_host(name, value, slash, text, end)
+                    !b"-._/\\$%+~".contains(&before) && Reference::is_host(name, value, slash, text, end)
                 }
                 "VERSION" => {
                     let product = before(at) == b'/' && is_word(before(at - 1)) && at - 1 > floor;
@@ -288,7 +288,7 @@ impl Reference {
     }
 
     /// Whether `name` is that of a host, in a value that ends at `end`: with an address behind a slash, a port, or neither.
-    fn is_host(&self, name: &[u8], value: &[u8], slash: Option<usize>, text: &[u8], end: usize) -> bool {
+    fn is_host(name: &[u8], value: &[u8], slash: Option<usize>, text: &[u8], end: usize) -> bool {
         let byte = |at: usize| text.get(at).copied().unwrap_or(0);
         let digit = name.iter().any(u8::is_ascii_digit);
         let dash = name.contains(&b'-');
@@ -336,14 +336,14 @@ fn is_list(name: &str, between: &[u8]) -> bool {
     matches!(between, b"," | b", ") || (between == b" " && matches!(name, "ID" | "IP" | "UUID" | "HOST" | "MAC"))
 }
 
-type Values = Vec<(usize, usize, &'static str)>;
+type Value = (usize, usize, &'static str);
 
 /// Adds the truth values and the nulls: at the end of a piece, which every separator within a word ends.
-fn constants(text: &[u8], values: Values) -> Values {
+fn constants(text: &[u8], values: &[Value]) -> Vec<Value> {
     let word = Regex::new("(?-u)(true|True|TRUE|false|False|FALSE)|(null|NULL|nil|None|undefined)").unwrap();
     let tail = Regex::new(r#"(?-u)^[)\]}>,;:.|"']*(?:[\x00-\x20]|$)"#).unwrap();
     let before = |at: usize| if at > 0 { text[at - 1] } else { b' ' };
-    let mut found = values.clone();
+    let mut found = values.to_vec();
     for place in word.captures_iter(text) {
         let (bool, all) = (place.get(1), place.get(0).unwrap());
         let (start, end) = (all.start(), all.end());
@@ -352,7 +352,7 @@ fn constants(text: &[u8], values: Values) -> Values {
         if beside || is_word(before(start)) || is_word(next) {
             continue;
         }
-        let cut = pieces(text, &values).iter().any(|end_of_piece| {
+        let cut = pieces(text, values).iter().any(|end_of_piece| {
             let closers = text.get(end..*end_of_piece).unwrap_or(b"#");
             *end_of_piece >= end && closers.iter().all(|b| b")]}>,;:.|\"'".contains(b))
         });
@@ -408,7 +408,7 @@ pub(crate) fn pieces(text: &[u8], values: &[(usize, usize, &'static str)]) -> Ve
                 && byte(at + 1) == b'"'
                 && let Some(len) = text[at + 2..].iter().take(48).position(|b| *b == b'"')
                 && text[at + 2..at + 2 + len].iter().all(|b| *b != b'=' && *b >= b' ')
-                && text[at + 2..at + 2 + len].iter().filter(|b| **b == b' ').count() <= 3
+                && text[at + 2..at + 2 + len].split(|b| *b == b' ').count() <= 4
             {
                 at += 2 + len;
             }
@@ -419,15 +419,15 @@ pub(crate) fn pieces(text: &[u8], values: &[(usize, usize, &'static str)]) -> Ve
 }
 
 /// Makes one value of words such as `blk_1 blk_2`.
-fn blocks(text: &[u8], values: Values) -> Values {
+fn blocks(text: &[u8], values: &[Value]) -> Vec<Value> {
     let start_of = |at: usize| {
-        let cuts = pieces(text, &values);
+        let cuts = pieces(text, values);
         let blank = text[..at].iter().rposition(|b| *b <= b' ').map_or(0, |blank| blank + 1);
         cuts.into_iter().filter(|cut| *cut <= at).max().unwrap_or(0).max(blank)
     };
-    let mut out: Values = Vec::new();
+    let mut out: Vec<Value> = Vec::new();
     let mut prefix: Option<&[u8]> = None;
-    for &value in &values {
+    for &value in values {
         let (start, end, name) = value;
         let first = start_of(start);
         let own = &text[first..start];
