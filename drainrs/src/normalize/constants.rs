@@ -53,6 +53,7 @@ fn has_ending(tail: [u8; 4]) -> bool {
 }
 
 fn find(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]) -> Option<(Span, Class)> {
+    const LONGEST: usize = 9;
     let floor = masks.last().map_or(start, |mask| mask.span.end as usize);
     let mut end = end;
     while end > floor && CLOSERS[usize::from(byte(line, end - 1))] {
@@ -61,7 +62,6 @@ fn find(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]) -> Option<(Sp
     if end <= floor || line.get(..end).and_then(|text| text.last_chunk::<4>()).is_some_and(|tail| !has_ending(*tail)) {
         return None;
     }
-    const LONGEST: usize = 9;
     let mut at = end;
     while at > floor && end - at <= LONGEST && byte(line, at - 1).is_ascii_alphabetic() {
         at -= 1;

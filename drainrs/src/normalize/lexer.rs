@@ -300,7 +300,8 @@ fn shifted(bits: u64, at: usize, base: usize) -> Option<u64> {
 fn fold_list(text: &[u8], start: usize, class: Class, tokens: &mut Tokens) -> Option<usize> {
     let last = tokens.last_mask().filter(|last| last.class == class)?.span;
     let between = text.get(last.end as usize..start)?;
-    if !matches!(between, b"," | b", ") && !(between == b" " && lists_with_blanks(class)) {
+    let list = matches!(between, b"," | b", ") || (between == b" " && lists_with_blanks(class));
+    if !list {
         return None;
     }
     if tokens.pending_masks().is_empty() {

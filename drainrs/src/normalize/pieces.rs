@@ -183,8 +183,13 @@ impl Lexer {
                 before = mask.span.end as usize;
                 tokens.push_mask(mask.span, mask.class);
             }
-            let next = masks.peek().map_or(word.end, |mask| mask.span.start as usize);
-            if next <= at || !is_cut(line, at, before, next) {
+            let next = masks.peek().map_or(Span::new(word.end, word.end), |mask| mask.span);
+            if next.start as usize <= at {
+                // Over the value: a list that grows member by member is not read again at each of them.
+                places.skip_to(next.end as usize);
+                continue;
+            }
+            if !is_cut(line, at, before, next.start as usize) {
                 continue;
             }
             if core.end == 0 {

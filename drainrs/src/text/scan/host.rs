@@ -86,7 +86,7 @@ pub(crate) fn is_host(name: &[u8], port_digits: usize) -> bool {
     let qualified = later.any(|label| label.iter().any(u8::is_ascii_uppercase));
     let numbered = || name.iter().any(|b| is_digit(*b) || *b == b'-');
     let domain = || is_domain(last) || matches!(last, b"mil" | b"int" | b"io");
-    let country = || last.len() == 2 && name.iter().filter(|b| **b == b'.').count() >= 2;
+    let country = || last.len() == 2 && name.split(|b| *b == b'.').count() > 2;
     !qualified || numbered() || domain() || country()
 }
 

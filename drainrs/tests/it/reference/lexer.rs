@@ -6,8 +6,8 @@
 //!
 //! What both follow: letters, digits and bytes beyond ASCII make runs and the underscore does not; values begin and end at
 //! the edges of runs; a sign belongs to a number unless an operand, a closing bracket or the same sign stands before it;
-//! four numbers with dots are an address unless a version is announced, three or more otherwise are a version and stay;
-//! values of one class with a comma between are one value.
+//! four numbers with dots are an address unless a version is announced, three or more otherwise are a version;
+//! values of one class with a comma between are one value; truth values and nulls are what is left at the end of a piece.
 
 use regex::bytes::Regex;
 
@@ -24,7 +24,7 @@ pub(crate) struct Reference {
     version_word: Regex,
 }
 
-const TIME: &str = r"(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60)(?:[.,]\d{1,20}|:\d{1,3}\b)?";
+const TIME: &str = r"(?:\d\d:\d\d:\d\d|(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60))(?:[.,]\d{1,20}|:\d{1,3}\b)?";
 const ZONE: &str = r"(?:Z|[+-](?:0\d|1[0-4])(?::?(?:00|15|30|45))?\b| [+-](?:0\d|1[0-4]):?(?:00|15|30|45)\b| (?:UTC|GMT|CET|CEST|EST|PST))?";
 const MONTH: &str = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 const DAY_NAME: &str = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
@@ -41,6 +41,8 @@ impl Reference {
         let plain = r"\d+(?:\.\d+)?";
         let ip4 = r"(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)";
         let ip6 = r"(?i:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?)";
+        let label = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+        let spelled = r"(?:ms|(?:msec|second|sec|minute|min|hour|day)s?)";
         let date = r"(?:19|20|21)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])";
         // The order is the precedence; the part named `value` is what is masked, the rest is what must follow.
         let table: Vec<(&str, String)> = vec![
@@ -49,9 +51,14 @@ impl Reference {
             ("UUID", r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}".into()),
             ("TRACE", r"00-[0-9a-fA-F]{32}-[0-9a-fA-F]{16}-[0-9a-fA-F]{2}".into()),
             ("MAC", r"(?i)[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}".into()),
+            ("HOST", format!(r"(?:{label}\.)+{label}:\d{{1,5}}")),
+            ("HOST", r"[A-Za-z][A-Za-z0-9]*(?:-+[A-Za-z0-9]+)+:\d{2,5}".into()),
+            ("HOST", format!(r"(?:{label}\.)+(?i:com|net|org|edu|gov|local|internal|lan|corp|arpa)")),
+            ("HOST", format!(r"(?:{label}\.)*{label}/{ip4}(?::\d{{1,5}}|/(?:3[0-2]|[12]?\d))")),
+            ("HOST", format!(r"(?:{label}\.)*{label}/{ip4}")),
             ("TIMESTAMP", format!(r"{date}(?:[T _*:\-]|, ){TIME}{ZONE}")),
-            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}(?:[12]\d|3[01]|0?[1-9]) {TIME} (?:19|20|21)\d\d")),
-            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}(?:[12]\d|3[01]|0?[1-9]) {TIME}{ZONE}")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME} (?:19|20|21)\d\d")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d:{TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:0[1-9]|1[0-2])[.-](?:[12]\d|3[01]|0[1-9]) {TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:19|20|21)\d\d {MONTH} (?:[12]\d|3[01]|0?[1-9]) {TIME}{ZONE}")),
@@ -61,12 +68,15 @@ impl Reference {
             ("IP", format!("{ip6}/(?:12[0-8]|1[01][0-9]|[0-9]{{1,2}})")),
             ("IP", ip6.into()),
             ("IP", r"(?i)::[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}".into()),
+            ("IP", format!(r"/{ip4}(?::\d{{1,5}}|/(?:3[0-2]|[12]?\d))")),
+            ("IP", format!("/{ip4}")),
             ("IP", format!(r"{ip4}(?::\d{{1,5}}|/(?:3[0-2]|[12]?\d))")),
             ("IP", ip4.into()),
             ("POD", r"[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}".into()),
             ("POD", r"[bcdfghjklmnpqrstvwxz2456789]{5}".into()),
             ("product", r"\d+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
-            ("version", r"[vV]?\d+(?:\.\d+)+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
+            ("VERSION", r"[vV]\d+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
+            ("VERSION", r"\d+(?:\.\d+)+\.\d[0-9A-Za-z\x80-\xff]*(?:[-+.][0-9A-Za-z\x80-\xff]+)*".into()),
             ("HEX", r"0[xX][0-9A-Fa-f]+".into()),
             ("HEX", r"[0-9a-f]{8,}|[0-9A-F]{8,}".into()),
             ("PCT", format!("(?:{grouped})%")),
@@ -74,8 +84,8 @@ impl Reference {
             ("SIZE", format!(r"(?:{grouped}) ?{SIZE}")),
             ("SIZE", format!(r"(?:{plain}) ?{SIZE}")),
             ("SIZE", r"(?:\d{1,3}(?:,\d{3})+|\d+\.\d{2,}|\d{2,})[kKMGT]".into()),
-            ("DURATION", format!(r"(?:{grouped}) ms")),
-            ("DURATION", format!(r"(?:{plain}) ms")),
+            ("DURATION", format!(r"(?:{grouped}) {spelled}")),
+            ("DURATION", format!(r"(?:{plain}) {spelled}")),
             ("DURATION", format!(r"(?:{grouped}){UNIT}(?:\d+(?:\.\d+)?{UNIT})*")),
             ("DURATION", format!(r"(?:{plain}){UNIT}(?:\d+(?:\.\d+)?{UNIT})*")),
             ("NUM", format!(r"(?:{plain})[eE][-+]?\d+")),
@@ -106,13 +116,23 @@ impl Reference {
                 at = end;
                 match values.last_mut() {
                     _ if name == "version" || name == "product" => {}
-                    Some(last) if last.2 == name && matches!(&text[last.1..start], b"," | b", ") => last.1 = end,
+                    Some(last) if last.2 == name && is_list(name, &text[last.1..start]) => last.1 = end,
+                    Some(last)
+                        if name == "SIZE"
+                            && matches!(last.2, "NUM" | "SIZE")
+                            && &text[last.1..start] == b" ("
+                            && text.get(end) == Some(&b')') =>
+                    {
+                        (last.1, last.2, at) = (end + 1, name, end + 1);
+                    }
                     _ => values.push((start, end, name)),
                 }
             } else {
                 at = self.literal(text, at);
             }
         }
+        values = constants(text, &values);
+        values = blocks(text, &values);
         let mut out = String::new();
         let mut from = 0;
         for (start, end, name) in values {
@@ -148,6 +168,15 @@ impl Reference {
         if let Some(value) = self.unsigned(text, at, floor) {
             return Some(value);
         }
+        // `<1 sec`
+        if sign == b'<' && (at == 0 || b" \t=([,:".contains(&text[at - 1])) {
+            let signed = text.get(at + 1).is_some_and(|b| matches!(b, b'-' | b'+'));
+            let number = at + 1 + usize::from(signed);
+            let found = text.get(number).filter(|b| b.is_ascii_digit()).and_then(|_| self.value(text, at + 1, floor));
+            return found
+                .filter(|(_, end, name)| matches!(*name, "SIZE" | "DURATION") && text.get(*end) != Some(&b'>'))
+                .map(|(_, end, name)| (at, end, name));
+        }
         if matches!(sign, b'-' | b'+') && text.get(at + 1).is_some_and(u8::is_ascii_digit) {
             let before = if at > 0 { text[at - 1] } else { b' ' };
             let operand = is_word(before) || before == sign || matches!(before, b')' | b']' | b'>');
@@ -182,6 +211,17 @@ impl Reference {
         let ends_well = !is_word(next) || matches!(name, "URL" | "PATH");
         ends_well
             && match name {
+                "HOST" => {
+                    let before = before(at);
+                    let colon = value.iter().position(|b| *b == b':');
+                    let slash = value.iter().position(|b| *b == b'/');
+                    let name = &value[..slash.or(colon).unwrap_or(value.len())];
+                    !b"-._/\\$%+~".contains(&before) && Reference::is_host(name, value, slash, text, end)
+                }
+                "VERSION" => {
+                    let product = before(at) == b'/' && is_word(before(at - 1)) && at - 1 > floor;
+                    !product
+                }
                 "EMAIL" => {
                     let local = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-');
                     (at == floor || !local(before(at)))
@@ -246,4 +286,163 @@ impl Reference {
         let element = element || placeholder;
         before <= b' ' && !address || b"\"'=([{<>,`|:".contains(&before) && !address && !element
     }
+
+    /// Whether `name` is that of a host, in a value that ends at `end`: with an address behind a slash, a port, or neither.
+    fn is_host(name: &[u8], value: &[u8], slash: Option<usize>, text: &[u8], end: usize) -> bool {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+        let digit = name.iter().any(u8::is_ascii_digit);
+        let dash = name.contains(&b'-');
+        let labels: Vec<&[u8]> = name.split(|b| *b == b'.').collect();
+        if slash.is_some() {
+            let letter = name.iter().any(u8::is_ascii_alphabetic);
+            let goes_on = byte(end) == b'.' && byte(end + 1).is_ascii_digit();
+            return letter
+                && !goes_on
+                && (value.contains(&b':') || name == b"localhost" || digit || dash || labels.len() > 1);
+        }
+        let last = *labels.last().unwrap();
+        if !value.contains(&b':') {
+            return digit
+                && !matches!(byte(end), b'@' | b'_' | b'(' | b'-')
+                && !(byte(end) == b'.' && byte(end + 1).is_ascii_alphanumeric());
+        }
+        if matches!(byte(end), b'.' | b':') && byte(end + 1).is_ascii_digit() {
+            return false;
+        }
+        if labels.len() == 1 {
+            return digit;
+        }
+        let sources =
+            ["java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json"];
+        let known = ["com", "net", "org", "edu", "gov", "mil", "int", "io", "local", "internal", "lan", "corp", "arpa"];
+        let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == last);
+        let bare = ["com", "net", "org", "edu", "gov", "local", "internal", "lan", "corp", "arpa"];
+        if digit && bare.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(last)) {
+            return true;
+        }
+        (2..=24).contains(&last.len())
+            && last.iter().all(u8::is_ascii_lowercase)
+            && !is(&sources)
+            && (digit
+                || dash
+                || is(&known)
+                || (last.len() == 2 && labels.len() > 2)
+                || labels[1..].iter().all(|label| !label.iter().any(u8::is_ascii_uppercase)))
+    }
+}
+
+/// Whether what stands between two values of one class makes them a list.
+fn is_list(name: &str, between: &[u8]) -> bool {
+    matches!(between, b"," | b", ") || (between == b" " && matches!(name, "ID" | "IP" | "UUID" | "HOST" | "MAC"))
+}
+
+type Value = (usize, usize, &'static str);
+
+/// Adds the truth values and the nulls: at the end of a piece, which every separator within a word ends.
+fn constants(text: &[u8], values: &[Value]) -> Vec<Value> {
+    let word = Regex::new("(?-u)(true|True|TRUE|false|False|FALSE)|(null|NULL|nil|None|undefined)").unwrap();
+    let tail = Regex::new(r#"(?-u)^[)\]}>,;:.|"']*(?:[\x00-\x20]|$)"#).unwrap();
+    let before = |at: usize| if at > 0 { text[at - 1] } else { b' ' };
+    let mut found = values.to_vec();
+    for place in word.captures_iter(text) {
+        let (bool, all) = (place.get(1), place.get(0).unwrap());
+        let (start, end) = (all.start(), all.end());
+        let next = text.get(end).copied().unwrap_or(b' ');
+        let beside = values.iter().any(|value| value.0 < end && start <= value.1 && value.1 > 0);
+        if beside || is_word(before(start)) || is_word(next) {
+            continue;
+        }
+        let cut = pieces(text, values).iter().any(|end_of_piece| {
+            let closers = text.get(end..*end_of_piece).unwrap_or(b"#");
+            *end_of_piece >= end && closers.iter().all(|b| b")]}>,;:.|\"'".contains(b))
+        });
+        if !cut && !tail.is_match(&text[end..]) {
+            continue;
+        }
+        if bool.is_some() {
+            if before(start) <= b' ' || b"=:([{<,|\"';".contains(&before(start)) {
+                found.push((start, end, "BOOL"));
+            }
+            continue;
+        }
+        if all.as_bytes() == b"nil" && before(start) == b'<' && next == b'>' {
+            found.push((start, end, "NULL"));
+            continue;
+        }
+        let at = if matches!(before(start), b'"' | b'\'') { start - 1 } else { start };
+        let assigned = at == start
+            && before(at) <= b' '
+            && at > 1
+            && before(at) == b' '
+            && before(at - 1) == b'='
+            && !(at > 2 && b"=!<>~".contains(&before(at - 2)));
+        if b"=:|,([{".contains(&before(at)) && at > 0 || assigned {
+            found.push((start, end, "NULL"));
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Where the words of a text are cut, given its values: behind separators, see the fast lexer.
+pub(crate) fn pieces(text: &[u8], values: &[(usize, usize, &'static str)]) -> Vec<usize> {
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b' ');
+    let masked = |at: usize| values.iter().any(|value| value.0 <= at && at < value.1);
+    let separator = |at: usize| !masked(at) && b"=,:;|".contains(&byte(at));
+    let operator = |at: usize| !masked(at) && b"=:|<>!~".contains(&byte(at));
+    let blank = |at: usize| !masked(at) && byte(at) <= b' ';
+    let core = |at: usize| masked(at) || !b"=,:;|()[]{}<>\"'".contains(&byte(at));
+    let mut cuts = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let first = (0..at).rev().find(|at| blank(*at)).map_or(0, |blank| blank + 1);
+        let last = (at..text.len()).find(|at| blank(*at)).unwrap_or(text.len());
+        let both = (first..at).any(core) && (at + 1..last).any(core);
+        let plain = matches!(byte(at), b',' | b';')
+            || !((at > 0 && operator(at - 1))
+                || operator(at + 1)
+                || text[at + 1..].starts_with(b"//") && byte(at) == b':');
+        if separator(at) && !blank(at + 1) && !separator(at + 1) && both && plain {
+            cuts.push(at + 1);
+            if byte(at) == b'='
+                && byte(at + 1) == b'"'
+                && let Some(len) = text[at + 2..].iter().take(48).position(|b| *b == b'"')
+                && text[at + 2..at + 2 + len].iter().all(|b| *b != b'=' && *b >= b' ')
+                && text[at + 2..at + 2 + len].split(|b| *b == b' ').count() <= 4
+            {
+                at += 2 + len;
+            }
+        }
+        at += 1;
+    }
+    cuts
+}
+
+/// Makes one value of words such as `blk_1 blk_2`.
+fn blocks(text: &[u8], values: &[Value]) -> Vec<Value> {
+    let start_of = |at: usize| {
+        let cuts = pieces(text, values);
+        let blank = text[..at].iter().rposition(|b| *b <= b' ').map_or(0, |blank| blank + 1);
+        cuts.into_iter().filter(|cut| *cut <= at).max().unwrap_or(0).max(blank)
+    };
+    let mut out: Vec<Value> = Vec::new();
+    let mut prefix: Option<&[u8]> = None;
+    for &value in values {
+        let (start, end, name) = value;
+        let first = start_of(start);
+        let own = &text[first..start];
+        let alone = own.ends_with(b"_")
+            && text.get(end).is_none_or(|b| *b <= b' ')
+            && !values.iter().any(|v| v.1 > first && v.1 <= start);
+        match out.last_mut() {
+            Some(last)
+                if alone && prefix == Some(own) && last.2 == name && last.1 + 1 == first && text[last.1] == b' ' =>
+            {
+                last.1 = end;
+            }
+            _ => out.push(value),
+        }
+        prefix = alone.then_some(own);
+    }
+    out
 }
