@@ -112,7 +112,7 @@ fn two_places_are_masked_at_once() {
     config.miner.mine.max_children = 1000;
     let report = report(&config, &lines);
     assert_eq!(found(&report, FindingKind::Family).places.len(), 2);
-    assert_eq!(found(&report, FindingKind::Explosion).threshold, config.thresholds.max_growth);
+    assert!(found(&report, FindingKind::Explosion).value > config.thresholds.max_template_share);
     let Adjustment::AddMasks { masks } = &report.suggestions[0].adjustment else { panic!("{report:#?}") };
     assert_eq!(masks.len(), 2);
     assert_eq!(report.suggestions[0].after.templates, 1);

@@ -56,6 +56,6 @@ fn lines_may_be_taken_raw_and_sampled() {
     let document: Value = serde_json::from_str(&printed(&run_on(log.as_bytes(), &arguments))).unwrap();
     assert_eq!(document["sample"]["pushed"], 2000);
     assert!(document["sample"]["lines"].as_u64().unwrap() <= 500);
-    assert!(document["findings"][0]["examples"][0].as_str().unwrap().contains("shop.Web"), "headers are kept");
+    assert_eq!(document["status"], "ok", "with its header a line has enough in common with the others");
     assert!(complaint(&run(["fit", "--lines", "0"])).contains("limits.max_sample_lines"));
 }

@@ -133,7 +133,7 @@ impl Page<'_> {
         text.push('\n');
         match report.remaining.as_deref() {
             Some([]) => {
-                self.line(text, Ink::Plain, "With this nothing is left to find. For a settings file (--config):")
+                self.line(text, Ink::Plain, "With this nothing is left to find. For a settings file (--config):");
             }
             Some(left) => {
                 let left: Vec<&str> = left.iter().map(|&left| kind(left)).collect();
