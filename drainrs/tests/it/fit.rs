@@ -49,7 +49,9 @@ fn as_a_miner_has_it(config: &FitConfig, lines: &[String], report: &FitReport) {
 
 fn compare(settings: &MinerConfig, lines: &[String], measure: &drainrs::Measure) {
     let mut miner = Miner::build(settings).unwrap();
-    lines.iter().for_each(|line| drop(miner.insert(line.as_bytes())));
+    for line in lines {
+        miner.insert(line.as_bytes());
+    }
     let stats = miner.stats();
     assert_eq!(measure.lines, lines.len() as u64);
     assert_eq!(measure.templates, miner.len() as u64);
@@ -76,7 +78,7 @@ fn a_good_sample_is_left_alone() {
 
 #[test]
 fn names_that_no_rule_knows_get_a_mask() {
-    let line = |n: usize| if n % 4 == 0 { format!("user {} logged in", word(n)) } else { good(n) };
+    let line = |n: usize| if n.is_multiple_of(4) { format!("user {} logged in", word(n)) } else { good(n) };
     let lines: Vec<String> = (0..4000).map(line).collect();
     let report = report(&FitConfig::default(), &lines);
     let family = found(&report, FindingKind::Family);
@@ -147,6 +149,14 @@ fn a_mask_that_swallows_everything_is_taken_out() {
 }
 
 #[test]
+fn a_mask_over_lines_of_one_kind_is_no_black_hole() {
+    let mut config = FitConfig::default();
+    config.miner.normalize.masks = vec![Mask::new("FLUSH", "cache .+")];
+    let lines: Vec<String> = (0..2000).map(good).collect();
+    assert_eq!(report(&config, &lines).status, FitStatus::Ok);
+}
+
+#[test]
 fn typed_values_alone_are_no_black_hole() {
     let lines: Vec<String> = (0..2000).map(|n| format!("{n} 10.0.0.{} {} ms", n % 200, n % 90)).collect();
     assert_eq!(report(&FitConfig::default(), &lines).status, FitStatus::Ok);
@@ -159,8 +169,7 @@ fn a_wildcard_that_hides_opposites_is_shown() {
         format!("the worker of queue cart {state} by request of the operator {n}")
     };
     let lines: Vec<String> = (0..1000).map(line).collect();
-    let mut config = FitConfig::default();
-    config.miner = MinerConfig::drain3();
+    let config = FitConfig { miner: MinerConfig::drain3(), ..FitConfig::default() };
     let report = report(&config, &lines);
     let finding = found(&report, FindingKind::Opposites);
     let mut values: Vec<&str> = finding.places[0].values.iter().map(|(value, _)| value.as_str()).collect();
@@ -196,7 +205,8 @@ fn a_limit_that_evicts_is_raised() {
 fn lines_that_are_cut_are_told() {
     let mut config = FitConfig::default();
     config.miner.normalize.max_line_bytes = 100;
-    let lines: Vec<String> = (0..1000).map(|n| if n % 10 == 0 { "x ".repeat(200) } else { good(n) }).collect();
+    let lines: Vec<String> =
+        (0..1000_usize).map(|n| if n.is_multiple_of(10) { "x ".repeat(200) } else { good(n) }).collect();
     let mut fit = Fit::build(&config).unwrap();
     lines.iter().for_each(|line| fit.push(line.as_bytes()));
     let report = fit.finish();
