@@ -74,7 +74,7 @@ pub struct FitThresholds {
     pub min_black_hole_lines: u64,
     /// The share of a template's words that must be literal. Default 0.2.
     pub min_literal_share: f64,
-    /// Different words that recur among the values of a template without literal words: only where there are so many does
+    /// Different words that recur, but not in all lines, among the values of a template without literal words: only where there are so many does
     /// it swallow lines that are unlike. Default 3.
     pub min_swallowed_words: u64,
     /// A wildcard with more different values holds no state. Default 8.

@@ -215,14 +215,13 @@ fn escaped(text: &str) -> String {
 }
 
 /// A name for the values: their key, or the nearest word before them that says something.
-pub(super) fn name(value: &str, before: &[String]) -> String {
-    let key = pieces(value);
-    let key = key
-        .iter()
-        .position(|piece| !piece.word && piece.text.starts_with(['=', ':']))
-        .and_then(|at| key.get(at.checked_sub(1)?));
+pub(super) fn name(values: &[&str], before: &[String]) -> String {
+    let key = values.first().and_then(|value| value.find(['=', ':']).map(|end| &value[..=end]));
+    // What all values begin with; the `:` before a port is none.
+    let key = key.filter(|key| values.iter().all(|value| value.starts_with(key)));
+    let key = key.and_then(|key| key.get(..key.len() - 1));
     let words = before.iter().rev().take(2).flat_map(|token| token.rsplit(|c: char| !c.is_ascii_alphabetic()));
-    let named = key.map(|piece| piece.text).into_iter().chain(words).find(|word| {
+    let named = key.into_iter().chain(words).find(|word| {
         (2..=16).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_alphabetic())
             && !FILLERS.contains(&word.to_ascii_lowercase().as_str())
@@ -283,9 +282,10 @@ mod tests {
     #[test]
     fn names_come_from_keys_and_words_before() {
         let before = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(name("user=kx", &before("login")), "USER");
-        assert_eq!(name("kx", &before("session for user:")), "USER");
-        assert_eq!(name("kx", &before("region of the")), "VALUE");
-        assert_eq!(name("kx", &before("region of")), "REGION");
+        assert_eq!(name(&["user=kx", "user=bo"], &before("login")), "USER");
+        assert_eq!(name(&["kx"], &before("session for user:")), "USER");
+        assert_eq!(name(&["kx"], &before("region of the")), "VALUE");
+        assert_eq!(name(&["kx"], &before("region of")), "REGION");
+        assert_eq!(name(&["host:80", "other:443"], &[]), "VALUE");
     }
 }

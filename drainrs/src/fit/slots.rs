@@ -10,6 +10,9 @@ const MAX_WORDS: usize = 10_000;
 /// Shorter runs of letters are no words.
 const MIN_WORD: usize = 3;
 
+/// A word that stands in this share of a template's lines does not tell them apart.
+const COMMON: f64 = 0.9;
+
 /// A template that swallows unlike lines.
 #[derive(Debug, Clone)]
 pub(super) struct Hole {
@@ -17,7 +20,7 @@ pub(super) struct Hole {
     pub(super) row: usize,
     /// Literal tokens, of those that are literal or take anything.
     pub(super) literal_share: f64,
-    /// Different words that recur in what it swallowed.
+    /// Different words that recur in what it swallowed, but not in all lines.
     pub(super) words: u64,
 }
 
@@ -83,7 +86,9 @@ pub(super) fn find(study: &Study<'_>, spellings: &Spellings) -> (Vec<Hole>, Vec<
     let (mut holes, mut opposites) = (Vec::new(), Vec::new());
     for watched in watched.into_values() {
         let lines = study.rows[watched.row].lines;
-        let words = watched.words.values().filter(|&&lines| lines > 1).count() as u64;
+        // A word in every line is what the lines have in common.
+        let unlike = |times: &&u64| **times > 1 && (**times as f64) < COMMON * lines as f64;
+        let words = watched.words.values().filter(unlike).count() as u64;
         if watched.suspect && words >= thresholds.min_swallowed_words {
             holes.push(Hole { row: watched.row, literal_share: watched.literal_share, words });
         }

@@ -148,7 +148,7 @@ fn masks_for(study: &Study<'_>, family: &Family, anchor: Anchor) -> Option<Candi
             continue;
         }
         let before: Vec<String> = (0..place).map(|at| plain(at).unwrap_or_default().to_owned()).collect();
-        let name = masks::name(values.first()?, &before);
+        let name = masks::name(&values, &before);
         let name = free_name(&name, &study.config.normalize, &made);
         made.push(Mask { name, pattern });
     }

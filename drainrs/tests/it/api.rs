@@ -1,9 +1,10 @@
 //! What the interface promises besides what its functions do: traits, sizes, numbers, the form of documents.
 
 use drainrs::{
-    Change, Class, Columns, Drain, Drain3Ini, Error, ErrorKind, Event, EventColumns, Explanation, Hit, Joined, Joiner,
-    Lineage, MaskSpan, MergeMap, Miner, MinerConfig, MinerStats, Normalizer, OnOtherSettings, Outcome, Parameter,
-    Parser, Pipeline, PipelineConfig, Problem, Record, Span, TemplateId, TemplateView, TokenKey, Tokens, TraceSummary,
+    Change, Class, Columns, Drain, Drain3Ini, Error, ErrorKind, Event, EventColumns, Explanation, Fit, FitConfig,
+    FitReport, Hit, Joined, Joiner, Lineage, MaskSpan, MergeMap, Miner, MinerConfig, MinerStats, Normalizer,
+    OnOtherSettings, Outcome, Parameter, Parser, Pipeline, PipelineConfig, Problem, Record, Span, TemplateId,
+    TemplateView, TokenKey, Tokens, TraceSummary,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,9 @@ const _: () = {
     is_send_and_sync::<Miner>();
     is_send_and_sync::<Normalizer>();
     is_send_and_sync::<Drain>();
+    is_send_and_sync::<Fit>();
+    is_send_and_sync::<FitConfig>();
+    is_send_and_sync::<FitReport>();
     is_send_and_sync::<Joiner>();
     is_send_and_sync::<Parser>();
     is_send::<Pipeline>();

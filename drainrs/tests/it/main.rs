@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod cases;
+mod fit;
 mod golden_join;
 mod golden_mine;
 mod golden_normalize;

@@ -6,6 +6,7 @@
     reason = "tests feed pipes from threads, keep deadlines, and write logs as is easiest to read"
 )]
 
+mod fit;
 mod input;
 mod mine;
 mod report;

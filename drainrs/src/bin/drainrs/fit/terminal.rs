@@ -46,6 +46,21 @@ impl Page<'_> {
         text.push('\n');
     }
 
+    /// Facts side by side, in as many lines as they need.
+    fn facts(&self, text: &mut String, ink: Ink, indent: &str, facts: &[String]) {
+        let mut line = String::new();
+        for fact in facts {
+            let joined = if line.is_empty() { format!("{indent}{fact}") } else { format!("{line}{MIDDLE_DOT}{fact}") };
+            if columns(&joined) + 2 * INDENT.len() > self.width && !line.is_empty() {
+                self.line(text, ink, &line);
+                line = format!("{indent}{fact}");
+            } else {
+                line = joined;
+            }
+        }
+        self.line(text, ink, &line);
+    }
+
     fn head(&self, report: &FitReport, text: &mut String) {
         let pen = self.pen;
         let (ink, answer) = match report.status {
@@ -68,9 +83,9 @@ impl Page<'_> {
             format!("{}{of} messages", grouped(sample.lines)),
             format!("{} templates", grouped(measure.templates)),
             format!("{} seen once", grouped(measure.singletons)),
-            format!("{:.0} new per 1,000 lines at the end", measure.growth),
+            format!("{:.0} new per 1,000 in the last half", measure.growth),
         ];
-        self.line(text, Ink::Plain, &facts.join(MIDDLE_DOT));
+        self.facts(text, Ink::Plain, "", &facts);
         text.push('\n');
     }
 
@@ -127,13 +142,13 @@ impl Page<'_> {
         self.pen.put(text, Ink::Dim, &fit(&cost, room));
         text.push_str("\n\n");
         for suggestion in &report.suggestions {
-            self.line(text, Ink::Green, &what(&suggestion.adjustment));
-            self.line(text, Ink::Dim, &format!("{INDENT}{}", effect(suggestion)));
+            what(&suggestion.adjustment).iter().for_each(|line| self.line(text, Ink::Green, line));
+            self.facts(text, Ink::Dim, INDENT, &effect(suggestion));
         }
         text.push('\n');
         match report.remaining.as_deref() {
             Some([]) => {
-                self.line(text, Ink::Plain, "With this nothing is left to find. For a settings file (--config):")
+                self.line(text, Ink::Plain, "With this nothing is left to find. For a settings file (--config):");
             }
             Some(left) => {
                 let left: Vec<&str> = left.iter().map(|&left| kind(left)).collect();
@@ -161,23 +176,23 @@ fn kind(kind: FindingKind) -> &'static str {
     }
 }
 
-fn what(adjustment: &Adjustment) -> String {
+fn what(adjustment: &Adjustment) -> Vec<String> {
     let number = |max: &Option<usize>| max.map_or_else(|| "none".to_owned(), |max| grouped(max as u64));
-    match adjustment {
+    let one = match adjustment {
         Adjustment::AddMasks { masks } => {
-            let masks: Vec<String> = masks.iter().map(|mask| format!("{}  {}", mask.name, mask.pattern)).collect();
-            format!("mask {}", masks.join("  and  "))
+            return masks.iter().map(|mask| format!("mask {}  {}", mask.name, mask.pattern)).collect();
         }
         Adjustment::RemoveMask { mask } => format!("without the mask {}  {}", mask.name, mask.pattern),
         Adjustment::SimilarityThreshold { from, to } => format!("similarity_threshold {from} → {to}"),
         Adjustment::Depth { from, to } => format!("depth {from} → {to}"),
         Adjustment::MaxTemplates { from, to } => format!("max_templates {} → {}", number(from), number(to)),
         _ => "another setting".to_owned(),
-    }
+    };
+    vec![one]
 }
 
 /// What changed, the numbers that moved.
-fn effect(suggestion: &Suggestion) -> String {
+fn effect(suggestion: &Suggestion) -> Vec<String> {
     let (before, after) = (&suggestion.before, &suggestion.after);
     let mut facts = Vec::new();
     let mut moved = |name: &str, of: fn(&Measure) -> u64| {
@@ -192,7 +207,7 @@ fn effect(suggestion: &Suggestion) -> String {
     moved("opposites", |measure| measure.opposites);
     moved("evicted", |measure| measure.evicted_templates);
     facts.push(format!("{:.0}% of lines regrouped", suggestion.regrouped_share * 100.0));
-    facts.join(MIDDLE_DOT)
+    facts
 }
 
 /// `1 change`, `2 changes`
