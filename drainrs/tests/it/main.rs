@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod cases;
+mod gathering;
 mod golden_join;
 mod golden_mine;
 mod golden_normalize;
