@@ -167,10 +167,12 @@ impl Drain {
             let Some(mut template) = self.take_out(member) else { continue };
             let before = template.content;
             template.widen(at, &stored);
+            template.measure_edges();
             template.content = template.content_id();
             let leaf = self.leaf_for_template(&template);
             template.node = leaf;
-            let entry = Lineage::Became { template: template.id, from: before, to: template.content };
+            let content = template.content;
+            let entry = Lineage::Became { template: template.id, from: before, to: content };
             let settled = self.settle(template, leaf);
             if member == place {
                 now = settled;
@@ -178,7 +180,7 @@ impl Drain {
             // Twins unite: whoever stays tells that it has changed, the others that they are gone. The twin that goes may
             // be the younger one, which had the wildcard before.
             let twin = self.store.get(settled).and_then(|template| self.store.twin_of(template));
-            if twin.is_none_or(|twin| self.outranks(settled, twin)) {
+            if content != before && twin.is_none_or(|twin| self.outranks(settled, twin)) {
                 self.note_lineage(entry);
             }
             let kept = self.unite_with_twin(settled);

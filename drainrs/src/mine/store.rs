@@ -136,6 +136,7 @@ impl Store {
         self.forget_content(place);
         if let Some(template) = self.places[place as usize].as_mut() {
             change(template);
+            template.measure_edges();
             template.content = template.content_id();
         }
         self.index_content(place);

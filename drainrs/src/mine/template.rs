@@ -317,7 +317,7 @@ impl Template {
     }
 
     /// Makes a wildcard of a token; what its slots had seen goes over to the new one. `stored` are the bytes of the
-    /// wildcard: its [`Edges`].
+    /// wildcard: its [`Edges`], which have to be [measured](Self::measure_edges) when all tokens are changed.
     pub(crate) fn widen(&mut self, at: usize, stored: &[u8]) {
         let was_wild = self.keys[at] == TokenKey::WILD;
         // The values that the token itself stood for: one pure mask keeps its class, anything else was a word.
@@ -341,14 +341,13 @@ impl Template {
         key == TokenKey::MASK || (key.is_masked() && pieces_of(bytes).count() == 2 && pieces_of(bytes).all(bare))
     }
 
-    /// Replaces the stored bytes of a token.
+    /// Replaces the stored bytes of a token. The edges have to be [measured](Self::measure_edges) afterwards.
     pub(crate) fn set_token_bytes(&mut self, at: usize, bytes: &[u8]) {
         let (start, end) = (if at == 0 { 0 } else { self.ends[at - 1] }, self.ends[at]);
         self.bytes.splice(start as usize..end as usize, bytes.iter().copied());
         for later in &mut self.ends[at..] {
             *later = *later - (end - start) + bytes.len() as u32;
         }
-        self.measure_edges();
     }
 
     /// Writes the lengths of the edges into the slots, where they are at hand for every line.
@@ -401,6 +400,7 @@ impl Template {
         while let Some(at) = self.token_without_edges(tokens, line) {
             let edges = self.edges_with(at, tokens, line);
             self.set_token_bytes(at, &edges);
+            self.measure_edges();
         }
     }
 

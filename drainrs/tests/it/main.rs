@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod cases;
 mod fit;
+mod gathering;
 mod golden_join;
 mod golden_mine;
 mod golden_normalize;

@@ -314,13 +314,14 @@ impl Drain {
             let Some(mut cluster) = self.clusters.get(&member).cloned() else { continue };
             let before = self.path(member);
             self.remove(member);
+            let changed = cluster.words[at] != any;
             cluster.words[at] = any.clone();
             self.place(member, &cluster.words);
             self.clusters.insert(member, cluster);
             self.use_of(member);
             self.tally.relocated += usize::from(self.path(member) != before);
             let twin = self.twin(member);
-            if twin.is_none_or(|twin| twin > member) {
+            if changed && twin.is_none_or(|twin| twin > member) {
                 self.told.push(Told::Became(member));
             }
             let kept = self.unite_twins(member);
