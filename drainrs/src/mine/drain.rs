@@ -166,7 +166,7 @@ impl Drain {
             store: Store::new(),
             tree: Tree::new(config.depth),
             index: LeafIndex::default(),
-            siblings: Siblings::new(config.similarity_threshold),
+            siblings: Siblings::new((config.rule == Rule::Default).then_some(config.similarity_threshold)),
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),
@@ -297,9 +297,7 @@ impl Drain {
     fn changed(&mut self, place: u32, before: ContentId) -> u32 {
         self.counters.widened += 1;
         if let Some(template) = self.store.get(place) {
-            if self.config.rule == Rule::Default {
-                self.siblings.add(place, template);
-            }
+            self.siblings.add(place, template);
             let entry = Lineage::Became { template: template.id, from: before, to: template.content };
             self.note_lineage(entry);
         }
@@ -395,9 +393,7 @@ impl Drain {
     /// Adds a template to a leaf.
     pub(crate) fn settle(&mut self, template: Template, leaf: u32) -> u32 {
         let place = self.store.add(template);
-        if self.config.rule == Rule::Default
-            && let Some(template) = self.store.get(place)
-        {
+        if let Some(template) = self.store.get(place) {
             self.siblings.add(place, template);
         }
         let node = self.tree.node_mut(leaf);

@@ -15,7 +15,7 @@
 //! | a word that is the value of a key (`key=word`), or in quotes or brackets | n - 1 |
 //! | a word, with one number in it or without | n |
 //! | a name at the beginning of a line | n |
-//! | a word at the beginning of a line, a state, a word all in capitals, punctuation | 4 n |
+//! | a word at the beginning of a line where no value has been seen, a state, a word all in capitals, punctuation | 4 n |
 //!
 //! Two tokens that need 2 make their template widen at once; otherwise templates stay apart until `gather` finds enough.
 
@@ -101,9 +101,9 @@ pub(crate) fn looks(key: TokenKey, bytes: &[u8]) -> Looks {
 fn looks_of_text(text: &[u8]) -> Looks {
     let word = core(text);
     if word.is_empty() {
-        // `()`, `""`, `-`: a place that was left empty.
+        // `()`, `""`, `-`: a place that was left empty. `/`: the shortest path.
         let empty = matches!(text.first(), Some(b'(' | b'[' | b'{' | b'"' | b'\'' | b'<')) && text.len() > 1;
-        return if empty || text == b"-" { Looks::Value } else { Looks::State };
+        return if empty || matches!(text, b"-" | b"/") { Looks::Value } else { Looks::State };
     }
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
     if digits > 1 {

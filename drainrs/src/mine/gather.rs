@@ -114,7 +114,11 @@ impl Drain {
     /// Those of some templates, equal but for a token, that prove it a parameter together with the template's own. Tokens that
     /// need little evidence count first; those that need more join if all before them are enough.
     fn proven(&self, template: &Template, places: &[u32], at: usize, n: u32) -> Option<Vec<u32>> {
+        let mut others = places.iter().filter_map(|&place| self.store.get(place));
+        let valued = others.any(|other| looks(other.keys[at], other.token_bytes(at)) == Looks::Value);
+        // Where values stand at the beginning of lines, it is a place like any other.
         let place = template.place_of(at);
+        let place = if valued && place == Place::First { Place::Inner } else { place };
         let (own_key, own) = (template.keys[at], template.token_bytes(at));
         let token = |place: &u32| self.store.get(*place).map(|other| (other.keys[at], other.token_bytes(at), *place));
         let mut tokens: Vec<(u32, TokenKey, &[u8], u32)> = Vec::with_capacity(places.len());

@@ -38,7 +38,8 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Siblings {
     entries: HashTable<Entry>,
-    similarity_threshold: f64,
+    /// Templates are united from this similarity on; `None` never.
+    similarity_threshold: Option<f64>,
 }
 
 /// The share of one token in the hash of its template.
@@ -89,8 +90,8 @@ fn spread(hash: u32) -> u64 {
 }
 
 impl Siblings {
-    /// For templates that are united from a similarity on.
-    pub(crate) fn new(similarity_threshold: f64) -> Siblings {
+    /// For templates that are united from a similarity on, or never.
+    pub(crate) fn new(similarity_threshold: Option<f64>) -> Siblings {
         Siblings { entries: HashTable::new(), similarity_threshold }
     }
 
@@ -98,6 +99,7 @@ impl Siblings {
     /// share an entry are therefore united sooner or later, and no entry is shared by many.
     fn blanks(&self, template: &Template) -> Vec<(Blank, u32)> {
         let length = template.keys.len();
+        let Some(threshold) = self.similarity_threshold else { return Vec::new() };
         if template.pinned || !(2..=MAX_TOKENS).contains(&length) {
             return Vec::new();
         }
@@ -119,7 +121,7 @@ impl Siblings {
                 left_out += 1;
                 anchors_left -= usize::from(anchor);
             }
-            let similar = (length - left_out) as f64 >= self.similarity_threshold * length as f64;
+            let similar = (length - left_out) as f64 >= threshold * length as f64;
             if left_out > 1 && anchors_left > 0 && (similar || blank == Blank::Values) {
                 blanks.push((blank, sum));
             }
