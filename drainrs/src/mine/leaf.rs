@@ -9,12 +9,16 @@
 //!   lists: the shortest ones are searched, and fewer still as soon as a good template is known (the prefix filter of
 //!   set-similarity joins: Chaudhuri, Ganti, Kaushik, ICDE 2006).
 //!
+//! Where differences must prove themselves, a token like the word of a state stands in every template that a line may join,
+//! or a wildcard does: the shortest two lists of such a token are searched, if they are shorter.
+//!
 //! The index never changes a result; a property test compares it with the scan.
 
 use hashbrown::HashTable;
 
+use super::evidence::{Looks, Place, looks, place_after};
 use super::store::{NONE, Store};
-use super::template::Template;
+use super::template::{Template, write_token};
 use super::tree::Node;
 use crate::flow::Tokens;
 use crate::text::TokenKey;
@@ -161,6 +165,31 @@ fn list_hash(leaf: u32, position: u32, key: TokenKey) -> u64 {
     let place = u64::from(leaf) << 32 | u64::from(position);
     let product = u128::from(key.bits() ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * 0xA076_1D64_78BD_642F_u128;
     (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The tokens of a line to which no difference can prove a parameter, whatever a template has in their place and around it. A template's token may stand after a naming word where the line's does not, but only if the word before
+/// differs, and proves itself by the same.
+fn rigid_tokens(tokens: &Tokens, line: &[u8]) -> Vec<usize> {
+    let mut before = Vec::new();
+    let mut bytes = Vec::new();
+    let mut may_be_named = false;
+    let is_rigid = |&at: &usize| {
+        let key = tokens.keys()[at];
+        bytes.clear();
+        write_token(tokens, at, line, &mut bytes);
+        let is_named = at > 0 && place_after(Some(&before)) == Place::Named;
+        may_be_named = is_named || may_be_named;
+        let rigid = match looks(key, &bytes) {
+            Looks::Value => false,
+            Looks::Name => at == 0,
+            Looks::Numbered | Looks::Word => !may_be_named,
+            Looks::State => true,
+        } && (key.is_masked() || !bytes.iter().any(u8::is_ascii_digit));
+        may_be_named = may_be_named && !rigid;
+        std::mem::swap(&mut before, &mut bytes);
+        rigid
+    };
+    (0..tokens.len()).filter(is_rigid).collect()
 }
 
 impl LeafIndex {
@@ -373,6 +402,22 @@ impl LeafIndex {
             own.push(list.unwrap_or(NONE));
         }
         ranking.sort_unstable();
+        let rigid: Vec<usize> = if query.prove { rigid_tokens(query.tokens, query.line) } else { Vec::new() };
+        if let Some((exact, wild)) = self.rigid_pair(leaf, query, needed, &ranking, &rigid) {
+            let holds = |template: &Template, at: usize| {
+                let key = template.keys[at];
+                key == query.keys()[at] || key == TokenKey::WILD
+            };
+            for place in exact.into_iter().chain(wild).flat_map(|list| self.members(list)) {
+                // Most are ruled out by a token or two.
+                let template = query.store.get(place);
+                if template.is_some_and(|template| rigid.iter().all(|&at| holds(template, at))) {
+                    consider(&mut best, place);
+                }
+            }
+            (self.ranking, self.own) = (ranking, own);
+            return best;
+        }
         for (searched, &(_, list)) in ranking.iter().enumerate() {
             // A template in none of the lists searched so far shares at most this many tokens.
             let at_most = ranking.len() - searched;
@@ -399,6 +444,39 @@ impl LeafIndex {
             node.members.iter().for_each(|&place| consider(&mut best, place));
         }
         best
+    }
+
+    /// The lists of a place that holds, in every template that the line may join, the line's token or a wildcard: no
+    /// difference to that token can prove a parameter. `None` if there is none, or if the lists that would be searched
+    /// otherwise are shorter.
+    fn rigid_pair(
+        &self,
+        leaf: u32,
+        query: Query<'_>,
+        needed: usize,
+        ranking: &[(u32, u32)],
+        rigid: &[usize],
+    ) -> Option<(Option<u32>, Option<u32>)> {
+        let searched = (ranking.len() + 1).saturating_sub(needed).min(ranking.len());
+        let mut least = ranking[..searched].iter().map(|&(len, _)| len).sum::<u32>();
+        if needed == 0 {
+            // Templates that share nothing are looked at, too.
+            least = u32::MAX;
+        }
+        let mut shortest = None;
+        for &position in rigid {
+            let wild = self.find_list(leaf, position as u32, TokenKey::WILD);
+            let exact = self.find_list(leaf, position as u32, query.keys()[position]);
+            let len = self.len_of(wild) + self.len_of(exact);
+            if len < least {
+                least = len;
+                shortest = Some((exact, wild));
+                if least <= 2 {
+                    break;
+                }
+            }
+        }
+        shortest
     }
 
     /// Rough memory in bytes.

@@ -27,8 +27,11 @@ fn told(miner: &mut Miner) -> Vec<Lineage> {
 /// A line of which the n-th is asked for.
 type Family = fn(usize) -> String;
 
+/// How many of them it takes, by `distinct_values`.
+type Needed = fn(usize) -> usize;
+
 /// A family of lines that differ in one word, and how many of them are one template.
-const FAMILIES: [(&str, Family, fn(usize) -> usize); 7] = [
+const FAMILIES: [(&str, Family, Needed); 7] = [
     ("values", |n| format!("sent blk_{} to disk", 1000 + n), |_| 2),
     ("users", |n| format!("welcome user {} again", word(n)), |_| 2),
     ("values of keys", |n| format!("put key= {} there", word(n)), |n| (n - 1).max(2)),
@@ -282,8 +285,8 @@ fn rewritten_tokens_have_the_edges_that_masks_wrote() {
     }
     let hit = miner.insert(b"scan e:55555 on disk");
     assert_eq!((hit.template, hit.change), (TemplateId(1), Change::Unchanged));
-    let spans: Vec<_> = hit.parameters().map(|parameter| parameter.span.range()).collect();
-    assert_eq!(spans, [5..12], "the whole token: its edge is not text of the line");
+    let spans: Vec<_> = hit.parameters().map(|parameter| (parameter.span.start, parameter.span.end)).collect();
+    assert_eq!(spans, [(5, 12)], "the whole token: its edge is not text of the line");
     assert_eq!(miner.template(TemplateId(1)).unwrap().text, "scan <*>:<NUM> on disk");
     assert_eq!(miner.insert(b"scan f on disk").change, Change::Widened);
     assert_eq!(miner.template(TemplateId(1)).unwrap().text, "scan <*> on disk");

@@ -106,10 +106,9 @@ pub(crate) fn kind(word: &Word) -> Kind {
 pub(crate) fn after(words: &[Word], at: usize) -> After {
     match at.checked_sub(1).map(|before| &words[before]) {
         None => After::Nothing,
-        Some(Word::Any(..)) => After::Other,
         Some(Word::Text(text)) if is_in(NAMING, bare(text)) => After::Naming,
         Some(Word::Text(text)) if text.ends_with('=') || text.ends_with("\":") => After::Key,
-        Some(Word::Text(_)) => After::Other,
+        Some(_) => After::Other,
     }
 }
 
@@ -159,13 +158,12 @@ pub(crate) fn common(a: &Word, b: &Word) -> Word {
         }
     }
     let ((head_a, tail_a, room_a), (head_b, tail_b, room_b)) = (ends(a), ends(b));
-    let mut head = String::new();
-    for at in (1..=head_a.len()).rev().filter(|&at| head_a.is_char_boundary(at)) {
-        if head_b.starts_with(&head_a[..at]) && head_a[..at].ends_with(|c| "([{<\"'=:,|;#".contains(c)) {
-            head = head_a[..at].to_owned();
-            break;
-        }
-    }
+    let heads = (1..=head_a.len()).rev().filter(|&at| head_a.is_char_boundary(at)).map(|at| &head_a[..at]);
+    let head = heads
+        .filter(|head| head_b.starts_with(head))
+        .find(|head| head.ends_with(|c| "([{<\"'=:,|;#".contains(c)))
+        .unwrap_or_default()
+        .to_owned();
     let room = room_a.min(room_b) - head.len();
     let longest = (0..=tail_a.len())
         .filter(|&at| tail_a.is_char_boundary(at) && tail_a.len() - at <= room)
