@@ -50,6 +50,9 @@ pub(crate) enum Place {
     Inner,
 }
 
+/// No word of the lists below is longer.
+const LONGEST: usize = 16;
+
 /// The words that names follow.
 const NAMING: [&str; 8] = ["account", "accounts", "host", "hostname", "login", "user", "username", "users"];
 
@@ -119,22 +122,26 @@ fn looks_of_text(text: &[u8]) -> Looks {
     if letters().count() > 1 && letters().all(u8::is_ascii_uppercase) {
         return Looks::State;
     }
-    let lower = word.to_ascii_lowercase();
-    let is_one_of = |words: &[&str]| std::str::from_utf8(&lower).is_ok_and(|lower| words.binary_search(&lower).is_ok());
-    if is_one_of(&STATES) {
-        Looks::State
-    } else if is_one_of(&ACCOUNTS) {
-        Looks::Name
-    } else {
-        Looks::Word
+    match in_lower_case(word, |lower| (STATES.binary_search(&lower).is_ok(), ACCOUNTS.binary_search(&lower).is_ok())) {
+        Some((true, _)) => Looks::State,
+        Some((_, true)) => Looks::Name,
+        _ => Looks::Word,
     }
+}
+
+/// What a question about a word in lower case says; `None` for what is longer than any word of a list, or no ASCII.
+fn in_lower_case<T>(word: &[u8], ask: impl FnOnce(&str) -> T) -> Option<T> {
+    let mut buffer = [0; LONGEST];
+    let lower = buffer.get_mut(..word.len())?;
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).ok().map(ask)
 }
 
 /// Where a token stands, from the token before it; `None` is the beginning of the line.
 pub(crate) fn place_after(before: Option<&[u8]>) -> Place {
     let Some(before) = before else { return Place::First };
-    let word = core(before).to_ascii_lowercase();
-    if std::str::from_utf8(&word).is_ok_and(|word| NAMING.contains(&word)) {
+    if in_lower_case(core(before), |word| NAMING.contains(&word)) == Some(true) {
         return Place::Named;
     }
     if before.ends_with(b"=") || before.ends_with(b"\":") { Place::OfKey } else { Place::Inner }
@@ -197,7 +204,8 @@ mod tests {
 
     #[test]
     fn the_words_of_states_are_sorted() {
-        assert!(STATES.is_sorted());
+        assert!(STATES.is_sorted() && ACCOUNTS.is_sorted());
+        assert!([&STATES[..], &ACCOUNTS, &NAMING].concat().iter().all(|word| word.len() <= LONGEST));
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::text::TokenKey;
 /// Templates of more tokens have no entries: they widen only where a difference proves itself.
 pub(crate) const MAX_TOKENS: usize = 64;
 
+/// An entry that more templates share is left alone: states and flags that change together do so by the thousand, and what has
+/// not been proven by so many never will be.
+const MAX_SHARED: usize = 256;
+
 /// What an entry leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blank {
@@ -95,8 +99,7 @@ impl Siblings {
         Siblings { entries: HashTable::new(), similarity_threshold }
     }
 
-    /// The entries that a template has: those which leave enough in place to say what the template is about. Templates that
-    /// share an entry are therefore united sooner or later, and no entry is shared by many.
+    /// The entries that a template has: those which leave enough in place to say what the template is about.
     fn blanks(&self, template: &Template) -> Vec<(Blank, u32)> {
         let length = template.keys.len();
         let Some(threshold) = self.similarity_threshold else { return Vec::new() };
@@ -157,6 +160,10 @@ impl Siblings {
     ) -> impl Iterator<Item = (Blank, Vec<u32>)> + 'a {
         self.blanks(template).into_iter().filter_map(move |(blank, hash)| {
             let same = self.entries.iter_hash(spread(hash)).filter(|entry| entry.hash == hash).map(|entry| entry.place);
+            let shared = same.clone().take(MAX_SHARED + 1).count();
+            if !(2..=MAX_SHARED).contains(&shared) {
+                return None;
+            }
             let same = same.filter(|&place| store.get(place).is_some_and(|other| equal_but_for(template, other, blank)));
             let mut places: Vec<u32> = same.collect();
             places.sort_unstable_by_key(|&place| store.get(place).map(|template| template.id));
