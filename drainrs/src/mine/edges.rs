@@ -31,7 +31,7 @@ fn opens(b: u8) -> bool {
 }
 
 /// Bytes with which a tail may begin.
-fn closes(b: u8) -> bool {
+pub(crate) fn closes(b: u8) -> bool {
     matches!(b, b')' | b']' | b'}' | b'>' | b'"' | b'\'' | b'=' | b':' | b',' | b'|' | b';')
 }
 

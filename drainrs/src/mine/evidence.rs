@@ -11,7 +11,7 @@
 //! |---|---|
 //! | masked values; text with several digits; dotted names, addresses, an empty pair of brackets | 2 |
 //! | the same text but for its digits | 2 |
-//! | any word right after `user`, `host` and their like | 2 |
+//! | a word right after `user`, `host` and their like, unless it names a state | 2 |
 //! | a word that is the value of a key (`key=word`), or in quotes or brackets | n - 1 |
 //! | a word, with one number in it or without | n |
 //! | a name at the beginning of a line | n |
@@ -19,6 +19,7 @@
 //!
 //! Two tokens that need 2 make their template widen at once; otherwise templates stay apart until `gather` finds enough.
 
+use super::edges::closes;
 use super::template::pieces_of;
 use crate::text::TokenKey;
 
@@ -62,20 +63,150 @@ const ACCOUNTS: [&str; 5] = ["admin", "administrator", "guest", "nobody", "root"
 /// Words that name a state, an outcome or a severity, in lower case and sorted. A template that held a wildcard in their
 /// place would hide the very thing that is looked for.
 const STATES: [&str; 144] = [
-    "abort", "aborted", "absent", "accept", "accepted", "acquired", "active", "add", "added", "alive", "allow",
-    "allowed", "attached", "available", "bad", "begin", "blocked", "busy", "cancelled", "closed", "closing", "commit",
-    "committed", "complete", "completed", "connect", "connected", "connecting", "crashed", "create", "created",
-    "critical", "dead", "debug", "delete", "deleted", "denied", "deny", "detached", "disable", "disabled",
-    "disconnect", "disconnected", "done", "down", "drop", "dropped", "empty", "enable", "enabled", "end", "ended",
-    "enter", "error", "errors", "exit", "exited", "expired", "fail", "failed", "failure", "failures", "false",
-    "fatal", "finish", "finished", "found", "full", "good", "granted", "healthy", "high", "idle", "inactive", "info",
-    "invalid", "join", "joined", "kill", "killed", "leave", "left", "load", "loaded", "lock", "locked", "lost", "low",
-    "missing", "no", "normal", "notice", "off", "offline", "ok", "on", "online", "open", "opened", "panic", "pass",
-    "passed", "pause", "paused", "pending", "present", "ready", "recovered", "refused", "register", "registered",
-    "reject", "rejected", "released", "remove", "removed", "reset", "restart", "restarted", "resume", "resumed",
-    "retry", "rollback", "running", "start", "started", "starting", "stop", "stopped", "stopping", "succeeded",
-    "success", "suspended", "timeout", "true", "unavailable", "unhealthy", "unlocked", "unregister", "up", "valid",
-    "warn", "warning", "yes",
+    "abort",
+    "aborted",
+    "absent",
+    "accept",
+    "accepted",
+    "acquired",
+    "active",
+    "add",
+    "added",
+    "alive",
+    "allow",
+    "allowed",
+    "attached",
+    "available",
+    "bad",
+    "begin",
+    "blocked",
+    "busy",
+    "cancelled",
+    "closed",
+    "closing",
+    "commit",
+    "committed",
+    "complete",
+    "completed",
+    "connect",
+    "connected",
+    "connecting",
+    "crashed",
+    "create",
+    "created",
+    "critical",
+    "dead",
+    "debug",
+    "delete",
+    "deleted",
+    "denied",
+    "deny",
+    "detached",
+    "disable",
+    "disabled",
+    "disconnect",
+    "disconnected",
+    "done",
+    "down",
+    "drop",
+    "dropped",
+    "empty",
+    "enable",
+    "enabled",
+    "end",
+    "ended",
+    "enter",
+    "error",
+    "errors",
+    "exit",
+    "exited",
+    "expired",
+    "fail",
+    "failed",
+    "failure",
+    "failures",
+    "false",
+    "fatal",
+    "finish",
+    "finished",
+    "found",
+    "full",
+    "good",
+    "granted",
+    "healthy",
+    "high",
+    "idle",
+    "inactive",
+    "info",
+    "invalid",
+    "join",
+    "joined",
+    "kill",
+    "killed",
+    "leave",
+    "left",
+    "load",
+    "loaded",
+    "lock",
+    "locked",
+    "lost",
+    "low",
+    "missing",
+    "no",
+    "normal",
+    "notice",
+    "off",
+    "offline",
+    "ok",
+    "on",
+    "online",
+    "open",
+    "opened",
+    "panic",
+    "pass",
+    "passed",
+    "pause",
+    "paused",
+    "pending",
+    "present",
+    "ready",
+    "recovered",
+    "refused",
+    "register",
+    "registered",
+    "reject",
+    "rejected",
+    "released",
+    "remove",
+    "removed",
+    "reset",
+    "restart",
+    "restarted",
+    "resume",
+    "resumed",
+    "retry",
+    "rollback",
+    "running",
+    "start",
+    "started",
+    "starting",
+    "stop",
+    "stopped",
+    "stopping",
+    "succeeded",
+    "success",
+    "suspended",
+    "timeout",
+    "true",
+    "unavailable",
+    "unhealthy",
+    "unlocked",
+    "unregister",
+    "up",
+    "valid",
+    "warn",
+    "warning",
+    "yes",
 ];
 
 /// The token without the punctuation around it.
@@ -104,8 +235,9 @@ pub(crate) fn looks(key: TokenKey, bytes: &[u8]) -> Looks {
 fn looks_of_text(text: &[u8]) -> Looks {
     let word = core(text);
     if word.is_empty() {
-        // `()`, `""`, `-`: a place that was left empty. `/`: the shortest path.
-        let empty = matches!(text.first(), Some(b'(' | b'[' | b'{' | b'"' | b'\'' | b'<')) && text.len() > 1;
+        // `()`, `"",`, `-`: a place that was left empty. `/`: the shortest path.
+        let bracket = |b: &u8| matches!(b, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'');
+        let empty = text.iter().filter(|b| bracket(b)).count() > 1 && text.iter().all(|b| bracket(b) || closes(*b));
         return if empty || matches!(text, b"-" | b"/") { Looks::Value } else { Looks::State };
     }
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
@@ -194,7 +326,10 @@ pub(crate) fn same_but_for_digits(a: &[u8], b: &[u8]) -> bool {
 
 /// Whether a token anchors a template: a word that says what the line is about, not a value or punctuation.
 pub(crate) fn is_anchor(key: TokenKey, bytes: &[u8]) -> bool {
-    key != TokenKey::MASK && key != TokenKey::WILD && !key.is_masked() && core(bytes).iter().any(u8::is_ascii_alphabetic)
+    key != TokenKey::MASK
+        && key != TokenKey::WILD
+        && !key.is_masked()
+        && core(bytes).iter().any(u8::is_ascii_alphabetic)
         || key.is_masked() && pieces_of(bytes).any(|piece| core(piece).iter().any(u8::is_ascii_alphabetic))
 }
 
