@@ -458,9 +458,16 @@ fn miner_of_the_golden_snapshot() -> Miner {
     config.mine.max_templates = Some(4);
     let mut miner = Miner::build(&config).unwrap();
     miner.seed("disk <*> failed");
-    for line in
-        ["user 17 logged in from 10.0.0.7", "user 4 logged in from 10.0.0.8", "", "link eth0 up", "link eth1 up"]
-    {
+    // A masked value, an empty line, edges with and without a unit, pieces of a word.
+    for line in [
+        "user 17 logged in from 10.0.0.7",
+        "user 4 logged in from 10.0.0.8",
+        "",
+        "link eth0 up",
+        "link eth1 up",
+        "took 37 ms for (a1b2c3d4e) rhost=alpha",
+        "took 41 ms for (e9d8c7b6a) rhost=alpha",
+    ] {
         let at = Some(drainrs::Timestamp::from_seconds(1_700_000_000));
         miner.insert_seen(line.as_bytes(), drainrs::Seen { at, level: drainrs::Level::Warn });
     }
@@ -474,6 +481,7 @@ fn snapshots_of_version_1_are_read() {
     assert_eq!(contents(&miner), contents(&miner_of_the_golden_snapshot()));
     assert_eq!(miner.stats().counters, miner_of_the_golden_snapshot().stats().counters);
     assert_eq!(miner.templates().map(|t| t.id.0).collect::<Vec<_>>(), [1, 3, 4, 5], "the second made room");
+    assert_eq!(contents(&miner)[3].0, "took <NUM> ms for (<*>) rhost=alpha");
 }
 
 #[test]
