@@ -465,8 +465,8 @@ fn miner_of_the_golden_snapshot() -> Miner {
         "",
         "link eth0 up",
         "link eth1 up",
-        "took 37 ms for (a1b2c3d4e) rhost=alpha",
-        "took 41 ms for (e9d8c7b6a) rhost=alpha",
+        "took 37 ms for (alpha.one) rhost=alpha",
+        "took 41 ms for (beta.two) rhost=alpha",
     ] {
         let at = Some(drainrs::Timestamp::from_seconds(1_700_000_000));
         miner.insert_seen(line.as_bytes(), drainrs::Seen { at, level: drainrs::Level::Warn });
