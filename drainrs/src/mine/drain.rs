@@ -475,6 +475,7 @@ impl Drain {
     pub fn pin(&mut self, line: &[u8], tokens: &Tokens) -> TemplateId {
         let mut template = Template::of_line(TemplateId(self.next_id), tokens, line, NONE);
         template.pinned = true;
+        template.widen_inner_wildcards(tokens);
         let place = match self.store.twin_of(&template) {
             Some(place) => {
                 self.store.pin(place);

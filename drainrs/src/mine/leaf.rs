@@ -123,7 +123,9 @@ impl Query<'_> {
     fn complete_fit(&self, place: u32) -> Option<Fit> {
         let template = self.store.get(place)?;
         let length = self.keys().len() as u32;
-        let complete = template.covers_keys(self.keys());
+        // A seed does not give up its edges for a line.
+        let edges = || !template.pinned || template.token_without_edges(self.tokens, self.line).is_none();
+        let complete = template.covers_keys(self.keys()) && edges();
         complete.then(|| Fit {
             place,
             equal: length - template.wildcards,

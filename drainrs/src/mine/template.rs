@@ -334,6 +334,18 @@ impl Template {
         self.set_token_bytes(at, stored);
     }
 
+    /// Makes wildcards with edges of tokens such as `(<*>)`, which only a seed can spell.
+    pub(crate) fn widen_inner_wildcards(&mut self, tokens: &Tokens) {
+        for at in 0..self.keys.len() {
+            if self.keys[at].is_masked() && matches!(tokens.masks(at), [only] if only.class == Class::Word) {
+                let edges = self.edges(at).stored();
+                self.widen(at, &edges);
+            }
+        }
+        self.measure_edges();
+        self.content = self.content_id();
+    }
+
     /// Whether a token is one masked value with nothing but punctuation around it.
     fn is_value(&self, at: usize) -> bool {
         let (key, bytes) = (self.keys[at], self.token_bytes(at));

@@ -139,6 +139,7 @@ impl Normalizer {
             Front::Lexer { lexer, .. } => {
                 let mut claims = tokens.take_claims();
                 self.placeholders_in(text, &mut claims);
+                identifiers(text, &mut claims);
                 lexer.lex_with(text, &claims, tokens);
                 tokens.give_claims(claims);
                 for at in 0..tokens.len() {
@@ -171,5 +172,41 @@ impl Normalizer {
                 None => at += 1,
             }
         }
+    }
+}
+
+/// Numbers that are part of a word with underscores are identifiers in a line, and so in a template: `blk_<NUM>`.
+fn identifiers(text: &[u8], claims: &mut Vec<MaskSpan>) {
+    let part = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
+    let number = |class: Class| matches!(class, Class::Number | Class::Word);
+    let mut at = 0;
+    while at < claims.len() {
+        let Span { start, end } = claims[at].span;
+        let (mut from, mut to, mut last) = (start as usize, end as usize, at);
+        let low = at.checked_sub(1).map_or(0, |before| claims[before].span.end as usize);
+        while from > low && part(from - 1) {
+            from -= 1;
+        }
+        loop {
+            let next = claims.get(last + 1).filter(|next| next.span.start as usize == to && number(next.class));
+            if let Some(next) = next {
+                to = next.span.end as usize;
+                last += 1;
+            } else if part(to) {
+                to += 1;
+            } else {
+                break;
+            }
+        }
+        let literals = [&text[from..start as usize], &text[end as usize..to]];
+        let joined =
+            text[..start as usize].ends_with(b"_") && from < start as usize || text[end as usize..to].starts_with(b"_");
+        let named = matches!(text.get(to), Some(b'=' | b'('));
+        let worded = literals.iter().any(|literal| literal.iter().any(u8::is_ascii_alphanumeric));
+        if number(claims[at].class) && joined && worded && !named {
+            claims[at] = MaskSpan { span: Span::new(from, to), class: Class::Id };
+            claims.drain(at + 1..=last);
+        }
+        at += 1;
     }
 }
