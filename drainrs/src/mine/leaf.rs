@@ -123,9 +123,7 @@ impl Query<'_> {
     fn complete_fit(&self, place: u32) -> Option<Fit> {
         let template = self.store.get(place)?;
         let length = self.keys().len() as u32;
-        // A seed does not give up its edges for a line.
-        let edges = || !template.pinned || template.token_without_edges(self.tokens, self.line).is_none();
-        let complete = template.covers_keys(self.keys()) && edges();
+        let complete = template.covers_keys(self.keys()) && (!template.pinned || self.has_edges(template));
         complete.then(|| Fit {
             place,
             equal: length - template.wildcards,
@@ -144,11 +142,20 @@ impl Query<'_> {
         (fit.equal + fit.wildcards) as usize == self.keys().len()
     }
 
+    /// Whether the line has the edges of a template: a seed does not give them up.
+    fn has_edges(&self, template: &Template) -> bool {
+        template.token_without_edges(self.tokens, self.line).is_none()
+    }
+
     /// Whether a template may take the line in at the cost of a change: pinned templates never change.
     #[inline]
     fn may_join(&self, fit: &Fit, template: &Template) -> bool {
         let proven = || !self.prove || template.differs_in_values(self.tokens, self.line);
-        self.is_complete(fit) || (!template.pinned && proven())
+        if template.pinned {
+            self.is_complete(fit) && self.has_edges(template)
+        } else {
+            self.is_complete(fit) || proven()
+        }
     }
 
     /// Whether the equalities of a fit are real, not collisions of a hash.
