@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Grouping and template accuracy of the default miner on labelled log sets.
 
-    accuracy.py [--program PATH] [--set NAME ...] [--sweep] LOGHUB
+    accuracy.py [--program PATH] [--set NAME ...] [--drain3 | --sweep] LOGHUB
     accuracy.py [--program PATH] --stream LOG LABELS
 
 LOGHUB holds one folder per set: SET/SET_2k.log_structured.csv with the columns Content and EventTemplate, as the Loghub
@@ -14,6 +14,8 @@ setting) and writes its logparser files; every line counts with its final templa
     FTA  as FGA, over templates whose lines and text are both right
 
 Definitions: Jiang et al., "A Large-Scale Evaluation for Log Parsing Techniques", ISSTA 2024; Khan et al., ICSE 2022.
+
+--drain3 scores the program's Drain3 mode instead, which gives the results of Drain3 with its own defaults.
 
 --sweep tries other constants than the default ones. For every set it then chooses the constants that are best on all the
 *other* sets and reports what they give on the one left out: what a user may expect whose logs nobody tuned for.
@@ -76,7 +78,9 @@ def score(truth, found):
 
 def mine(program, log, folder, settings=None):
     command = [program, "mine", str(log), "--format", "raw", "--output", "logparser", "--out-dir", str(folder)]
-    if settings:
+    if settings == "drain3":
+        command.append("--drain3")
+    elif settings:
         config = folder / "config.toml"
         config.write_text("[mine]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()))
         command += ["--config", str(config)]
@@ -148,6 +152,7 @@ def main():
     parser.add_argument("loghub", type=pathlib.Path, nargs="?")
     parser.add_argument("--program", default="target/quick/drainrs")
     parser.add_argument("--set", action="append", help="only this set; may be repeated")
+    parser.add_argument("--drain3", action="store_true", help="Drain3's rule and defaults, to compare")
     parser.add_argument("--sweep", action="store_true", help="other constants, and each set left out in turn")
     parser.add_argument("--stream", type=pathlib.Path, nargs=2, metavar=("LOG", "LABELS"))
     args = parser.parse_args()
@@ -163,7 +168,7 @@ def main():
         print(f"{'set':24}" + "".join(f"{m:>8}" for m in MEASURES) + f"{'found':>8}{'true':>8}")
         results = []
         for one in sets:
-            results.append(score_set(args.program, *one, folder))
+            results.append(score_set(args.program, *one, folder, "drain3" if args.drain3 else None))
             row(one[0], results[-1])
         row("average", mean(results))
 

@@ -296,6 +296,10 @@ impl Drain {
     /// What follows when the tokens of a template have changed. Gives the place where its lines are counted now.
     fn changed(&mut self, place: u32, before: ContentId) -> u32 {
         self.counters.widened += 1;
+        let reach = self.siblings.reach();
+        if let Some(template) = self.store.get_mut(place) {
+            template.study(reach);
+        }
         if let Some(template) = self.store.get(place) {
             self.siblings.add(place, template);
             let entry = Lineage::Became { template: template.id, from: before, to: template.content };
@@ -391,7 +395,8 @@ impl Drain {
     }
 
     /// Adds a template to a leaf.
-    pub(crate) fn settle(&mut self, template: Template, leaf: u32) -> u32 {
+    pub(crate) fn settle(&mut self, mut template: Template, leaf: u32) -> u32 {
+        template.study(self.siblings.reach());
         let place = self.store.add(template);
         if let Some(template) = self.store.get(place) {
             self.siblings.add(place, template);

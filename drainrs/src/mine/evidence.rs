@@ -51,6 +51,45 @@ pub(crate) enum Place {
     Inner,
 }
 
+/// All that this module asks of a token of a template; worked out when the template is founded or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Nature {
+    pub(crate) looks: Looks,
+    pub(crate) place: Place,
+    /// Says what the line is about, see [`is_anchor`].
+    pub(crate) anchor: bool,
+    /// A literal that begins with a quote or a bracket.
+    pub(crate) enclosed: bool,
+}
+
+impl Nature {
+    /// Of a token that stands at `place`.
+    pub(crate) fn of(key: TokenKey, bytes: &[u8], place: Place) -> Nature {
+        let opened = matches!(bytes.first(), Some(b'(' | b'[' | b'{' | b'<' | b'"' | b'\'' | b'`'));
+        let enclosed = opened && !key.is_masked() && !key.is_value();
+        Nature { looks: looks(key, bytes), place, anchor: is_anchor(key, bytes), enclosed }
+    }
+
+    /// Whether one other token at its place is enough to prove the token a parameter.
+    pub(crate) fn proves_itself(self) -> bool {
+        proves_itself(self.looks, self.place)
+    }
+
+    /// How many different tokens its place must have shown, `n` being
+    /// [`DrainConfig::distinct_values`](super::DrainConfig).
+    pub(crate) fn needed(self, n: u32) -> u32 {
+        let n = n.max(2);
+        let needed = match (self.looks, self.place) {
+            _ if self.proves_itself() => 2,
+            (Looks::Numbered | Looks::Word, Place::Inner) if self.enclosed => n - 1,
+            (Looks::Numbered | Looks::Word, Place::OfKey) => n - 1,
+            (Looks::Numbered | Looks::Word, Place::Inner) | (Looks::State, Place::Named) | (Looks::Name, _) => n,
+            _ => 4 * n,
+        };
+        needed.max(2)
+    }
+}
+
 /// No word of the lists below is longer.
 const LONGEST: usize = 16;
 
@@ -289,21 +328,6 @@ pub(crate) fn proves_itself(looks: Looks, place: Place) -> bool {
     }
 }
 
-/// How many different tokens a place must have shown, `n` being [`DrainConfig::distinct_values`](super::DrainConfig).
-pub(crate) fn needed(key: TokenKey, bytes: &[u8], place: Place, n: u32) -> u32 {
-    let n = n.max(2);
-    let looks = looks(key, bytes);
-    let enclosed = matches!(bytes.first(), Some(b'(' | b'[' | b'{' | b'<' | b'"' | b'\'' | b'`')) && !key.is_masked();
-    let needed = match (looks, place) {
-        _ if proves_itself(looks, place) => 2,
-        (Looks::Numbered | Looks::Word, Place::Inner) if enclosed => n - 1,
-        (Looks::Numbered | Looks::Word, Place::OfKey) => n - 1,
-        (Looks::Numbered | Looks::Word, Place::Inner) | (Looks::State, Place::Named) | (Looks::Name, _) => n,
-        _ => 4 * n,
-    };
-    needed.max(2)
-}
-
 /// Whether two texts are the same but for the digits in them.
 pub(crate) fn same_but_for_digits(a: &[u8], b: &[u8]) -> bool {
     let (mut a, mut b) = (a, b);
@@ -325,7 +349,7 @@ pub(crate) fn same_but_for_digits(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Whether a token anchors a template: a word that says what the line is about, not a value or punctuation.
-pub(crate) fn is_anchor(key: TokenKey, bytes: &[u8]) -> bool {
+fn is_anchor(key: TokenKey, bytes: &[u8]) -> bool {
     key != TokenKey::MASK
         && key != TokenKey::WILD
         && !key.is_masked()

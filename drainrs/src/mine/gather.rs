@@ -7,7 +7,7 @@
 
 use super::config::Rule;
 use super::drain::{Drain, Lineage};
-use super::evidence::{Looks, Place, looks, needed, same_but_for_digits};
+use super::evidence::{Looks, Nature, Place, same_but_for_digits};
 use super::siblings::{Blank, MAX_TOKENS};
 use super::template::Template;
 use crate::text::TokenKey;
@@ -50,7 +50,7 @@ impl Drain {
                     }
                 }
                 Blank::Values => {
-                    for at in (0..template.keys.len()).filter(|&at| template.is_value_of_key(at)) {
+                    for at in (0..template.keys.len()).filter(|&at| template.nature(at).place == Place::OfKey) {
                         if let Some(places) = self.proven(template, &places, at, n) {
                             return Some((at, places));
                         }
@@ -74,8 +74,20 @@ impl Drain {
         }
         let alike = |place: &u32| self.store.get(*place).is_some_and(|other| self.are_alike(template, other));
         let mut cohort: Vec<u32> = latest.iter().copied().filter(alike).collect();
+        if cohort.len() < n as usize {
+            return None;
+        }
+        let varies = |at: usize| {
+            let mut keys: Vec<TokenKey> =
+                cohort.iter().filter_map(|&p| self.store.get(p)).map(|t| t.keys[at]).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            // Values stand for several tokens each: the keys alone can only say no.
+            keys.len() > 2
+        };
+        let candidates = (0..length).filter(|&at| varies(at));
         let mut varying: Vec<usize> =
-            (0..length).filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
+            candidates.filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
         // Fewer templates prove fewer places, and fewer places leave fewer templates equal: until nothing changes.
         loop {
             let equal = |place: &u32| {
@@ -107,7 +119,7 @@ impl Drain {
         let (mut same, mut anchored) = (0, false);
         for at in (0..length).filter(|&at| template.same_token(other, at)) {
             same += 1;
-            anchored = anchored || template.is_anchor(at);
+            anchored = anchored || template.nature(at).anchor;
         }
         !other.pinned && anchored && f64::from(same) >= self.config.similarity_threshold * length as f64
     }
@@ -116,31 +128,32 @@ impl Drain {
     /// need little evidence count first; those that need more join if all before them are enough.
     fn proven(&self, template: &Template, places: &[u32], at: usize, n: u32) -> Option<Vec<u32>> {
         let mut others = places.iter().filter_map(|&place| self.store.get(place));
-        let valued = others.any(|other| looks(other.keys[at], other.token_bytes(at)) == Looks::Value);
+        let valued = others.any(|other| other.nature(at).looks == Looks::Value);
         // Where values stand at the beginning of lines, it is a place like any other.
-        let place = template.place_of(at);
+        let place = template.nature(at).place;
         let place = if valued && place == Place::First { Place::Inner } else { place };
         let (own_key, own) = (template.keys[at], template.token_bytes(at));
-        let token = |place: &u32| self.store.get(*place).map(|other| (other.keys[at], other.token_bytes(at), *place));
-        let mut tokens: Vec<(u32, TokenKey, &[u8], u32)> = Vec::with_capacity(places.len());
+        let mut tokens: Vec<(u32, TokenKey, &[u8], Looks, u32)> = Vec::with_capacity(places.len());
         let mut alike = Vec::new();
-        for (key, bytes, at_place) in places.iter().filter_map(token) {
-            let own_place = key == own_key && bytes == own;
-            if own_place || (!key.is_masked() && !own_key.is_masked() && same_but_for_digits(own, bytes)) {
-                alike.push((at_place, own_place));
+        for &member in places {
+            let Some(other) = self.store.get(member) else { continue };
+            let (key, bytes, nature) = (other.keys[at], other.token_bytes(at), other.nature(at));
+            let same = key == own_key && bytes == own;
+            if same || (!key.is_masked() && !own_key.is_masked() && same_but_for_digits(own, bytes)) {
+                alike.push((member, same));
             }
-            tokens.push((needed(key, bytes, place, n), key, bytes, at_place));
+            tokens.push((Nature { place, ..nature }.needed(n), key, bytes, nature.looks, member));
         }
         if alike.iter().any(|(_, own)| !own) && !own_key.is_value() {
             return Some(alike.into_iter().map(|(place, _)| place).collect());
         }
         tokens.sort_unstable();
         let (mut seen, mut distinct, mut enough) = (0, 0, 0);
-        for (nth, &(needed, key, bytes, _)) in tokens.iter().enumerate() {
+        for (nth, &(needed, key, bytes, looks, _)) in tokens.iter().enumerate() {
             if nth == 0 || tokens[nth - 1].1 != key || tokens[nth - 1].2 != bytes {
                 distinct += 1;
                 // A value stands for many, a wildcard for all that have led to it.
-                seen += match looks(key, bytes) {
+                seen += match looks {
                     _ if key == TokenKey::WILD => n - 1,
                     Looks::Value => 2,
                     _ => 1,
@@ -155,7 +168,7 @@ impl Drain {
             enough = tokens.len();
         }
         tokens.truncate(enough);
-        let own_is_there = tokens.iter().any(|(_, key, bytes, _)| *key == own_key && *bytes == own);
+        let own_is_there = tokens.iter().any(|(_, key, bytes, ..)| *key == own_key && *bytes == own);
         let mut found: Vec<u32> = tokens.into_iter().map(|(.., place)| place).collect();
         found.sort_unstable_by_key(|&place| self.store.get(place).map(|template| template.id));
         own_is_there.then_some(found)

@@ -9,7 +9,7 @@
 
 use hashbrown::HashTable;
 
-use super::evidence::{looks, proves_itself};
+use super::evidence::Place;
 use super::store::Store;
 use super::template::Template;
 use crate::text::TokenKey;
@@ -66,14 +66,14 @@ fn mark(blank: Blank) -> u64 {
 
 /// Whether a token proves itself a parameter.
 fn is_parameter(template: &Template, at: usize) -> bool {
-    proves_itself(looks(template.keys[at], template.token_bytes(at)), template.place_of(at))
+    template.nature(at).proves_itself()
 }
 
 /// Whether an entry leaves a token out.
 fn leaves_out(template: &Template, blank: Blank, at: usize) -> bool {
     match blank {
         Blank::Token(token) => token == at,
-        Blank::Values => template.is_value_of_key(at),
+        Blank::Values => template.nature(at).place == Place::OfKey,
         Blank::Parameters => is_parameter(template, at),
     }
 }
@@ -99,6 +99,11 @@ impl Siblings {
         Siblings { entries: HashTable::new(), similarity_threshold }
     }
 
+    /// How many tokens of a template are asked about again and again.
+    pub(crate) fn reach(&self) -> usize {
+        if self.similarity_threshold.is_some() { MAX_TOKENS } else { 0 }
+    }
+
     /// The entries that a template has: those which leave enough in place to say what the template is about.
     fn blanks(&self, template: &Template) -> Vec<(Blank, u32)> {
         let length = template.keys.len();
@@ -109,7 +114,7 @@ impl Siblings {
         let all =
             template.keys.iter().enumerate().fold(length as u64, |sum, (at, &key)| sum.wrapping_add(share(at, key)));
         let without = |sum: u64, at: usize| sum.wrapping_sub(share(at, template.keys[at]));
-        let anchors: Vec<bool> = (0..length).map(|at| template.is_anchor(at)).collect();
+        let anchors: Vec<bool> = (0..length).map(|at| template.nature(at).anchor).collect();
         let anchored = anchors.iter().filter(|&&anchor| anchor).count();
         let mut blanks = Vec::with_capacity(length + 2);
         for (at, &anchor) in anchors.iter().enumerate() {

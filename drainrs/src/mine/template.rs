@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::config::DrainConfig;
 use super::edges::Edges;
-use super::evidence::{Place, is_anchor, looks, place_after, proves_itself, same_but_for_digits};
+use super::evidence::{Nature, Place, looks, place_after, proves_itself, same_but_for_digits};
 use super::pattern::Pattern;
 
 /// A place in a template where lines differ: a learned wildcard, or a masked value inside a token.
@@ -93,6 +93,8 @@ pub(crate) struct Template {
     pub(crate) level: Level,
     pub(crate) pinned: bool,
     pub(crate) examples: Vec<Vec<u8>>,
+    /// What the tokens are, see [`Template::study`]; empty where nobody asks.
+    natures: Vec<Nature>,
     /// The leaf of the tree that holds it.
     pub(crate) node: u32,
 }
@@ -190,6 +192,7 @@ impl Template {
             level: Level::Unknown,
             pinned: false,
             examples: Vec::new(),
+            natures: Vec::new(),
             node,
         }
     }
@@ -272,17 +275,17 @@ impl Template {
         let mut other = Vec::new();
         for at in 0..tokens.len() {
             if different.peek() != Some(&at) {
-                anchored = anchored || (self.keys[at] != TokenKey::WILD && self.is_anchor(at));
+                anchored = anchored || self.nature(at).anchor;
                 continue;
             }
             different.next();
             let (key, own) = (tokens.keys()[at], self.token_bytes(at));
             other.clear();
             write_token(tokens, at, line, &mut other);
-            let place = self.place_of(at);
-            let proves = |key, bytes: &[u8]| proves_itself(looks(key, bytes), place);
+            let nature = self.nature(at);
+            let proven = nature.proves_itself() && proves_itself(looks(key, &other), nature.place);
             let literal = !key.is_masked() && !self.keys[at].is_masked();
-            if !(proves(self.keys[at], own) && proves(key, &other)) && !(literal && same_but_for_digits(own, &other)) {
+            if !proven && !(literal && same_but_for_digits(own, &other)) {
                 return false;
             }
         }
@@ -319,6 +322,7 @@ impl Template {
     /// Makes a wildcard of a token; what its slots had seen goes over to the new one. `stored` are the bytes of the
     /// wildcard: its [`Edges`], which have to be [measured](Self::measure_edges) when all tokens are changed.
     pub(crate) fn widen(&mut self, at: usize, stored: &[u8]) {
+        self.natures.clear();
         let was_wild = self.keys[at] == TokenKey::WILD;
         // The values that the token itself stood for: one pure mask keeps its class, anything else was a word.
         let own: Vec<Slot> = self.slots.iter().filter(|slot| slot.token as usize == at).copied().collect();
@@ -377,26 +381,29 @@ impl Template {
     }
 
     /// Where a token stands.
-    pub(crate) fn place_of(&self, at: usize) -> Place {
+    fn place_of(&self, at: usize) -> Place {
         let before = at.checked_sub(1);
-        let literal =
-            before.filter(|&before| self.keys[before] != TokenKey::WILD && self.keys[before] != TokenKey::MASK);
+        let literal = before.filter(|&before| !self.keys[before].is_value());
         place_after(before.map(|_| literal.map_or(&[][..], |before| self.token_bytes(before))))
     }
 
-    /// Whether a token is the value of a key.
-    pub(crate) fn is_value_of_key(&self, at: usize) -> bool {
-        self.place_of(at) == Place::OfKey
+    /// What a token is by its looks and its place.
+    #[inline]
+    pub(crate) fn nature(&self, at: usize) -> Nature {
+        let known = self.natures.get(at).copied();
+        known.unwrap_or_else(|| Nature::of(self.keys[at], self.token_bytes(at), self.place_of(at)))
+    }
+
+    /// Works out what the first `most` tokens are, so that it need not be asked again and again.
+    pub(crate) fn study(&mut self, most: usize) {
+        self.natures.clear();
+        let known: Vec<Nature> = (0..self.keys.len().min(most)).map(|at| self.nature(at)).collect();
+        self.natures = known;
     }
 
     /// The edges of a token.
     pub(crate) fn edges(&self, at: usize) -> Edges<'_> {
         Edges::of(self.keys[at], self.token_bytes(at))
-    }
-
-    /// Whether a token says what the line is about.
-    pub(crate) fn is_anchor(&self, at: usize) -> bool {
-        is_anchor(self.keys[at], self.token_bytes(at))
     }
 
     /// The first token whose edges a line, which fits otherwise, does not have.
@@ -535,6 +542,7 @@ impl Template {
             + self.ends.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<Slot>()
             + self.examples.capacity() * size_of::<Vec<u8>>()
+            + self.natures.capacity() * size_of::<Nature>()
             + examples
     }
 }
