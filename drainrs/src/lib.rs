@@ -70,8 +70,7 @@ pub use id::{ContentId, TemplateId};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Encoded, Explanation, Hit, Lineage, MergeMap, Part, Pattern, Rule,
-    SearchStrategy, Seen,
-    Step, TemplateView,
+    SearchStrategy, Seen, Step, TemplateView,
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Mask, NormalizeConfig, Normalizer, Tokenizer};

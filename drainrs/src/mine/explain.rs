@@ -136,7 +136,9 @@ impl Drain {
     fn candidate(&self, template: &Template, tokens: &Tokens, line: &[u8], words: &[String]) -> Candidate {
         let equal = template.equal_tokens(tokens, line);
         let length = tokens.len().max(1) as f64;
-        let differences = template.differences(tokens, line).map(|at| format!("{} -> {}", template.token_text(at, &self.placeholders), words[at]));
+        let differences = template
+            .differences(tokens, line)
+            .map(|at| format!("{} -> {}", template.token_text(at, &self.placeholders), words[at]));
         let mut text = String::new();
         template.write_text(&self.placeholders, &mut text);
         Candidate {

@@ -74,7 +74,8 @@ impl Drain {
         }
         let alike = |place: &u32| self.store.get(*place).is_some_and(|other| self.are_alike(template, other));
         let mut cohort: Vec<u32> = latest.iter().copied().filter(alike).collect();
-        let mut varying: Vec<usize> = (0..length).filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
+        let mut varying: Vec<usize> =
+            (0..length).filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
         // Fewer templates prove fewer places, and fewer places leave fewer templates equal: until nothing changes.
         loop {
             let equal = |place: &u32| {

@@ -172,7 +172,8 @@ impl Template {
 
     /// The values and unusual gaps of a line; `None` if the line only nearly has this pattern.
     pub(crate) fn encode<'a>(&self, tokens: &Tokens, line: &'a [u8]) -> Option<Encoded<'a>> {
-        if tokens.is_rewritten() || tokens.len() != self.keys.len() || self.token_without_edges(tokens, line).is_some() {
+        if tokens.is_rewritten() || tokens.len() != self.keys.len() || self.token_without_edges(tokens, line).is_some()
+        {
             return None;
         }
         let values: Option<Vec<&[u8]>> =

@@ -101,7 +101,8 @@ impl Siblings {
         if template.pinned || !(2..=MAX_TOKENS).contains(&length) {
             return Vec::new();
         }
-        let all = template.keys.iter().enumerate().fold(length as u64, |sum, (at, &key)| sum.wrapping_add(share(at, key)));
+        let all =
+            template.keys.iter().enumerate().fold(length as u64, |sum, (at, &key)| sum.wrapping_add(share(at, key)));
         let without = |sum: u64, at: usize| sum.wrapping_sub(share(at, template.keys[at]));
         let anchors: Vec<bool> = (0..length).map(|at| template.is_anchor(at)).collect();
         let anchored = anchors.iter().filter(|&&anchor| anchor).count();
@@ -140,7 +141,8 @@ impl Siblings {
     /// Takes a template out, whose tokens have not changed since it was entered.
     pub(crate) fn remove(&mut self, place: u32, template: &Template) {
         for (_, hash) in self.blanks(template) {
-            if let Ok(entry) = self.entries.find_entry(spread(hash), |entry| entry.place == place && entry.hash == hash) {
+            if let Ok(entry) = self.entries.find_entry(spread(hash), |entry| entry.place == place && entry.hash == hash)
+            {
                 entry.remove();
             }
         }
@@ -155,7 +157,8 @@ impl Siblings {
     ) -> impl Iterator<Item = (Blank, Vec<u32>)> + 'a {
         self.blanks(template).into_iter().filter_map(move |(blank, hash)| {
             let same = self.entries.iter_hash(spread(hash)).filter(|entry| entry.hash == hash).map(|entry| entry.place);
-            let same = same.filter(|&place| store.get(place).is_some_and(|other| equal_but_for(template, other, blank)));
+            let same =
+                same.filter(|&place| store.get(place).is_some_and(|other| equal_but_for(template, other, blank)));
             let mut places: Vec<u32> = same.collect();
             places.sort_unstable_by_key(|&place| store.get(place).map(|template| template.id));
             (places.len() > 1).then_some((blank, places))

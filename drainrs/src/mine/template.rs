@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::config::DrainConfig;
 use super::edges::Edges;
-use super::pattern::Pattern;
 use super::evidence::{Place, is_anchor, looks, place_after, proves_itself, same_but_for_digits};
+use super::pattern::Pattern;
 
 /// A place in a template where lines differ: a learned wildcard, or a masked value inside a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,7 +368,8 @@ impl Template {
     /// Where a token stands.
     pub(crate) fn place_of(&self, at: usize) -> Place {
         let before = at.checked_sub(1);
-        let literal = before.filter(|&before| self.keys[before] != TokenKey::WILD && self.keys[before] != TokenKey::MASK);
+        let literal =
+            before.filter(|&before| self.keys[before] != TokenKey::WILD && self.keys[before] != TokenKey::MASK);
         place_after(before.map(|_| literal.map_or(&[][..], |before| self.token_bytes(before))))
     }
 
