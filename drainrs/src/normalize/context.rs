@@ -63,31 +63,48 @@ impl<'t> Reading<'t> {
             || (mark == b'-' && number.len() <= 2 && self.is_encoding_part(first, word))
     }
 
-    /// The identifier that the number `start..end` is part of: `blk_-1608999687919862906`, `attempt_1445_0011_m_000000_0`. It
-    /// is a word with underscores; a word that is written as a name, because it names a value or a function
-    /// (`retry_3=`, `step_2(`), is none, and neither is a constant such as `ERR_404`.
+    /// The identifier that the integer `start..end`, perhaps with a sign, is part of: `blk_-1608999687919862906`,
+    /// `attempt_1445_0011_m_000000_0`. It is a word with underscores; a word that is written as a name, because it names a
+    /// value or a function (`retry_3=`, `step_2(`), is none, and neither is a constant such as `ERR_404`.
     pub(super) fn identifier(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        // So that a long word which is none is not read again at each of its numbers.
+        const LONGEST: usize = 256;
         let (before, next) = (self.before(start), byte(self.text, end));
         if before != b'_' && next != b'_' {
             return None;
         }
+        let number = self.text.get(start + 1..end).unwrap_or_default();
+        if number.iter().any(|b| !is_word(*b)) {
+            // Decimal numbers and groups of thousands count or measure.
+            return None;
+        }
         let part = |b: u8| is_word(b) || b == b'_';
         let mut from = start;
-        while from > self.floor && part(self.before(from)) {
+        while from > self.floor && part(self.before(from)) && end - from < LONGEST {
             from -= 1;
         }
         let mut to = end;
-        while part(byte(self.text, to)) || (byte(self.text, to) == b'-' && byte(self.text, to - 1) == b'_') {
+        loop {
+            // `blk_1_-2`: the sign of a further number.
+            let signed =
+                byte(self.text, to) == b'-' && byte(self.text, to - 1) == b'_' && is_digit(byte(self.text, to + 1));
+            if !signed && !part(byte(self.text, to)) {
+                break;
+            }
             to += 1;
+            if to - from > LONGEST {
+                return None;
+            }
         }
-        if matches!(byte(self.text, to), b'=' | b'(') || !part(byte(self.text, to - 1)) {
+        if matches!(byte(self.text, to), b'=' | b'(') {
             return None;
         }
         let head = self.text.get(from..start).unwrap_or_default();
+        let tail = self.text.get(end..to).unwrap_or_default();
         let shouted = !head.is_empty() && head.iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
-        let constant = shouted && to == end && end - start <= 5;
-        // A lone underscore is no word: `_5`, `5_`.
-        let worded = self.text.get(from..to).is_some_and(|word| word.len() > end - start + 1);
+        let constant = shouted && tail.is_empty() && end - start <= 5;
+        // Underscores alone are no word: `_5`, `5_`.
+        let worded = head.iter().chain(tail).any(|b| is_word(*b));
         (!constant && worded).then_some((from, to))
     }
 

@@ -10,7 +10,7 @@
 
 use super::lexer::{Lexer, Reading};
 use crate::flow::Class;
-use crate::text::scan::host::{host_port, host_start, is_host, known_domain_end};
+use crate::text::scan::host::{address_name_end, host_port, host_start, is_host, known_domain_end};
 use crate::text::scan::ident::{pod, survey, trace, uuid};
 use crate::text::scan::ip::{colon_address_start, dotted_mac, ipv4, ipv4_suffix, ipv6, pairs, version_end};
 use crate::text::scan::number::{Quantity, decimal_end, quantity};
@@ -66,6 +66,10 @@ impl Lexer {
             && self.on(Class::Ip)
             && let Some(end) = ipv4(r.text, at + 1)
         {
+            if self.on(Class::Host) && address_name_end(r.text, end).is_some() {
+                // The slash before a name is no part of it.
+                return at + 1;
+            }
             // Java writes an address without a name as `/10.0.0.7`.
             let start = if r.before(at) == b'/' || at < r.floor { at + 1 } else { at };
             return self.mask(r, start, ipv4_suffix(r.text, end), Class::Ip);
@@ -182,7 +186,7 @@ impl Lexer {
         };
         if class == Class::Number
             && self.on(Class::Id)
-            && let Some((start, end)) = r.identifier(start, end)
+            && let Some((start, end)) = r.identifier(start, unit)
         {
             return self.mask(r, start, end, Class::Id);
         }
@@ -255,8 +259,30 @@ impl Lexer {
             if !goes_on && let Some(end) = self.stamp(r, at, at) {
                 return Some(end);
             }
+            if len == 2
+                && let Some(end) = self.short_time(r, at)
+            {
+                return Some(end);
+            }
         }
         self.colon_address(r, at)
+    }
+
+    /// Two digits, a colon and two digits, and no more colons: hours and minutes, or minutes and seconds. Two numbers of
+    /// another length are a ratio, a place in a file or a score.
+    fn short_time(&self, r: &mut Reading<'_>, at: usize) -> Option<usize> {
+        let (start, end) = (at + 3, at + 5);
+        let next = byte(r.text, end);
+        if digits_end(r.text, start) != end || is_word(next) || next == b':' {
+            return None;
+        }
+        // `db-10:80`: the port of a host.
+        if r.before(at) == b'-'
+            && let Some(end) = self.host(r, start, end)
+        {
+            return Some(end);
+        }
+        self.on(Class::Time).then(|| self.mask(r, at, end, Class::Time))
     }
 
     /// Pairs of hexadecimal digits from `start` on, beyond `at`: a hardware address, or a fingerprint or dump.
@@ -331,6 +357,11 @@ impl Lexer {
             && let Some(ip) = ipv4(text, at)
             && !r.version_follows(at)
         {
+            if self.on(Class::Host)
+                && let Some(name) = address_name_end(text, ip)
+            {
+                return self.mask(r, at, host_port(text, name).unwrap_or(name), Class::Host);
+            }
             let end = ipv4_suffix(text, ip);
             return self.named_address(r, at, ip, end).unwrap_or_else(|| self.mask(r, at, end, Class::Ip));
         }

@@ -61,6 +61,28 @@ pub(crate) fn known_domain_end(text: &[u8], at: usize) -> Option<usize> {
     known.then_some(end)
 }
 
+/// The end of the name that begins with the IPv4 address which ends at `end`, as providers name their customers' lines:
+/// `188.135.1.2.dynamic.example.net`. Not if the rest is the extension of a file.
+pub(crate) fn address_name_end(text: &[u8], end: usize) -> Option<usize> {
+    if !matches!(byte(text, end), b'.' | b'-') || !byte(text, end + 1).is_ascii_alphabetic() {
+        return None;
+    }
+    let rest = text.get(end + 1..)?;
+    let len = rest.iter().take(LONGEST).take_while(|b| is_name_byte(**b)).count();
+    let next = byte(rest, len);
+    if len == LONGEST || is_word(next) || matches!(next, b'@' | b'_' | b'(') {
+        return None;
+    }
+    let rest = rest.get(..len)?;
+    // Marks at the end belong to the sentence.
+    let name = rest.get(..=rest.iter().rposition(u8::is_ascii_alphanumeric)?)?;
+    let mut labels = name.rsplit(|b| matches!(b, b'.' | b'-'));
+    let last = labels.next()?;
+    // Some extensions are countries, too: those have two letters, and names before them.
+    let country = last.len() == 2 && labels.count() >= 2;
+    (country || !is_file(last)).then_some(end + 1 + name.len())
+}
+
 /// Last labels of names that are believed without a port.
 fn is_domain(label: &[u8]) -> bool {
     const DOMAINS: [&[u8]; 10] =
@@ -100,4 +122,13 @@ fn is_source(extension: &[u8]) -> bool {
         b"yaml", b"toml", b"conf", b"cfg", b"ini", b"txt", b"log", b"inc",
     ];
     EXTENSIONS.contains(&extension)
+}
+
+/// Extensions of any files that may be named after an address.
+fn is_file(extension: &[u8]) -> bool {
+    const EXTENSIONS: [&[u8]; 24] = [
+        b"bak", b"crt", b"csv", b"dat", b"db", b"deb", b"err", b"exe", b"gz", b"htm", b"jar", b"key", b"lock", b"out",
+        b"pcap", b"pem", b"pid", b"rpm", b"so", b"tar", b"tgz", b"tmp", b"war", b"zip",
+    ];
+    EXTENSIONS.contains(&extension) || is_source(extension)
 }

@@ -50,13 +50,19 @@ impl Run {
     }
 
     /// Whether it is a hexadecimal number: of one case and with enough digits not to be a word, unless it is as long as a
-    /// digest. Eight letters of one case are believed without digits: no log spells so long a word with six letters.
+    /// digest: two, or one if it is longer than words are. Eight letters of one case are believed without digits: no log
+    /// spells so long a word with six letters.
     pub(crate) fn is_hex_number(&self, min_len: usize) -> bool {
         if !self.is_hex() || self.letters == 0 {
             return false;
         }
         let one_case = self.upper == 0 || self.upper == self.letters;
-        self.len >= 32 || (one_case && self.len >= min_len && (self.digits >= 2 || (self.digits == 0 && self.len >= 8)))
+        let enough = match self.digits {
+            0 => self.len >= 8,
+            1 => self.len >= 7,
+            _ => true,
+        };
+        self.len >= 32 || (one_case && self.len >= min_len && enough)
     }
 
     /// Whether letters and digits alternate as nobody names things.

@@ -1,5 +1,6 @@
 //! File system paths, found from their first slash.
 
+use super::url::rest_end;
 use super::{PATH, SPACE, UPPER, byte, end_of, has, is_word};
 
 /// The path whose first slash is at `slash`, with its start and end. `floor` is where the text that may be looked at
@@ -20,14 +21,27 @@ pub(crate) fn path(text: &[u8], slash: usize, floor: usize) -> Option<(usize, us
         return None;
     }
     let first = byte(text, slash + 1);
-    if !is_word(first) && !matches!(first, b'.' | b'_' | b'~' | b'$') {
+    if !is_word(first) && !matches!(first, b'.' | b'_' | b'~' | b'$' | b'?') {
         return None;
     }
-    let end = trimmed(text, slash + 1, end_of(text, slash + 1, PATH));
+    let whole = end_of(text, slash + 1, PATH);
+    let end = reference_end(text, slash + 1, whole).unwrap_or_else(|| trimmed(text, slash + 1, whole));
     // `</name>` closes an element.
     let element = before(start) == b'<' && !text.get(slash + 1..end).is_some_and(|rest| rest.contains(&b'/'));
     let drive = before(start) == b':' && start == slash && drive_letter(text, slash - 1, floor);
     (end > slash + 1 && !element).then_some((if drive { slash - 2 } else { start }, end))
+}
+
+/// The end of the query or fragment that goes on behind the path `start..end`: `?` before a byte of a query, `#` before a
+/// word. What a question ends with is no query.
+fn reference_end(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let opens_query = |b: u8| is_word(b) || matches!(b, b'/' | b'&' | b'%' | b'=');
+    if byte(text, end) == b'?' && opens_query(byte(text, end + 1)) {
+        return Some(rest_end(text, end, end + 2));
+    }
+    // The sign itself may stand in a path.
+    let sign = text.get(start..end)?.windows(2).position(|pair| pair[0] == b'#' && is_word(pair[1]))?;
+    Some(rest_end(text, end, start + sign + 2))
 }
 
 /// What may stand before a path.

@@ -49,8 +49,8 @@ pub(crate) fn stamp(text: &[u8], at: usize) -> Option<Stamp> {
     from(Scan { text, at, loose: false })
 }
 
-/// The same by the shape alone, where it is unmistakable: `hh:mm:ss` with two digits each is a time of day and the number
-/// behind a month's name a day, whatever they say. For those who ask where a time stands; it may be none of the calendar.
+/// The same by the shape alone, where it is unmistakable: `hh:mm:ss` with two digits each is a time of day, the number
+/// behind a month's name a day and the four digits behind that time a year, whatever they say. For those who ask where a time stands; it may be none of the calendar.
 #[inline]
 pub(crate) fn stamp_shape(text: &[u8], at: usize) -> Option<Stamp> {
     from(Scan { text, at, loose: true })
@@ -380,7 +380,7 @@ impl Scan<'_> {
         let mut ahead = self;
         let mut date = undated;
         if ahead.eat(b' ')
-            && let Some(year) = ahead.number(4, 4).and_then(full_year)
+            && let Some(year) = ahead.number(4, 4).and_then(|year| self.year(year))
             && ahead.at_boundary()
             && ahead.peek() != Some(b'-')
         {

@@ -7,15 +7,20 @@ use super::{DIGIT, LETTER, byte, has, is_word};
 pub(crate) fn url(text: &[u8], colon: usize, floor: usize) -> Option<(usize, usize)> {
     let start = scheme_start(text, colon, floor)?;
     let after = colon + 3;
-    let mut end = after;
+    let end = rest_end(text, after, after);
+    (end > after).then_some((start, end))
+}
+
+/// The end of the bytes of a URL from `at` on, without the punctuation that belongs to the sentence; not before `floor`.
+pub(super) fn rest_end(text: &[u8], at: usize, floor: usize) -> usize {
+    let mut end = at;
     while is_url_byte(byte(text, end)) {
         end += 1;
     }
-    // Punctuation at the end belongs to the sentence.
-    while end > after && matches!(byte(text, end - 1), b'.' | b',' | b';' | b':' | b')' | b']' | b'!' | b'?') {
+    while end > floor && matches!(byte(text, end - 1), b'.' | b',' | b';' | b':' | b')' | b']' | b'!' | b'?') {
         end -= 1;
     }
-    (end > after).then_some((start, end))
+    end
 }
 
 fn scheme_start(text: &[u8], colon: usize, floor: usize) -> Option<usize> {

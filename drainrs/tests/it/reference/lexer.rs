@@ -22,6 +22,8 @@ pub(crate) struct Reference {
     name: Regex,
     standard: Regex,
     version_word: Regex,
+    /// An address that a name begins with; the end is that of the address.
+    address: Regex,
 }
 
 const TIME: &str = r"(?:\d\d:\d\d:\d\d|(?:[01]?\d|2[0-4]):[0-5]?\d:(?:[0-5]?\d|60))(?:[.,]\d{1,20}|:\d{1,3}\b)?";
@@ -44,9 +46,11 @@ impl Reference {
         let label = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
         let spelled = r"(?:ms|(?:msec|second|sec|minute|min|hour|day)s?)";
         let date = r"(?:19|20|21)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])";
+        let path = r"(?:~|\.\.?)?/(?:[\w.~$\x80-\xff][\w.\-/+%~$@#\x80-\xff]*)";
+        let (url, url_end) = (r#"[^\x00-\x20"'<>`{}|\\^]"#, r#"[^\x00-\x20"'<>`{}|\\^.,;:)\]!?]"#);
         // The order is the precedence; the part named `value` is what is masked, the rest is what must follow.
         let table: Vec<(&str, String)> = vec![
-            ("URL", r#"[A-Za-z][A-Za-z0-9+.]{1,20}://[^\x00-\x20"'<>`{}|\\^]*[^\x00-\x20"'<>`{}|\\^.,;:)\]!?]"#.into()),
+            ("URL", format!("[A-Za-z][A-Za-z0-9+.]{{1,20}}://{url}*{url_end}")),
             ("EMAIL", r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,24}".into()),
             ("UUID", r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}".into()),
             ("TRACE", r"00-[0-9a-fA-F]{32}-[0-9a-fA-F]{16}-[0-9a-fA-F]{2}".into()),
@@ -56,8 +60,11 @@ impl Reference {
             ("HOST", format!(r"(?:{label}\.)+(?i:com|net|org|edu|gov|local|internal|lan|corp|arpa)")),
             ("HOST", format!(r"(?:{label}\.)*{label}/{ip4}(?::\d{{1,5}}|/(?:3[0-2]|[12]?\d))")),
             ("HOST", format!(r"(?:{label}\.)*{label}/{ip4}")),
+            ("HOST", format!(r"{ip4}[.-][A-Za-z](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:\d{{1,5}}")),
+            ("HOST", format!(r"{ip4}[.-][A-Za-z](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")),
             ("TIMESTAMP", format!(r"{date}(?:[T _*:\-]|, ){TIME}{ZONE}")),
-            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME} (?:19|20|21)\d\d")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME}{ZONE} \d{{4}}")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME} \d{{4}}(?-u:\b){ZONE}")),
             ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d:{TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:0[1-9]|1[0-2])[.-](?:[12]\d|3[01]|0[1-9]) {TIME}{ZONE}")),
@@ -65,6 +72,7 @@ impl Reference {
             ("DATE", date.into()),
             ("DATE", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d")),
             ("TIME", format!("{TIME}{ZONE}")),
+            ("TIME", r"\d\d:\d\d".into()),
             ("IP", format!("{ip6}/(?:12[0-8]|1[01][0-9]|[0-9]{{1,2}})")),
             ("IP", ip6.into()),
             ("IP", r"(?i)::[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}".into()),
@@ -92,6 +100,8 @@ impl Reference {
             ("HEX", r"[0-9a-f]{6,}|[0-9A-F]{6,}".into()),
             ("NUM", grouped.into()),
             ("NUM", plain.into()),
+            ("PATH", format!(r"{path}?\?[0-9A-Za-z\x80-\xff/&%=](?:{url}*{url_end})?")),
+            ("PATH", format!(r"{path}#[0-9A-Za-z\x80-\xff](?:{url}*{url_end})?")),
             (
                 "PATH",
                 r"(?:~|\.\.?)?/(?:[\w.~$\x80-\xff][\w.\-/+%~$@#\x80-\xff]*[\w/+%~$@#\x80-\xff]|[\w~$\x80-\xff])".into(),
@@ -101,6 +111,7 @@ impl Reference {
         Reference {
             rules: table.into_iter().map(|(name, pattern)| Rule { name, regex: regex(&pattern) }).collect(),
             name: regex(r"[0-9A-Za-z\x80-\xff]+"),
+            address: regex(ip4),
             standard: Regex::new(r"(?i)(?-u)(?:^|[^0-9A-Za-z])(?:utf[-_](?:7|8|16|32)|sha[-_](?:1|2|3|224|256|384|512)|x86[-_](?:64|32)|http/\d)$").unwrap(),
             version_word: Regex::new(r#"(?i)(?-u)(?:~|(?:^|[^0-9A-Za-z])(version|ver|rv)[ =:"']{1,2})$"#).unwrap(),
         }
@@ -111,9 +122,15 @@ impl Reference {
         let text = line.as_bytes();
         let mut values: Vec<(usize, usize, &'static str)> = Vec::new();
         let mut at = 0;
+        // Where the last value or the last name with numbers in it ended.
+        let mut kept = 0;
         while at < text.len() {
             if let Some((start, end, name)) = self.value(text, at, values.last().map_or(0, |v| v.1)) {
+                let (start, end, name) = identifier(text, start, end, name, kept).unwrap_or((start, end, name));
                 at = end;
+                if name != "version" {
+                    kept = end;
+                }
                 match values.last_mut() {
                     _ if name == "version" || name == "product" => {}
                     Some(last) if last.2 == name && is_list(name, &text[last.1..start]) => last.1 = end,
@@ -128,7 +145,11 @@ impl Reference {
                     _ => values.push((start, end, name)),
                 }
             } else {
+                let run = at + self.name.find(&text[at..]).map_or(1, |run| run.end());
                 at = self.literal(text, at);
+                if at > run {
+                    kept = at;
+                }
             }
         }
         values = constants(text, &values);
@@ -211,6 +232,20 @@ impl Reference {
         let ends_well = !is_word(next) || matches!(name, "URL" | "PATH");
         ends_well
             && match name {
+                // With the domains that everybody knows it is a name like any other.
+                "HOST"
+                    if self.address.find(value).is_some_and(|found| {
+                        let name = address_name(text, at + found.end());
+                        let port = value.contains(&b':');
+                        let more = matches!(next, b'.' | b':') && byte(end + 1).is_ascii_digit();
+                        name == Some(end - value.iter().rev().position(|b| *b == b':').map_or(0, |port| port + 1))
+                            && !(port && more)
+                            && !self.announces_version(text, at, floor)
+                    }) =>
+                {
+                    true
+                }
+                "HOST" if self.address.is_match(value) && !value.contains(&b':') && !known_domain(value) => false,
                 "HOST" => {
                     let before = before(at);
                     let colon = value.iter().position(|b| *b == b':');
@@ -229,6 +264,7 @@ impl Reference {
                         && !(next == b'.' && local(byte(end + 1)) && byte(end + 1) != b'.')
                 }
                 "TIMESTAMP" => !(value[value.len() - 5] == b' ' && next == b'-'),
+                "TIME" if value.len() == 5 && value[2] == b':' => before(at) != b':' && next != b':',
                 "MAC" => {
                     digits > 0
                         && (next != value[2] || (next == b':' && !is_word(byte(end + 1)) && byte(end + 1) != b':'))
@@ -245,11 +281,9 @@ impl Reference {
                 "IP" => {
                     let more = is_word(byte(end + 1)) && matches!(next, b'.' | b'/' | b'-' | b':');
                     (next != b'.' || !byte(end + 1).is_ascii_digit())
-                        && (!more || !value.contains(&b'/'))
-                        && self
-                            .version_word
-                            .captures(&text[..at])
-                            .is_none_or(|announced| announced.get(1).is_some_and(|word| word.start() < floor))
+                        && (!more || !value[1..].contains(&b'/'))
+                        && !(value[0] == b'/' && address_name(text, end).is_some())
+                        && !self.announces_version(text, at, floor)
                 }
                 "POD" if value.contains(&b'-') => {
                     before(at) == b'-'
@@ -258,7 +292,7 @@ impl Reference {
                 }
                 "POD" => before(at) == b'-' && is_word(before(at - 1)) && digits > 0 && letters > 0,
                 "HEX" if value.starts_with(b"0x") || value.starts_with(b"0X") => true,
-                "HEX" => letters > 0 && (digits >= 2 || (digits == 0 && value.len() >= 8)),
+                "HEX" => letters > 0 && (digits >= 2 || value.len() >= 8 - digits),
                 "DURATION" if run_end - at == end - at && value.ends_with(b"d") && before(at) == b'-' => {
                     !is_word(before(at - 1))
                 }
@@ -271,6 +305,12 @@ impl Reference {
                 "PATH" => self.opens_path(text, at, end),
                 _ => true,
             }
+    }
+
+    /// Whether the word before `at` says that four numbers are a version.
+    fn announces_version(&self, text: &[u8], at: usize, floor: usize) -> bool {
+        let announced = self.version_word.captures(&text[..at]);
+        announced.is_some_and(|announced| announced.get(1).is_none_or(|word| word.start() >= floor))
     }
 
     fn opens_path(&self, text: &[u8], at: usize, end: usize) -> bool {
@@ -295,7 +335,7 @@ impl Reference {
         let labels: Vec<&[u8]> = name.split(|b| *b == b'.').collect();
         if slash.is_some() {
             let letter = name.iter().any(u8::is_ascii_alphabetic);
-            let goes_on = byte(end) == b'.' && byte(end + 1).is_ascii_digit();
+            let goes_on = (byte(end) == b'.' && byte(end + 1).is_ascii_digit()) || address_name(text, end).is_some();
             return letter
                 && !goes_on
                 && (value.contains(&b':') || name == b"localhost" || digit || dash || labels.len() > 1);
@@ -316,8 +356,7 @@ impl Reference {
             ["java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json"];
         let known = ["com", "net", "org", "edu", "gov", "mil", "int", "io", "local", "internal", "lan", "corp", "arpa"];
         let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == last);
-        let bare = ["com", "net", "org", "edu", "gov", "local", "internal", "lan", "corp", "arpa"];
-        if digit && bare.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(last)) {
+        if digit && known_domain(last) {
             return true;
         }
         (2..=24).contains(&last.len())
@@ -329,6 +368,50 @@ impl Reference {
                 || (last.len() == 2 && labels.len() > 2)
                 || labels[1..].iter().all(|label| !label.iter().any(u8::is_ascii_uppercase)))
     }
+}
+
+/// The end of the name of a host that goes on behind the address which ends at `end`.
+fn address_name(text: &[u8], end: usize) -> Option<usize> {
+    let files = ["log", "gz", "tar", "zip", "txt", "json", "csv", "py", "rs", "sh", "db", "so", "pl", "cc"];
+    let name = Regex::new(r"(?-u)^[.-][A-Za-z](?:[A-Za-z0-9.-]*[A-Za-z0-9])?([.-]*)").unwrap();
+    let found = name.captures(&text[end..])?;
+    let to = end + found.get(1).unwrap().start();
+    let next = text.get(end + found.get(0).unwrap().end()).copied().unwrap_or(0);
+    let labels: Vec<&[u8]> = text[end + 1..to].split(|b| matches!(b, b'.' | b'-')).collect();
+    let last = *labels.last()?;
+    let file = files.iter().any(|file| file.as_bytes() == last) && (last.len() > 2 || labels.len() < 3);
+    (!file && !is_word(next) && !b"@_(".contains(&next)).then_some(to)
+}
+
+/// Whether a name ends in a domain that everybody knows.
+fn known_domain(name: &[u8]) -> bool {
+    let known = ["com", "net", "org", "edu", "gov", "local", "internal", "lan", "corp", "arpa"];
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    known.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(last))
+}
+
+/// The word with underscores that an integer is part of: one value, unless it names a value, a function or a constant.
+fn identifier(text: &[u8], start: usize, end: usize, name: &str, kept: usize) -> Option<Value> {
+    let part = |b: &u8| is_word(*b) || *b == b'_';
+    let number = &text[start..end];
+    if name != "NUM" || !number[1..].iter().all(|b| is_word(*b)) {
+        return None;
+    }
+    let from = start - text[kept..start].iter().rev().take_while(|b| part(b)).count();
+    let mut to = end;
+    while text.get(to).is_some_and(|b| {
+        part(b) || (*b == b'-' && text[to - 1] == b'_' && text.get(to + 1).is_some_and(u8::is_ascii_digit))
+    }) {
+        to += 1;
+    }
+    let word = &text[from..to];
+    let (head, tail) = (&text[from..start], &text[end..to]);
+    let beside = head.ends_with(b"_") || tail.starts_with(b"_");
+    let named = text.get(to).is_some_and(|b| matches!(b, b'=' | b'('));
+    let shouted = !head.is_empty() && head.iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+    let constant = shouted && tail.is_empty() && number.len() < 6;
+    let worded = [head, tail].concat().iter().any(|b| is_word(*b));
+    (beside && worded && !named && !constant && word.len() <= 256).then_some((from, to, "ID"))
 }
 
 /// Whether what stands between two values of one class makes them a list.

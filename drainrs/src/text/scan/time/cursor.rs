@@ -124,6 +124,11 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// The year that four digits are, in a place where only a year stands.
+    pub(super) fn year(&self, year: u32) -> Option<i32> {
+        if self.loose { Some(year.cast_signed()) } else { full_year(year) }
+    }
+
     /// A run of at most nine letters.
     pub(super) fn word(&mut self) -> Option<&'a [u8]> {
         let rest = self.text.get(self.at..)?;
