@@ -18,16 +18,19 @@
 //!
 //! - [`Rule::Drain3`] is Drain3 to the letter: greedy descent, similarity that ignores wildcards, ties, thresholds, the
 //!   tree that keeps the nodes of evicted templates. It is compared with Drain3 itself, line by line.
-//! - [`Rule::Default`] differs where Drain3 loses lines: it looks into the exact and the wildcard branch of every level,
-//!   takes a template that fits the line completely before one that is merely similar, lets masked values count as equal,
-//!   and forgets the nodes of evicted templates.
+//! - [`Rule::Default`] asks for proof. It looks into the exact and the wildcard branch of every level, takes a template that
+//!   fits the line completely before one that is merely similar, lets masked values count as equal, and forgets the nodes of
+//!   evicted templates. A line widens a template only where the difference proves a parameter by its looks (`evidence`);
+//!   templates that differ in words unite when enough different words have been seen in one place (`gather`). What all values
+//!   of a place begin and end with stays in the template (`edges`).
 //!
 //! # Parts
 //!
 //! `store` keeps the templates and their order of use, `tree` and `descent` lead to leaves, `leaf` finds the best template
 //! of a leaf (by an index once the leaf is large; it is scanned only if a hash collided, or a threshold of 0 asks for
-//! nothing), `drain` is the machine, `merge` unites two machines, `snapshot` writes and reads one, `explain` tells how a
-//! decision came about.
+//! nothing), `drain` is the machine, `evidence` says what a difference proves, `siblings` finds templates that differ in one
+//! place, `gather` unites them, `edges` are the constant ends of a wildcard, `pattern` writes a line again from its values,
+//! `merge` unites two machines, `snapshot` writes and reads one, `explain` tells how a decision came about.
 
 mod config;
 mod descent;
