@@ -15,6 +15,9 @@ use crate::text::TokenKey;
 /// The most templates that are looked at for places that change together.
 const MAX_COHORT: usize = 64;
 
+/// The most places that change together.
+const MAX_TOGETHER: usize = 3;
+
 impl Drain {
     /// Unites a template with its siblings as often as there is evidence for it. Gives the place where its lines are counted
     /// now. Cost: linear in the siblings; every round makes a wildcard, so there are at most as many as tokens.
@@ -63,7 +66,7 @@ impl Drain {
 
     /// Places that change together, so that no two templates differ in one of them alone: `copied alpha to beta`, `copied
     /// gamma to delta`. They are proven by twice the evidence for each of them, among templates that are equal otherwise. Looks
-    /// at the latest templates of the leaf.
+    /// at the latest templates of the leaf. Words that change side by side are a text of their own, not two parameters.
     fn proven_together(&self, template: &Template) -> Option<(usize, Vec<u32>)> {
         let n = 2 * self.config.distinct_values as u32;
         let length = template.keys.len();
@@ -72,22 +75,21 @@ impl Drain {
         if latest.len() < n as usize || length > MAX_TOKENS {
             return None;
         }
-        let alike = |place: &u32| self.store.get(*place).is_some_and(|other| self.are_alike(template, other));
-        let mut cohort: Vec<u32> = latest.iter().copied().filter(alike).collect();
+        let mut cohort = Vec::new();
+        let mut varying = Vec::new();
+        for &place in latest {
+            let Some(other) = self.store.get(place) else { continue };
+            if let Some(places) = self.few_differences(template, other) {
+                cohort.push(place);
+                varying.extend(places);
+            }
+        }
         if cohort.len() < n as usize {
             return None;
         }
-        let varies = |at: usize| {
-            let mut keys: Vec<TokenKey> =
-                cohort.iter().filter_map(|&p| self.store.get(p)).map(|t| t.keys[at]).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            // Values stand for several tokens each: the keys alone can only say no.
-            keys.len() > 2
-        };
-        let candidates = (0..length).filter(|&at| varies(at));
-        let mut varying: Vec<usize> =
-            candidates.filter(|&at| self.proven(template, &cohort, at, n).is_some()).collect();
+        varying.sort_unstable();
+        varying.dedup();
+        varying.retain(|&at| self.proven(template, &cohort, at, n).is_some());
         // Fewer templates prove fewer places, and fewer places leave fewer templates equal: until nothing changes.
         loop {
             let equal = |place: &u32| {
@@ -103,7 +105,6 @@ impl Drain {
                 proven = proven.take().or(places.map(|places| (at, places)));
                 found
             });
-            // Words that change side by side are a text of their own, not two parameters.
             if varying.windows(2).any(|pair| pair[1] == pair[0] + 1) {
                 return None;
             }
@@ -113,15 +114,25 @@ impl Drain {
         }
     }
 
-    /// Whether two templates have enough in common to be compared.
-    fn are_alike(&self, template: &Template, other: &Template) -> bool {
+    /// The places in which two templates differ, if they are few, apart from each other, and leave enough in common.
+    fn few_differences(&self, template: &Template, other: &Template) -> Option<Vec<usize>> {
         let length = template.keys.len();
-        let (mut same, mut anchored) = (0, false);
-        for at in (0..length).filter(|&at| template.same_token(other, at)) {
-            same += 1;
-            anchored = anchored || template.nature(at).anchor;
+        let mut different: Vec<usize> = Vec::new();
+        let mut anchored = false;
+        for at in 0..length {
+            if template.same_token(other, at) {
+                anchored = anchored || template.nature(at).anchor;
+                continue;
+            }
+            let beside = different.last().is_some_and(|&before| before + 1 == at);
+            if beside || different.len() == MAX_TOGETHER {
+                return None;
+            }
+            different.push(at);
         }
-        !other.pinned && anchored && f64::from(same) >= self.config.similarity_threshold * length as f64
+        let same = length - different.len();
+        let similar = same as f64 >= self.config.similarity_threshold * length as f64;
+        (!other.pinned && anchored && similar).then_some(different)
     }
 
     /// Those of some templates, equal but for a token, that prove it a parameter together with the template's own. Tokens that
