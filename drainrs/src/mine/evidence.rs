@@ -293,12 +293,29 @@ fn looks_of_text(text: &[u8]) -> Looks {
     if letters().count() > 1 && letters().all(u8::is_ascii_uppercase) {
         return Looks::State;
     }
-    match in_lower_case(word, |lower| (STATES.binary_search(&lower).is_ok(), ACCOUNTS.binary_search(&lower).is_ok())) {
+    // Most words are in no list, and their first letter and length say so.
+    let first = word[0] | 0x20;
+    let listed =
+        LENGTHS.get(first.wrapping_sub(b'a') as usize).is_some_and(|lengths| lengths >> word.len().min(31) & 1 == 1);
+    let states = |lower: &str| (STATES.binary_search(&lower).is_ok(), ACCOUNTS.binary_search(&lower).is_ok());
+    match listed.then(|| in_lower_case(word, states)).flatten() {
         Some((true, _)) => Looks::State,
         Some((_, true)) => Looks::Name,
         _ => Looks::Word,
     }
 }
+
+/// For each letter the lengths, as bits, of the states and accounts that begin with it.
+const LENGTHS: [u32; 26] = {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < STATES.len() + ACCOUNTS.len() {
+        let word = if at < STATES.len() { STATES[at] } else { ACCOUNTS[at - STATES.len()] };
+        lengths[(word.as_bytes()[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
 
 /// What a question about a word in lower case says; `None` for what is longer than any word of a list, or no ASCII.
 fn in_lower_case<T>(word: &[u8], ask: impl FnOnce(&str) -> T) -> Option<T> {
