@@ -42,7 +42,12 @@ pub(super) fn constant(line: &[u8], start: usize, end: usize, masks: &[MaskSpan]
 pub(super) fn may_be_constant(line: &[u8], end: usize) -> bool {
     // A line that is shorter is looked at.
     let Some(tail) = line.get(..end).and_then(|text| text.last_chunk::<4>()) else { return true };
-    CLOSERS[usize::from(tail[3])] | has_ending(*tail)
+    let [first, second, third, last] = *tail;
+    if CLOSERS[usize::from(last)] {
+        // One mark, as in `src:`, is looked behind at once.
+        return CLOSERS[usize::from(third)] | has_ending([0, first, second, third]);
+    }
+    has_ending(*tail)
 }
 
 /// Whether four bytes end as a constant does.

@@ -392,6 +392,10 @@ impl Reading<'_> {
 
     /// The end of what stands before `start`, a member of a list of values of `class`, and before the comma or blank there.
     fn list_before(&self, start: usize, class: Class) -> Option<usize> {
+        if matches!(class, Class::Time | Class::Timestamp) {
+            // Its members have colons, which neither hosts nor addresses of mail have: `,10` is a fraction.
+            return None;
+        }
         let before = self.text.get(..start)?;
         let list = before.strip_suffix(b", ").or_else(|| before.strip_suffix(b","));
         list.or_else(|| before.strip_suffix(b" ").filter(|_| lists_with_blanks(class))).map(<[u8]>::len)

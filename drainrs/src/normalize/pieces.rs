@@ -89,7 +89,21 @@ impl Iterator for Separators<'_> {
 
 /// The end of the last quoted string behind `="` that a word opens and leaves open; 0 if there is none. The word goes on at
 /// least as far.
+#[inline]
 pub(super) fn open_quote(text: &[u8], word: Word) -> usize {
+    let mut bits = if word.exact { word.inner } else { 1 };
+    while word.exact && bits != 0 {
+        let at = word.start + bits.trailing_zeros() as usize;
+        if byte(text, at) == b'=' && byte(text, at + 1) == b'"' {
+            break;
+        }
+        bits &= bits - 1;
+    }
+    if bits == 0 { 0 } else { last_open_quote(text, word) }
+}
+
+/// [`open_quote`] where there may be one.
+fn last_open_quote(text: &[u8], word: Word) -> usize {
     let mut last = 0;
     let mut word = word;
     let mut places = word.separators(text);
@@ -148,6 +162,11 @@ impl Lexer {
     /// Adds the tokens of a word, with the masks that wait for it. `false` when the line has all the tokens it may have.
     #[inline]
     pub(super) fn close(&self, line: &[u8], word: Word, tokens: &mut Tokens) -> bool {
+        let span = Span::new(word.start, word.end);
+        if tokens.len() < self.options.max_tokens && matches!(tokens.pending_masks(), [mask] if mask.span == span) {
+            tokens.push(span, TokenKey::MASK);
+            return true;
+        }
         if word.inner == 0 {
             self.push(line, word.start, word.end, false, tokens)
         } else {
@@ -167,10 +186,6 @@ impl Lexer {
 
     /// Adds the pieces of a word.
     fn cut(&self, line: &[u8], word: Word, tokens: &mut Tokens) -> bool {
-        let span = Span::new(word.start, word.end);
-        if matches!(tokens.pending_masks(), [mask] if mask.span == span) {
-            return self.push(line, word.start, word.end, false, tokens);
-        }
         let parked = tokens.park_masks();
         let mut masks = parked.iter().copied().peekable();
         let mut piece = word.start;

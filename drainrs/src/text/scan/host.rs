@@ -63,10 +63,14 @@ pub(crate) fn known_domain_end(text: &[u8], at: usize) -> Option<usize> {
 
 /// The end of the name that begins with the IPv4 address which ends at `end`, as providers name their customers' lines:
 /// `188.135.1.2.dynamic.example.net`. Not if the rest is the extension of a file.
+#[inline]
 pub(crate) fn address_name_end(text: &[u8], end: usize) -> Option<usize> {
-    if !matches!(byte(text, end), b'.' | b'-') || !byte(text, end + 1).is_ascii_alphabetic() {
-        return None;
-    }
+    let goes_on = matches!(byte(text, end), b'.' | b'-') && byte(text, end + 1).is_ascii_alphabetic();
+    if goes_on { name_behind(text, end) } else { None }
+}
+
+#[inline(never)]
+fn name_behind(text: &[u8], end: usize) -> Option<usize> {
     let rest = text.get(end + 1..)?;
     let len = rest.iter().take(LONGEST).take_while(|b| is_name_byte(**b)).count();
     let next = byte(rest, len);

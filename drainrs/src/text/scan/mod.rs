@@ -120,10 +120,30 @@ pub(crate) fn end_of(text: &[u8], at: usize, flags: u8) -> usize {
 #[inline]
 pub(crate) fn digits_end(text: &[u8], at: usize) -> usize {
     let mut end = at;
+    while let Some(eight) = text.get(end..).and_then(|rest| rest.first_chunk::<8>()) {
+        let strange = strange_to_digits(u64::from_le_bytes(*eight));
+        if strange != 0 {
+            return end + (strange.trailing_zeros() / 8) as usize;
+        }
+        end += 8;
+    }
     while is_digit(byte(text, end)) {
         end += 1;
     }
     end
+}
+
+/// The high bits of the bytes that are no digits; those above the first such byte may be wrong.
+#[inline]
+fn strange_to_digits(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // A digit is 3 in its high half, and adding 6 leaves it so.
+    let high = ONES * 0xF0;
+    let low = (eight & high) ^ (ONES * 0x30);
+    let sum = (eight & (ONES * 0x0F)).wrapping_add(ONES * 6) & high;
+    let bad = low | sum;
+    // Any of the four high bits to the highest one.
+    (bad | bad << 1 | bad << 2 | bad << 3) & (ONES * 0x80)
 }
 
 /// The end of the run that `at` stands in.

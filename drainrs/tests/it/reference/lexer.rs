@@ -48,6 +48,8 @@ impl Reference {
         let date = r"(?:19|20|21)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])";
         let path = r"(?:~|\.\.?)?/(?:[\w.~$\x80-\xff][\w.\-/+%~$@#\x80-\xff]*)";
         let (url, url_end) = (r#"[^\x00-\x20"'<>`{}|\\^]"#, r#"[^\x00-\x20"'<>`{}|\\^.,;:)\]!?]"#);
+        // A dash behind a year makes a date of it.
+        let later_zone = ZONE.replacen("Z|[+-]", r"\+", 1);
         // The order is the precedence; the part named `value` is what is masked, the rest is what must follow.
         let table: Vec<(&str, String)> = vec![
             ("URL", format!("[A-Za-z][A-Za-z0-9+.]{{1,20}}://{url}*{url_end}")),
@@ -64,7 +66,7 @@ impl Reference {
             ("HOST", format!(r"{ip4}[.-][A-Za-z](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")),
             ("TIMESTAMP", format!(r"{date}(?:[T _*:\-]|, ){TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME}{ZONE} \d{{4}}")),
-            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME} \d{{4}}(?-u:\b){ZONE}")),
+            ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME} \d{{4}}{later_zone}")),
             ("TIMESTAMP", format!(r"(?:{DAY_NAME} )?{MONTH} {{1,2}}\d\d? {TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:[12]\d|3[01]|0?[1-9])/{MONTH}/20\d\d:{TIME}{ZONE}")),
             ("TIMESTAMP", format!(r"(?:0[1-9]|1[0-2])[.-](?:[12]\d|3[01]|0[1-9]) {TIME}{ZONE}")),
@@ -353,7 +355,7 @@ impl Reference {
             return digit;
         }
         let sources =
-            ["java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json"];
+            ["java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json", "pl"];
         let known = ["com", "net", "org", "edu", "gov", "mil", "int", "io", "local", "internal", "lan", "corp", "arpa"];
         let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == last);
         if digit && known_domain(last) {
