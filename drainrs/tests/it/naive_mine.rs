@@ -17,7 +17,7 @@ fn word() -> impl Strategy<Value = String> {
         1 => of(&["--", "*", "=", "::", "&&"]),
         1 => of(&["-", "()", "\"\"", "[]", "<>"]),
         2 => of(&["com.example.Main", "x@y", "a/b", "alpha.beta,", "root", "(admin)", "C:\\d"]),
-        2 => of(&["eth0", "eth1", "wlan0", "node-7", "Slf4jLog", "1", "k=7"]),
+        4 => of(&["eth0", "eth1", "eth2", "wlan0", "wlan1", "sd7a", "sd8a", "node-7", "Slf4jLog", "1", "k=7"]),
         3 => "[xyz][0-9]{1,2}",
         2 => of(&["10.0.0.1", "0x1f22", "2024-01-01", "[17]", "(99)", "blk_12", "blk_778", "id=12,", "id=777,"]),
         1 => of(&["/", "{}", "()\",", "<a>", "'b'", "`c`", "[d", "\"e\"", "{f}", "(g)", "(on)", "{h}"]),
@@ -77,7 +77,14 @@ pub(crate) fn lines(count: usize) -> impl Strategy<Value = Vec<String>> {
         let line = (prop::sample::select(frames), words).prop_map(|(frame, words)| filled(frame, &words));
         prop::collection::vec(line, 1..count)
     });
-    prop_oneof![prop::collection::vec(line(), 1..count), few]
+    // Words that change together, few of them alone.
+    let pairs = prop::sample::subsequence(FRAMES[15..].to_vec(), 1..3).prop_flat_map(move |frames| {
+        let word = || prop_oneof![12 => "[d-z]{2}", 1 => word()];
+        let words = prop::collection::vec(word(), 4);
+        let line = (prop::sample::select(frames), words).prop_map(|(frame, words)| filled(frame, &words));
+        prop::collection::vec(line, 1..count)
+    });
+    prop_oneof![4 => prop::collection::vec(line(), 1..count), 4 => few, 1 => pairs]
 }
 
 pub(crate) fn settings() -> impl Strategy<Value = naive::Settings> {
@@ -229,13 +236,13 @@ fn ways(tally: &naive::Tally) -> [(&'static str, usize, usize); 13] {
         ("proven", tally.proven, 100),
         ("narrowed", tally.narrowed, 20),
         ("token", token, 80),
-        ("values", values, 60),
+        ("values", values, 45),
         ("parameters", parameters, 8),
         ("together", together, 20),
-        ("left apart", tally.left_apart, 20),
-        ("numbers", tally.numbers, 20),
-        ("first valued", tally.first_valued, 20),
-        ("taken along", tally.taken_along, 20),
+        ("left apart", tally.left_apart, 10),
+        ("numbers", tally.numbers, 6),
+        ("first valued", tally.first_valued, 15),
+        ("taken along", tally.taken_along, 15),
         ("edged", tally.edged, 25),
         ("relocated", tally.relocated, 25),
         ("evicted", tally.evicted, 40),

@@ -344,9 +344,7 @@ impl Drain {
                     let differs = places.find(|&at| siblings.iter().any(|c| c.words[at] != own[at]));
                     differs.map(|at| (at, Proof::of_all(&siblings)))
                 }
-                Blank::Token(_) | Blank::Values => {
-                    places.find_map(|at| Some((at, proof(&own, &siblings, at, n)?)))
-                }
+                Blank::Token(_) | Blank::Values => places.find_map(|at| Some((at, proof(&own, &siblings, at, n)?))),
             };
             if let Some((at, proof)) = proven {
                 let way =
