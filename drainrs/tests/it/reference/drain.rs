@@ -335,7 +335,7 @@ impl Drain {
             let Some(rest) = self.rest(&own, blank) else { continue };
             let siblings = self.clusters.values().filter(|c| self.rest(&c.words, blank).as_ref() == Some(&rest));
             let siblings: Vec<&Cluster> = siblings.collect();
-            if siblings.len() > MOST_SIBLINGS {
+            if siblings.len() > MOST_SIBLINGS.max(4 * n) {
                 continue;
             }
             let mut places = (0..own.len()).filter(|&at| rest[at].is_none());
