@@ -147,8 +147,8 @@ fn edges_and_units_allocate_nothing() {
             format!("waited {n} ms for lock 0x{:x} after {n}.5 s", n * 7919),
             format!("read {n} KB of {} MB in {n} min", n + 3),
             format!("opened (id-{n}.x) by [app@{}] at once", name(n)),
-            format!("put key=\"{}\", zone={}; in place", name(n), name(n + 7)),
-            format!("login rhost={} ruser= {} came in", name(n), name(n + 5)),
+            format!("now we put key=\"{}\", and zone={}; in place", name(n), name(n + 7)),
+            format!("on a login rhost={} ruser= {} came in", name(n), name(n + 5)),
             format!("link eth{}: is ready, speed={n} Mbps", n % 7),
         ]
     };

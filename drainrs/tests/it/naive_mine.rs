@@ -238,7 +238,7 @@ fn ways(tally: &naive::Tally) -> [(&'static str, usize, usize); 13] {
         ("token", token, 80),
         ("values", values, 45),
         ("parameters", parameters, 8),
-        ("together", together, 20),
+        ("together", together, 15),
         ("left apart", tally.left_apart, 10),
         ("numbers", tally.numbers, 6),
         ("first valued", tally.first_valued, 15),
