@@ -282,7 +282,9 @@ impl Template {
             let place = self.place_of(at);
             let proves = |key, bytes: &[u8]| proves_itself(looks(key, bytes), place);
             let literal = !key.is_masked() && !self.keys[at].is_masked();
-            if !(proves(self.keys[at], own) && proves(key, &other)) && !(literal && same_but_for_digits(own, &other)) {
+            let both_prove = proves(self.keys[at], own) && proves(key, &other);
+            let one_but_for_digits = literal && same_but_for_digits(own, &other);
+            if !both_prove && !one_but_for_digits {
                 return false;
             }
         }

@@ -133,30 +133,26 @@ enum Blank {
     Parameters,
 }
 
-/// Templates that show a parameter, and what is worth counting of how they do.
+/// Templates that show a parameter, and the ways by which they do.
 #[derive(Debug)]
 struct Proof {
     members: Vec<u64>,
-    left_apart: bool,
-    numbers: bool,
-    first_valued: bool,
-    taken_along: bool,
+    ways: Tally,
 }
 
 impl Proof {
     fn of_all(members: &[&Cluster]) -> Proof {
-        let members = members.iter().map(|c| c.id).collect();
-        Proof { members, left_apart: false, numbers: false, first_valued: false, taken_along: false }
+        Proof { members: members.iter().map(|c| c.id).collect(), ways: Tally::default() }
     }
 }
 
 impl Tally {
-    fn count(&mut self, way: usize, proof: &Proof) {
-        self.gathered[way] += 1;
-        self.left_apart += usize::from(proof.left_apart);
-        self.numbers += usize::from(proof.numbers);
-        self.first_valued += usize::from(proof.first_valued);
-        self.taken_along += usize::from(proof.taken_along);
+    fn count(&mut self, blank: usize, proof: &Proof) {
+        self.gathered[blank] += 1;
+        self.left_apart += proof.ways.left_apart;
+        self.numbers += proof.ways.numbers;
+        self.first_valued += proof.ways.first_valued;
+        self.taken_along += proof.ways.taken_along;
     }
 }
 
@@ -168,7 +164,8 @@ fn proof(own: &[Word], members: &[&Cluster], at: usize, n: usize) -> Option<Proo
     };
     let alike: Vec<&Cluster> = members.iter().copied().filter(|c| numbers(c)).collect();
     if alike.iter().any(|c| c.words[at] != own[at]) {
-        return Some(Proof { numbers: true, left_apart: alike.len() < members.len(), ..Proof::of_all(&alike) });
+        let left_apart = usize::from(alike.len() < members.len());
+        return Some(Proof { ways: Tally { numbers: 1, left_apart, ..Tally::default() }, ..Proof::of_all(&alike) });
     }
     let valued = members.iter().any(|c| kind(&c.words[at]) == Kind::Value);
     let place = match after(own, at) {
@@ -199,12 +196,13 @@ fn proof(own: &[Word], members: &[&Cluster], at: usize, n: usize) -> Option<Proo
     }
     let mut found: Vec<&Cluster> = members.iter().copied().filter(|c| holds(&c.words[at])).collect();
     found.sort_by_key(|c| c.id);
-    Some(Proof {
-        left_apart: found.len() < members.len(),
-        first_valued: valued && at == 0,
-        taken_along: found.iter().any(|c| level(&c.words[at]) > most),
-        ..Proof::of_all(&found)
-    })
+    let ways = Tally {
+        left_apart: usize::from(found.len() < members.len()),
+        first_valued: usize::from(valued && at == 0),
+        taken_along: usize::from(found.iter().any(|c| level(&c.words[at]) > most)),
+        ..Tally::default()
+    };
+    Some(Proof { ways, ..Proof::of_all(&found) })
 }
 
 fn similarity(equal: usize, length: usize) -> f64 {
