@@ -139,6 +139,41 @@ fn the_default_rule_on_raw_tokens_allocates_nothing() {
 }
 
 #[test]
+fn edges_and_units_allocate_nothing() {
+    // What a wildcard keeps of its values, units behind numbers, and pieces of words that are tokens of their own.
+    let lines = |n: u64| {
+        let name = |n: u64| n.to_string().bytes().map(|b| char::from(b + b'k' - b'0')).collect::<String>();
+        [
+            format!("waited {n} ms for lock 0x{:x} after {n}.5 s", n * 7919),
+            format!("read {n} KB of {} MB in {n} min", n + 3),
+            format!("opened (id-{n}.x) by [app@{}] at once", name(n)),
+            format!("now we put key=\"{}\", and zone={}; in place", name(n), name(n + 7)),
+            format!("on a login rhost={} ruser= {} came in", name(n), name(n + 5)),
+            format!("link eth{}: is ready, speed={n} Mbps", n % 7),
+        ]
+    };
+    let ways = [
+        (NormalizeConfig::default(), ["<NUM> ms", "<NUM> KB", "[<*>]", "rhost=<*>"]),
+        (NormalizeConfig::drain3(), ["(<*>)", "link <*>:", "[<*>]", "rhost=<*>"]),
+    ];
+    for (normalize, edges) in ways {
+        let mut miner = Miner::build(&MinerConfig { normalize, mine: DrainConfig::default() }).unwrap();
+        let lines: Vec<String> = (10..110).flat_map(lines).collect();
+        for _ in 0..3 {
+            lines.iter().for_each(|line| _ = miner.insert(line.as_bytes()));
+        }
+        let texts: Vec<String> = miner.templates().map(|template| template.text).collect();
+        for edge in edges {
+            assert!(texts.iter().any(|text| text.contains(edge)), "{edge}: {texts:#?}");
+        }
+        for line in &lines {
+            let count = allocations(|| _ = std::hint::black_box(miner.insert(line.as_bytes()).parameters().count()));
+            assert_eq!(count, 0, "mining {line}");
+        }
+    }
+}
+
+#[test]
 fn drain3_without_masks_allocates_nothing() {
     steady("drain3", &MinerConfig::drain3());
 }

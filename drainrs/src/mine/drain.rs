@@ -160,13 +160,14 @@ impl Drain {
         let mut problems = Problems::default();
         config.check(&mut problems);
         problems.finish()?;
+        let similarity = (config.rule == Rule::Default).then_some(config.similarity_threshold);
         Ok(Drain {
             config: config.clone(),
             placeholders,
             store: Store::new(),
             tree: Tree::new(config.depth),
             index: LeafIndex::default(),
-            siblings: Siblings::new((config.rule == Rule::Default).then_some(config.similarity_threshold)),
+            siblings: Siblings::new(similarity, config.distinct_values),
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),

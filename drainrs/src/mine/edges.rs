@@ -125,13 +125,19 @@ mod tests {
 
     #[test]
     fn edges_end_at_separators() {
-        assert_eq!(common("rhost=alpha", "rhost=alfred"), ("rhost=".into(), "".into()));
-        assert_eq!(common("(reserved)", "(usable)"), ("(".into(), ")".into()));
-        assert_eq!(common("()", "(host)"), ("(".into(), ")".into()));
-        assert_eq!(common("[[a]]", "[[b]]"), ("[[".into(), "]]".into()));
-        assert_eq!(common("\"x\",", "\"y\","), ("\"".into(), "\",".into()));
-        assert_eq!(common("one.", "two."), ("".into(), ".".into()));
-        assert_eq!(common("prefix", "prelude"), ("".into(), "".into()));
-        assert_eq!(common("((", "((("), ("((".into(), "".into()), "no byte is head and tail");
+        let cases = [
+            ("rhost=alpha", "rhost=alfred", ("rhost=", "")),
+            ("(reserved)", "(usable)", ("(", ")")),
+            ("()", "(host)", ("(", ")")),
+            ("[[a]]", "[[b]]", ("[[", "]]")),
+            ("\"x\",", "\"y\",", ("\"", "\",")),
+            ("one.", "two.", ("", ".")),
+            ("prefix", "prelude", ("", "")),
+            // No byte is head and tail.
+            ("((", "(((", ("((", "")),
+        ];
+        for (a, b, (head, tail)) in cases {
+            assert_eq!(common(a, b), (head.to_owned(), tail.to_owned()), "{a} and {b}");
+        }
     }
 }

@@ -143,27 +143,22 @@ impl Template {
             let single = slot.classes.is_power_of_two().then(|| Class::from_index(slot.classes.trailing_zeros() as u8));
             Part::Value(single.unwrap_or(Class::Word))
         };
+        let text = |bytes: &[u8]| (!bytes.is_empty()).then(|| Part::Text(bytes.to_vec()));
         for (at, &key) in self.keys.iter().enumerate() {
             let bytes = self.token_bytes(at);
-            let start = parts.len();
             if key.is_value() {
                 let Edges { head, tail, .. } = Edges::read(bytes);
-                parts.extend([Part::Text(head.to_vec()), value(), Part::Text(tail.to_vec())]);
+                parts.extend(text(head).into_iter().chain([value()]).chain(text(tail)));
             } else if key.is_masked() {
                 for (nth, piece) in pieces_of(bytes).enumerate() {
                     if nth > 0 {
                         parts.push(value());
                     }
-                    parts.push(Part::Text(piece.to_vec()));
+                    parts.extend(text(piece));
                 }
             } else {
-                parts.push(Part::Text(bytes.to_vec()));
+                parts.extend(text(bytes));
             }
-            let mut at_part = 0;
-            parts.retain(|part| {
-                at_part += 1;
-                at_part <= start || !matches!(part, Part::Text(text) if text.is_empty())
-            });
             let last = at + 1 == self.keys.len();
             parts.push(Part::Gap { blank: !last && !self.edges(at).glued });
         }

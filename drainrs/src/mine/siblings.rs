@@ -18,8 +18,12 @@ use crate::text::TokenKey;
 pub(crate) const MAX_TOKENS: usize = 64;
 
 /// An entry that more templates share is left alone: states and flags that change together do so by the thousand, and what has
-/// not been proven by so many never will be.
+/// not been proven by so many never will be. More share one where more words are asked for, see [`MOST_NEEDED`].
 const MAX_SHARED: usize = 256;
+
+/// The most words that a place must have shown, as a multiple of
+/// [`DrainConfig::distinct_values`](super::DrainConfig::distinct_values): what states need.
+const MOST_NEEDED: usize = 4;
 
 /// What an entry leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub(crate) struct Siblings {
     entries: HashTable<Entry>,
     /// Templates are united from this similarity on; `None` never.
     similarity_threshold: Option<f64>,
+    /// The most templates that share an entry which is looked at.
+    max_shared: usize,
 }
 
 /// The share of one token in the hash of its template.
@@ -95,8 +101,9 @@ fn spread(hash: u32) -> u64 {
 
 impl Siblings {
     /// For templates that are united from a similarity on, or never.
-    pub(crate) fn new(similarity_threshold: Option<f64>) -> Siblings {
-        Siblings { entries: HashTable::new(), similarity_threshold }
+    pub(crate) fn new(similarity_threshold: Option<f64>, distinct_values: usize) -> Siblings {
+        let max_shared = MAX_SHARED.max(MOST_NEEDED * distinct_values);
+        Siblings { entries: HashTable::new(), similarity_threshold, max_shared }
     }
 
     /// How many tokens of a template are asked about again and again.
@@ -167,8 +174,8 @@ impl Siblings {
     ) -> impl Iterator<Item = (Blank, Vec<u32>)> + 'a {
         self.blanks(template).into_iter().filter_map(move |(blank, hash)| {
             let same = self.entries.iter_hash(spread(hash)).filter(|entry| entry.hash == hash).map(|entry| entry.place);
-            let shared = same.clone().take(MAX_SHARED + 1).count();
-            if !(2..=MAX_SHARED).contains(&shared) {
+            let shared = same.clone().take(self.max_shared + 1).count();
+            if !(2..=self.max_shared).contains(&shared) {
                 return None;
             }
             let same =

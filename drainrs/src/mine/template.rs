@@ -285,7 +285,8 @@ impl Template {
             let nature = self.nature(at);
             let proven = nature.proves_itself() && proves_itself(looks(key, &other), nature.place);
             let literal = !key.is_masked() && !self.keys[at].is_masked();
-            if !proven && !(literal && same_but_for_digits(own, &other)) {
+            let one_but_for_digits = literal && same_but_for_digits(own, &other);
+            if !proven && !one_but_for_digits {
                 return false;
             }
         }

@@ -1,6 +1,6 @@
 //! Lines without loss: pattern and values give every byte back.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use drainrs::{ContentId, Miner, MinerConfig, Pattern};
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ struct Kept {
 
 /// Stores lines as a host would: every pattern once, of each line the rest. Then reads them all.
 fn store_and_read(miner: &mut Miner, lines: &[Vec<u8>]) {
-    let mut patterns: HashMap<ContentId, Pattern> = HashMap::new();
+    let mut patterns: BTreeMap<ContentId, Pattern> = BTreeMap::new();
     let mut store = Vec::new();
     for line in lines {
         let hit = miner.insert(line);

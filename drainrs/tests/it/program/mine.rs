@@ -5,8 +5,8 @@ use std::fs;
 use super::{documents, file, folder, printed, run};
 
 const SSH: &str = "\
-Mar 12 18:00:01 web1 sshd[411]: Accepted password for ada from 10.0.0.7 port 4242 ssh2
-Mar 12 18:00:02 web1 sshd[412]: Accepted password for bob from 10.0.0.9 port 4243 ssh2
+Mar 12 18:00:01 web1 sshd[411]: Accepted password for root from 10.0.0.7 port 4242 ssh2
+Mar 12 18:00:02 web1 sshd[412]: Accepted password for admin from 10.0.0.9 port 4243 ssh2
 Mar 12 18:00:03 web1 sshd[413]: error: kex protocol error
 ";
 
@@ -61,7 +61,7 @@ fn logparser_files_show_final_templates() {
         log.push_str(&format!(
             "login, user u{} and shift {} accepted\n",
             (b'a' + n % 20) as char,
-            ["day", "night"][n as usize % 2]
+            ["day", "late", "night", "spare"][n as usize % 4]
         ));
     }
     log.push_str("it's \"done\", all\n");
@@ -135,17 +135,17 @@ fn an_ini_of_drain3_is_a_configuration() {
 #[test]
 fn settings_come_from_documents_and_options() {
     let folder = folder("settings");
-    let log = file(&folder, "d.log", b"order ord_5f took long\norder ord_6a took longer\n");
+    let log = file(&folder, "d.log", b"order ord_5f of user ada on host red\norder ord_6a of user bob on host blue\n");
     let toml = file(&folder, "c.toml", b"[mine]\nsimilarity_threshold = 1.0\n");
     let json = file(&folder, "c.json", b"{ \"mine\": { \"similarity_threshold\": 1.0 } }");
     let mask = ["--mask", "ORDER=ord_[0-9a-f]+"];
     for config in [&toml, &json] {
         let rows = documents(&printed(&run(["mine", "--config", config, mask[0], mask[1], &log])));
-        assert_eq!(rows[0]["template"], "order <ORDER> took long");
+        assert_eq!(rows[0]["template"], "order <ORDER> of user ada on host red");
         assert_eq!(rows[1]["template_id"], 2);
     }
     let rows = documents(&printed(&run(["mine", "--config", &toml, "--similarity", "0.5", mask[0], mask[1], &log])));
-    assert_eq!(rows[1]["template"], "order <ORDER> took <*>", "an option has the last word");
+    assert_eq!(rows[1]["template"], "order <ORDER> of user <*> on host <*>", "an option has the last word");
     let rows = documents(&printed(&run(["mine", "--drain3", "--config", &toml, &log])));
     assert_eq!(rows[1]["change_type"], "cluster_created", "Drain3 with the setting of the document");
 }

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use super::evidence::{After, Kind, Word, after, common, differ_in_numbers, kind, needed, proves_itself, tells};
 
+/// No more templates than these are looked at, of those that share what is left out and of a leaf's latest.
+const MOST_SIBLINGS: usize = 256;
+const LATEST: usize = 64;
+const MOST_WORDS: usize = 64;
+
 /// A template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cluster {
@@ -68,8 +73,16 @@ pub(crate) struct Tally {
     pub proven: usize,
     /// Lines before which a wildcard lost some of its edges.
     pub narrowed: usize,
-    /// Gatherings by what was left out: a token, the values of keys, what proves itself.
-    pub gathered: [usize; 3],
+    /// Gatherings by what was left out: a token, the values of keys, what proves itself, words that change together.
+    pub gathered: [usize; 4],
+    /// Gatherings after which words that are not proven yet stay apart from those that are.
+    pub left_apart: usize,
+    /// Gatherings of texts in which only numbers differ.
+    pub numbers: usize,
+    /// Gatherings at a first place in which values stand.
+    pub first_valued: usize,
+    /// Gatherings that took in the value of a key or a name with less evidence than its looks ask for.
+    pub taken_along: usize,
     /// Wildcards made with an edge.
     pub edged: usize,
     /// Templates that moved to another leaf.
@@ -118,6 +131,78 @@ enum Blank {
     Token(usize),
     Values,
     Parameters,
+}
+
+/// Templates that show a parameter, and the ways by which they do.
+#[derive(Debug)]
+struct Proof {
+    members: Vec<u64>,
+    ways: Tally,
+}
+
+impl Proof {
+    fn of_all(members: &[&Cluster]) -> Proof {
+        Proof { members: members.iter().map(|c| c.id).collect(), ways: Tally::default() }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, blank: usize, proof: &Proof) {
+        self.gathered[blank] += 1;
+        self.left_apart += proof.ways.left_apart;
+        self.numbers += proof.ways.numbers;
+        self.first_valued += proof.ways.first_valued;
+        self.taken_along += proof.ways.taken_along;
+    }
+}
+
+/// Those of some templates that show enough different words in a place, one's own word among them.
+fn proof(own: &[Word], members: &[&Cluster], at: usize, n: usize) -> Option<Proof> {
+    let numbers = |c: &Cluster| match (own[at].text(), c.words[at].text()) {
+        (Some(a), Some(b)) => a == b || differ_in_numbers(a, b),
+        _ => false,
+    };
+    let alike: Vec<&Cluster> = members.iter().copied().filter(|c| numbers(c)).collect();
+    if alike.iter().any(|c| c.words[at] != own[at]) {
+        let left_apart = usize::from(alike.len() < members.len());
+        return Some(Proof { ways: Tally { numbers: 1, left_apart, ..Tally::default() }, ..Proof::of_all(&alike) });
+    }
+    let valued = members.iter().any(|c| kind(&c.words[at]) == Kind::Value);
+    let place = match after(own, at) {
+        After::Nothing if valued => After::Other,
+        place => place,
+    };
+    // How demanding words are: the most demanding level at which all that are no more demanding are enough.
+    let level = |word: &Word| needed(word, place, n);
+    let is_enough = |&most: &usize| {
+        let mut shown: Vec<&Word> = Vec::new();
+        for word in members.iter().map(|c| &c.words[at]).filter(|word| level(word) <= most) {
+            if !shown.contains(&word) {
+                shown.push(word);
+            }
+        }
+        let worth = |word: &&Word| match (word, kind(word)) {
+            (Word::Any(..), _) => n - 1,
+            (_, Kind::Value) => 2,
+            _ => 1,
+        };
+        shown.len() > 1 && shown.iter().map(worth).sum::<usize>() >= most
+    };
+    let most = members.iter().map(|c| level(&c.words[at])).filter(is_enough).max()?;
+    let everything = matches!(place, After::Key | After::Naming);
+    let holds = |word: &Word| everything || level(word) <= most;
+    if !holds(&own[at]) || !members.iter().any(|c| c.words[at] == own[at]) {
+        return None;
+    }
+    let mut found: Vec<&Cluster> = members.iter().copied().filter(|c| holds(&c.words[at])).collect();
+    found.sort_by_key(|c| c.id);
+    let ways = Tally {
+        left_apart: usize::from(found.len() < members.len()),
+        first_valued: usize::from(valued && at == 0),
+        taken_along: usize::from(found.iter().any(|c| level(&c.words[at]) > most)),
+        ..Tally::default()
+    };
+    Some(Proof { ways, ..Proof::of_all(&found) })
 }
 
 fn similarity(equal: usize, length: usize) -> f64 {
@@ -241,32 +326,74 @@ impl Drain {
     }
 
     fn proven_by_siblings(&mut self, id: u64) -> Option<(usize, Vec<u64>)> {
-        let own = &self.clusters[&id].words;
+        let own = self.clusters[&id].words.clone();
+        let n = self.settings.distinct_values;
         let blanks = (0..own.len()).map(Blank::Token).chain([Blank::Values, Blank::Parameters]);
         for blank in blanks {
-            let Some(rest) = self.rest(own, blank) else { continue };
+            let Some(rest) = self.rest(&own, blank) else { continue };
             let siblings = self.clusters.values().filter(|c| self.rest(&c.words, blank).as_ref() == Some(&rest));
             let siblings: Vec<&Cluster> = siblings.collect();
-            let differ = |at: &usize| siblings.iter().any(|c| c.words[*at] != own[*at]);
-            let mut places = (0..own.len()).filter(|&at| rest[at].is_none()).filter(differ);
+            if siblings.len() > MOST_SIBLINGS.max(4 * n) {
+                continue;
+            }
+            let mut places = (0..own.len()).filter(|&at| rest[at].is_none());
             let proven = match blank {
-                Blank::Parameters => places.next(),
-                Blank::Token(_) | Blank::Values => places.find(|&at| self.is_proven(&siblings, at)),
+                Blank::Parameters => {
+                    let differs = places.find(|&at| siblings.iter().any(|c| c.words[at] != own[at]));
+                    differs.map(|at| (at, Proof::of_all(&siblings)))
+                }
+                Blank::Token(_) | Blank::Values => places.find_map(|at| Some((at, proof(&own, &siblings, at, n)?))),
             };
-            if let Some(at) = proven {
-                let members = siblings.iter().map(|c| c.id).collect();
+            if let Some((at, proof)) = proven {
                 let way =
                     if matches!(blank, Blank::Token(_)) { 0 } else { 1 + usize::from(blank == Blank::Parameters) };
-                self.tally.gathered[way] += 1;
-                return Some((at, members));
+                self.tally.count(way, &proof);
+                return Some((at, proof.members));
             }
         }
-        None
+        let (at, proof) = self.proven_together(id)?;
+        self.tally.count(3, &proof);
+        Some((at, proof.members))
+    }
+
+    /// Words that change together: twice the evidence for each, among those of the leaf's latest that are equal in all
+    /// other words.
+    fn proven_together(&self, id: u64) -> Option<(usize, Proof)> {
+        let own = &self.clusters[&id].words;
+        let twice = 2 * self.settings.distinct_values;
+        let leaf = self.leaf_of(id);
+        let latest: Vec<&Cluster> = leaf.iter().rev().take(LATEST).rev().map(|id| &self.clusters[id]).collect();
+        if latest.len() < twice || own.len() > MOST_WORDS {
+            return None;
+        }
+        let mut cohort = latest;
+        cohort.retain(|c| {
+            let same: Vec<&Word> = own.iter().zip(&c.words).filter(|(a, b)| a == b).map(|(a, _)| a).collect();
+            same.iter().any(|word| tells(word)) && same.len() as f64 >= self.settings.threshold * own.len() as f64
+        });
+        let proven = |cohort: &[&Cluster], among: &[usize]| -> Vec<(usize, Proof)> {
+            among.iter().filter_map(|&at| Some((at, proof(own, cohort, at, twice)?))).collect()
+        };
+        let places = |found: &[(usize, Proof)]| -> Vec<usize> { found.iter().map(|(at, _)| *at).collect() };
+        let every: Vec<usize> = (0..own.len()).collect();
+        let mut varying = places(&proven(&cohort, &every));
+        loop {
+            cohort.retain(|c| every.iter().all(|at| varying.contains(at) || c.words[*at] == own[*at]));
+            let found = proven(&cohort, &varying);
+            let left = places(&found);
+            if left.iter().any(|at| left.contains(&(at + 1))) {
+                return None;
+            }
+            if left == varying {
+                return found.into_iter().next().filter(|(_, proof)| proof.members.len() >= twice);
+            }
+            varying = left;
+        }
     }
 
     /// What is left of a template without what is left out, if that tells what the template is about.
     fn rest<'a>(&self, words: &'a [Word], blank: Blank) -> Option<Vec<Option<&'a Word>>> {
-        if words.len() < 2 || words.len() > 64 {
+        if words.len() < 2 || words.len() > MOST_WORDS {
             return None;
         }
         let left_out = |at: usize| match blank {
@@ -280,27 +407,6 @@ impl Drain {
         // As the library, which multiplies where lines are compared by division.
         let enough = blank != Blank::Parameters || left as f64 >= self.settings.threshold * words.len() as f64;
         (several && enough && rest.iter().flatten().any(|word| tells(word))).then_some(rest)
-    }
-
-    /// Whether templates show enough different words in a place.
-    fn is_proven(&self, members: &[&Cluster], at: usize) -> bool {
-        let n = self.settings.distinct_values;
-        let mut shown: Vec<&Word> = Vec::new();
-        for member in members {
-            if !shown.contains(&&member.words[at]) {
-                shown.push(&member.words[at]);
-            }
-        }
-        let place = after(&members[0].words, at);
-        let enough = shown.iter().map(|word| needed(kind(word), place, n)).max().unwrap();
-        let worth = |word: &&Word| match (word, kind(word)) {
-            (Word::Any(..), _) => n - 1,
-            (_, Kind::Value) => 2,
-            _ => 1,
-        };
-        let texts: Option<Vec<&str>> = shown.iter().map(|word| word.text()).collect();
-        let only_numbers = texts.is_some_and(|texts| texts.iter().all(|text| differ_in_numbers(texts[0], text)));
-        only_numbers || shown.iter().map(worth).sum::<usize>() >= enough
     }
 
     /// Makes a wildcard in one place of several templates, which are twins then, or nearly.
@@ -361,6 +467,16 @@ impl Drain {
             })
         }
         search(&self.roots[&self.clusters[&id].words.len()], id).unwrap()
+    }
+
+    /// The templates of the leaf that holds one, in the order in which they came there.
+    fn leaf_of(&self, id: u64) -> &[u64] {
+        let words = &self.clusters[&id].words;
+        let mut node = &self.roots[&words.len()];
+        for key in self.path(id) {
+            node = node.child(key.as_deref()).unwrap();
+        }
+        &node.clusters
     }
 
     fn remove(&mut self, id: u64) {

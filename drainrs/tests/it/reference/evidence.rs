@@ -89,8 +89,9 @@ pub(crate) fn kind(word: &Word) -> Kind {
         letters.len() >= 2 && letters == letters.to_uppercase()
     };
     if word.is_empty() {
-        let left_empty = text == "-" || (text.len() >= 2 && "([{<\"'".contains(&text[..1]));
-        return if left_empty { Kind::Value } else { Kind::Fixed };
+        let brackets = text.chars().filter(|&c| "()[]{}\"'".contains(c)).count();
+        let left_empty = brackets >= 2 && text.chars().all(|c| "()[]{}\"'>=:,|;".contains(c));
+        return if left_empty || text == "-" || text == "/" { Kind::Value } else { Kind::Fixed };
     }
     match digits(word) {
         2.. => Kind::Value,
@@ -113,19 +114,22 @@ pub(crate) fn after(words: &[Word], at: usize) -> After {
 }
 
 /// The table.
-pub(crate) fn needed(kind: Kind, after: After, n: usize) -> usize {
-    match (kind, after) {
+pub(crate) fn needed(word: &Word, after: After, n: usize) -> usize {
+    let enclosed = word.text().is_some_and(|text| text.starts_with(['(', '[', '{', '<', '"', '\'', '`']));
+    let needed = match (kind(word), after) {
         (Kind::Value, _) | (Kind::Name, After::Naming | After::Key | After::Other) | (Kind::Plain, After::Naming) => 2,
-        (Kind::Plain, After::Key) => (n - 1).max(2),
-        (Kind::Plain, After::Other) | (Kind::Name, After::Nothing) | (Kind::Fixed, After::Naming) => n,
+        (Kind::Plain, After::Key) => n - 1,
+        (Kind::Plain, After::Other) => n - usize::from(enclosed),
+        (Kind::Name, After::Nothing) | (Kind::Fixed, After::Naming) => n,
         (Kind::Plain, After::Nothing) | (Kind::Fixed, After::Nothing | After::Key | After::Other) => 4 * n,
-    }
+    };
+    needed.max(2)
 }
 
 /// Whether a word is a parameter as soon as there is another one in its place.
 pub(crate) fn proves_itself(words: &[Word], at: usize, word: &Word) -> bool {
     // For so large an n, only those that need two of a kind whatever n is.
-    needed(kind(word), after(words, at), 1000) == 2
+    needed(word, after(words, at), 1000) == 2
 }
 
 /// Whether texts are one text in which only numbers differ.

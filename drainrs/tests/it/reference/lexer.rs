@@ -354,8 +354,10 @@ impl Reference {
         if labels.len() == 1 {
             return digit;
         }
-        let sources =
-            ["java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json", "pl"];
+        let sources = [
+            "java", "rs", "go", "py", "cc", "cpp", "js", "ts", "rb", "php", "cs", "sh", "txt", "log", "xml", "json",
+            "pl",
+        ];
         let known = ["com", "net", "org", "edu", "gov", "mil", "int", "io", "local", "internal", "lan", "corp", "arpa"];
         let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == last);
         if digit && known_domain(last) {
