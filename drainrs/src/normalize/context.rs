@@ -63,18 +63,17 @@ impl<'t> Reading<'t> {
             || (mark == b'-' && number.len() <= 2 && self.is_encoding_part(first, word))
     }
 
-    /// The identifier that the integer `start..end`, perhaps with a sign, is part of: `blk_-1608999687919862906`,
+    /// The identifier that the integer `start..end`, perhaps with a sign, whose first digits end at `digits`, is part of: `blk_-1608999687919862906`,
     /// `attempt_1445_0011_m_000000_0`. It is a word with underscores; a word that is written as a name, because it names a
     /// value or a function (`retry_3=`, `step_2(`), is none, and neither is a constant such as `ERR_404`.
-    pub(super) fn identifier(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+    pub(super) fn identifier(&self, start: usize, digits: usize, end: usize) -> Option<(usize, usize)> {
         // So that a long word which is none is not read again at each of its numbers.
         const LONGEST: usize = 256;
         let (before, next) = (self.before(start), byte(self.text, end));
         if before != b'_' && next != b'_' {
             return None;
         }
-        let number = self.text.get(start + 1..end).unwrap_or_default();
-        if number.iter().any(|b| !is_word(*b)) {
+        if !self.text.get(digits..end).is_some_and(|rest| rest.iter().all(|b| is_word(*b))) {
             // Decimal numbers and groups of thousands count or measure.
             return None;
         }

@@ -186,7 +186,7 @@ impl Lexer {
         };
         if class == Class::Number
             && self.on(Class::Id)
-            && let Some((start, end)) = r.identifier(start, unit)
+            && let Some((start, end)) = r.identifier(start, digits, unit)
         {
             return self.mask(r, start, end, Class::Id);
         }

@@ -114,7 +114,7 @@ impl Reference {
             rules: table.into_iter().map(|(name, pattern)| Rule { name, regex: regex(&pattern) }).collect(),
             name: regex(r"[0-9A-Za-z\x80-\xff]+"),
             address: regex(ip4),
-            standard: Regex::new(r"(?i)(?-u)(?:^|[^0-9A-Za-z])(?:utf[-_](?:7|8|16|32)|sha[-_](?:1|2|3|224|256|384|512)|x86[-_](?:64|32)|http/\d)$").unwrap(),
+            standard: Regex::new(r"(?i)(?-u)(?:^|[^0-9A-Za-z])(?:utf[-_](?:7|8|16|32)|sha[-_](?:1|2|3|224|256|384|512)|x86[-_](?:64|32)|md[-_][45]|ipv[-_][46]|java[-_](?:8|11|17|21|25)|aes[-_](?:128|192|256)|base[-_](?:32|58|64|85)|http/\d)$").unwrap(),
             version_word: Regex::new(r#"(?i)(?-u)(?:~|(?:^|[^0-9A-Za-z])(version|ver|rv)[ =:"']{1,2})$"#).unwrap(),
         }
     }
