@@ -357,7 +357,7 @@ impl Drain {
     }
 
     /// Words that change together: twice the evidence for each, among those of the leaf's latest that are equal in all
-    /// other words.
+    /// other words. At most three words, none beside another.
     fn proven_together(&self, id: u64) -> Option<(usize, Proof)> {
         let own = &self.clusters[&id].words;
         let twice = 2 * self.settings.distinct_values;
@@ -369,7 +369,11 @@ impl Drain {
         let mut cohort = latest;
         cohort.retain(|c| {
             let same: Vec<&Word> = own.iter().zip(&c.words).filter(|(a, b)| a == b).map(|(a, _)| a).collect();
-            same.iter().any(|word| tells(word)) && same.len() as f64 >= self.settings.threshold * own.len() as f64
+            let other: Vec<usize> = (0..own.len()).filter(|&at| own[at] != c.words[at]).collect();
+            same.iter().any(|word| tells(word))
+                && same.len() as f64 >= self.settings.threshold * own.len() as f64
+                && other.len() <= 3
+                && other.iter().all(|at| !other.contains(&(at + 1)))
         });
         let proven = |cohort: &[&Cluster], among: &[usize]| -> Vec<(usize, Proof)> {
             among.iter().filter_map(|&at| Some((at, proof(own, cohort, at, twice)?))).collect()
