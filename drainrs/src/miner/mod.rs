@@ -13,7 +13,7 @@
 //! assert_eq!(hit.change, Change::Unchanged);
 //! assert_eq!(hit.size, 2);
 //! let template = hit.template;
-//! assert_eq!(miner.template(template).unwrap().text, "Connection from <IP> closed after <DURATION>");
+//! assert_eq!(miner.template(template).unwrap().text, "Connection from <IP> closed after <NUM> ms");
 //! # Ok::<(), drainrs::Error>(())
 //! ```
 
