@@ -282,10 +282,10 @@ impl Reference {
                 }
                 "IP" => {
                     let more = is_word(byte(end + 1)) && matches!(next, b'.' | b'/' | b'-' | b':');
-                    (next != b'.' || !byte(end + 1).is_ascii_digit())
-                        && (!more || !value[1..].contains(&b'/'))
-                        && !(value[0] == b'/' && address_name(text, end).is_some())
-                        && !self.announces_version(text, at, floor)
+                    let fifth = next == b'.' && byte(end + 1).is_ascii_digit();
+                    let network = more && value[1..].contains(&b'/');
+                    let named = value[0] == b'/' && address_name(text, end).is_some();
+                    !(fifth || network || named || self.announces_version(text, at, floor))
                 }
                 "POD" if value.contains(&b'-') => {
                     before(at) == b'-'
