@@ -269,11 +269,13 @@ impl Lexer {
     }
 
     /// Two digits, a colon and two digits, and no more colons: hours and minutes, or minutes and seconds. Two numbers of
-    /// another length are a ratio, a place in a file or a score.
+    /// another length are a ratio, a place in a file or a score; what goes on with a dot and a digit is a place on a bus
+    /// (`00:02.0`).
     fn short_time(&self, r: &mut Reading<'_>, at: usize) -> Option<usize> {
         let (start, end) = (at + 3, at + 5);
         let next = byte(r.text, end);
-        if digits_end(r.text, start) != end || is_word(next) || next == b':' {
+        let goes_on = next == b'.' && is_digit(byte(r.text, end + 1));
+        if digits_end(r.text, start) != end || is_word(next) || next == b':' || goes_on {
             return None;
         }
         // `db-10:80`: the port of a host.

@@ -266,7 +266,9 @@ impl Reference {
                         && !(next == b'.' && local(byte(end + 1)) && byte(end + 1) != b'.')
                 }
                 "TIMESTAMP" => !(value[value.len() - 5] == b' ' && next == b'-'),
-                "TIME" if value.len() == 5 && value[2] == b':' => before(at) != b':' && next != b':',
+                "TIME" if value.len() == 5 && value[2] == b':' => {
+                    before(at) != b':' && next != b':' && !(next == b'.' && byte(end + 1).is_ascii_digit())
+                }
                 "MAC" => {
                     digits > 0
                         && (next != value[2] || (next == b':' && !is_word(byte(end + 1)) && byte(end + 1) != b':'))
