@@ -1,11 +1,12 @@
 //! Templates that differ in one place only, found without comparing everything with everything.
 //!
 //! A template is entered once for every token, under a hash of all its *other* tokens: two templates that meet in an entry
-//! are equal but for that token, whatever it is. One more entry leaves out all values of keys (`key=value`) together, for
-//! lines whose values change together. Hashes only propose; the tokens themselves decide.
+//! are equal but for that token, whatever it is. Two more entries leave out all values of keys (`key=value`) and all
+//! tokens that prove themselves parameters, for lines where several change together. Hashes only propose; the tokens
+//! themselves decide.
 //!
 //! Cost: the entries of a template when it is founded, widened or removed, none for a line that fits. Eight bytes an entry
-//! and at most [`MAX_TOKENS`] entries a template.
+//! and at most [`MAX_TOKENS`] and two entries a template.
 
 use hashbrown::HashTable;
 
@@ -70,17 +71,12 @@ fn mark(blank: Blank) -> u64 {
     }
 }
 
-/// Whether a token proves itself a parameter.
-fn is_parameter(template: &Template, at: usize) -> bool {
-    template.nature(at).proves_itself()
-}
-
 /// Whether an entry leaves a token out.
 fn leaves_out(template: &Template, blank: Blank, at: usize) -> bool {
     match blank {
         Blank::Token(token) => token == at,
         Blank::Values => template.nature(at).place == Place::OfKey,
-        Blank::Parameters => is_parameter(template, at),
+        Blank::Parameters => template.nature(at).proves_itself(),
     }
 }
 

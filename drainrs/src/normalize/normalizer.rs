@@ -175,7 +175,8 @@ impl Normalizer {
     }
 }
 
-/// Numbers that are part of a word with underscores are identifiers in a line, and so in a template: `blk_<NUM>`.
+/// Numbers that are part of a word with underscores are identifiers in a line, and so in a template: `blk_<NUM>`. Constants with
+/// a number, `ERR_<NUM>`, are none in either.
 fn identifiers(text: &[u8], claims: &mut Vec<MaskSpan>) {
     let part = |at: usize| text.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
     let number = |class: Class| matches!(class, Class::Number | Class::Word);
@@ -203,7 +204,10 @@ fn identifiers(text: &[u8], claims: &mut Vec<MaskSpan>) {
             text[..start as usize].ends_with(b"_") && from < start as usize || text[end as usize..to].starts_with(b"_");
         let named = matches!(text.get(to), Some(b'=' | b'('));
         let worded = literals.iter().any(|literal| literal.iter().any(u8::is_ascii_alphanumeric));
-        if number(claims[at].class) && joined && worded && !named {
+        let [head, tail] = literals;
+        let shouted = !head.is_empty() && head.iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+        let constant = shouted && tail.is_empty();
+        if number(claims[at].class) && joined && worded && !named && !constant {
             claims[at] = MaskSpan { span: Span::new(from, to), class: Class::Id };
             claims.drain(at + 1..=last);
         }

@@ -357,6 +357,9 @@ fn a_seed_may_hold_typed_placeholders_inside_tokens() {
     let seed = miner.seed("block blk_<NUM> sent to <IP> after <NUM> tries");
     assert_eq!(miner.insert(b"block blk_-776 sent to 10.0.0.1:50010 after 3 tries").template, seed);
     assert_eq!(miner.template(seed).unwrap().text, "block <ID> sent to <IP> after <NUM> tries");
+    let seed = miner.seed("gave up with ERR_<NUM>");
+    assert_eq!(miner.insert(b"gave up with ERR_404").template, seed, "a constant with a number is no identifier");
+    assert_eq!(miner.template(seed).unwrap().text, "gave up with ERR_<NUM>");
     let seed = miner.seed("from (<*>) as user=<*>, try <NUM>");
     assert_eq!(miner.insert(b"from (alpha) as user=beta, try 3").template, seed);
     assert_ne!(miner.insert(b"from alpha as user=beta, try 3").template, seed, "a seed keeps its edges");
