@@ -41,3 +41,20 @@ impl<'de> serde::Deserialize<'de> for ContentId {
         u64::from_str_radix(&text, 16).map(ContentId).map_err(serde::de::Error::custom)
     }
 }
+
+/// The number of a service inside one machine, in the order in which they were met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct ServiceId(pub u32);
+
+impl ServiceId {
+    /// Events that name no service.
+    pub const UNNAMED: ServiceId = ServiceId(0);
+    /// Services beyond the limit on services, all together.
+    pub const OTHER: ServiceId = ServiceId(1);
+}
+
+/// The number of an alert inside one machine: 1, 2, 3, ...; an escalation and the end carry the number of the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct AlertId(pub u64);

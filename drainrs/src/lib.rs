@@ -46,6 +46,11 @@
 //! None is on by default. `cli` builds the program `drainrs`.
 #![forbid(unsafe_code)]
 
+pub mod alert;
+pub mod baseline;
+pub mod correlate;
+pub mod count;
+pub mod detect;
 mod error;
 pub mod fit;
 mod flow;
@@ -56,6 +61,8 @@ pub mod miner;
 pub mod normalize;
 pub mod parse;
 pub mod pipeline;
+pub mod score;
+mod stats;
 mod text;
 mod time;
 mod wire;
@@ -65,8 +72,11 @@ pub use fit::{
     Adjustment, Finding, FindingKind, Fit, FitConfig, FitCost, FitLimits, FitReport, FitStatus, FitThresholds, Measure,
     Place, SampleFacts, Suggestion, TemplateEvidence,
 };
-pub use flow::{Change, Class, Joined, Level, MaskSpan, Parameter, Parsed, Placeholders, Record, Tokens};
-pub use id::{ContentId, TemplateId};
+pub use flow::{
+    Change, Class, Closed, Direction, Evidence, Joined, Level, MaskSpan, Observation, Parameter, Parsed, Placeholders,
+    Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
+};
+pub use id::{AlertId, ContentId, ServiceId, TemplateId};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Encoded, Explanation, Hit, Lineage, MergeMap, Part, Pattern, Rule,

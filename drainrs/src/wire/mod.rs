@@ -10,9 +10,11 @@
 //! allocates more than the bytes at hand could fill.
 
 mod reader;
+mod state;
 mod writer;
 
 pub(crate) use reader::{Reader, open};
+pub(crate) use state::{State, state};
 pub(crate) use writer::{Writer, seal};
 
 /// The format written by this library.

@@ -32,6 +32,11 @@ impl Writer {
         self.0.push(value);
     }
 
+    /// Bytes whose number the reader knows.
+    pub(crate) fn fixed<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.0.extend_from_slice(&bytes);
+    }
+
     /// Bytes behind their length.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);

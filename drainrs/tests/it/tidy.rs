@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each module of the core. A file may name modules of lower floors and its own module, nothing else.
-const FLOORS: [(&str, u32); 25] = [
+const FLOORS: [(&str, u32); 26] = [
     ("error", 0),
     ("time", 0),
     ("id", 0),
@@ -25,6 +25,7 @@ const FLOORS: [(&str, u32); 25] = [
     ("miner", 4),
     ("pipeline", 4),
     ("fit", 4),
+    ("detect", 4),
     ("baseline", 4),
     ("correlate", 4),
     ("report", 4),

@@ -1,0 +1,8 @@
+//! Statistics that know nothing of logs: bounded tables, tails of distributions, sketches, intervals.
+
+mod interval;
+mod sketch;
+mod table;
+mod tails;
+
+pub(crate) use table::{Key, Table, mix};
