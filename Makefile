@@ -4,7 +4,7 @@ CARGO ?= cargo
 VENV := .venv
 PROGRAM := target/quick/drainrs
 
-.PHONY: test lint rust features docs drain3 drain3-diff accuracy explore bench clean
+.PHONY: test lint rust features docs drain3 drain3-diff accuracy detect explore bench clean
 
 # What the continuous integration runs.
 test: lint rust features docs drain3
@@ -46,6 +46,11 @@ drain3-diff: $(VENV)/drain3 $(PROGRAM)
 accuracy: $(PROGRAM)
 	@test -n "$(LOGHUB)" || { echo "say where the labelled sets are: make accuracy LOGHUB=path"; exit 2; }
 	python3 benches/accuracy.py --program $(PROGRAM) $(LOGHUB)
+
+# How well the scorers detect, on labelled data: make detect DATA=path [LOGHUB=path].
+detect:
+	@test -n "$(DATA)" || { echo "say where the labelled data is: make detect DATA=path"; exit 2; }
+	$(CARGO) run --profile quick -p drainrs-bench --example detect --quiet -- $(DATA) $(if $(LOGHUB),--loghub $(LOGHUB))
 
 # The properties with twenty times as many cases, other ones each time.
 explore:
