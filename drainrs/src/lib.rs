@@ -67,6 +67,7 @@ mod text;
 mod time;
 mod wire;
 
+pub use count::{CountConfig, CountCounters, Counted, Counter, Metrics, Placed, SlotQuantiles};
 pub use error::{Error, ErrorKind, Problem};
 pub use fit::{
     Adjustment, Finding, FindingKind, Fit, FitConfig, FitCost, FitLimits, FitReport, FitStatus, FitThresholds, Measure,

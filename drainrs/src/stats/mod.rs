@@ -6,3 +6,4 @@ mod table;
 mod tails;
 
 pub(crate) use table::{Key, Table, mix};
+pub(crate) use tails::{ln_count_tails, ln_zero, surprise};
