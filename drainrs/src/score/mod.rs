@@ -9,7 +9,7 @@
 //! | scorer | notices | module |
 //! |---|---|---|
 //! | `Frequency` | more or fewer events than usual for the hour | `frequency` |
-//! | `Novelty` | a template never seen before | `novelty` |
+//! | [`Novelty`] | a template never seen before | `novelty` |
 //! | `Silence` | a template or service that stopped | `silence` |
 //! | `Sequence` | a session whose events are not those of a session | `sequence` |
 //! | `Content` | a value outside what its place usually has | `content` |
@@ -33,4 +33,5 @@ mod sequence;
 mod silence;
 
 pub use config::ScoreConfig;
+pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};
