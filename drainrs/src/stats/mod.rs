@@ -5,4 +5,5 @@ mod sketch;
 mod table;
 mod tails;
 
+pub(crate) use sketch::Sketch;
 pub(crate) use table::{Key, Table, mix};
