@@ -5,5 +5,6 @@ mod sketch;
 mod table;
 mod tails;
 
+pub(crate) use sketch::Sketch;
 pub(crate) use table::{Key, Table, mix};
 pub(crate) use tails::{ln_count_tails, ln_zero, surprise};
