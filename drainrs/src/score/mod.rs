@@ -19,6 +19,7 @@
 //! All implement [`Scorer`], which a host may implement too. Each also works alone on plain data: a list of counts, of times,
 //! of values, of vectors. [`ranking`] tells what changed most between two windows, [`calibrate`] what a threshold is worth.
 
+mod battery;
 pub mod calibrate;
 mod config;
 pub mod ranking;
@@ -32,6 +33,7 @@ mod novelty;
 mod sequence;
 mod silence;
 
-pub use config::ScoreConfig;
+pub use battery::Battery;
+pub use config::{ScoreConfig, ScorerName};
 pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};
