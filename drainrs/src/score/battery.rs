@@ -1,6 +1,7 @@
 //! The scorers of a configuration side by side.
 
 use super::config::{ScoreConfig, ScorerName};
+use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
 use crate::error::{Error, Problems};
@@ -14,6 +15,7 @@ use crate::wire::{Reader, State, Writer};
 #[derive(Debug, Clone)]
 pub struct Battery {
     mode: Mode,
+    frequency: Option<Frequency>,
     novelty: Option<Novelty>,
 }
 
@@ -21,6 +23,9 @@ pub struct Battery {
 macro_rules! each {
     ($battery:expr, $scorer:ident => $do:expr) => {{
         let battery = $battery;
+        if let Some($scorer) = &mut battery.frequency {
+            $do;
+        }
         if let Some($scorer) = &mut battery.novelty {
             $do;
         }
@@ -31,6 +36,9 @@ macro_rules! each {
 macro_rules! each_ref {
     ($battery:expr, $scorer:ident => $do:expr) => {{
         let battery = $battery;
+        if let Some($scorer) = &battery.frequency {
+            $do;
+        }
         if let Some($scorer) = &battery.novelty {
             $do;
         }
@@ -49,10 +57,16 @@ impl Battery {
         problems.finish()?;
         let mut battery = Battery {
             mode: config.mode,
+            frequency: config.has(ScorerName::Frequency).then(|| Frequency::build(&config.frequency)).transpose()?,
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
         };
         battery.set_mode(config.mode);
         Ok(battery)
+    }
+
+    /// The frequency scorer, if it runs.
+    pub fn frequency(&self) -> Option<&Frequency> {
+        self.frequency.as_ref()
     }
 
     /// The novelty scorer, if it runs.
@@ -72,12 +86,14 @@ impl Battery {
 
     /// Writes the state of all, each behind a mark that tells whether it runs.
     pub(crate) fn write(&self, to: &mut Writer) {
+        write(self.frequency.as_ref(), to, Frequency::write);
         write(self.novelty.as_ref(), to, Novelty::write);
     }
 
     /// Reads what was written under the same settings.
     pub(crate) fn read(from: &mut Reader<'_>, config: &ScoreConfig) -> Result<Battery, Error> {
         let mut battery = Battery::build(config)?;
+        read(&mut battery.frequency, from, |from| Frequency::read(from, &config.frequency))?;
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
         battery.set_mode(config.mode);
         Ok(battery)

@@ -1,5 +1,6 @@
 //! Which scorers run, and how they are set.
 
+use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
 use crate::error::Problems;
@@ -9,6 +10,8 @@ use crate::error::Problems;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ScorerName {
+    /// More or fewer events than usual.
+    Frequency,
     /// Templates never seen before.
     Novelty,
 }
@@ -27,13 +30,20 @@ pub struct ScoreConfig {
     pub mode: Mode,
     /// The scorers that run.
     pub scorers: Vec<ScorerName>,
+    /// See [`Frequency`](super::Frequency).
+    pub frequency: FrequencyConfig,
     /// See [`Novelty`](super::Novelty).
     pub novelty: NoveltyConfig,
 }
 
 impl Default for ScoreConfig {
     fn default() -> ScoreConfig {
-        ScoreConfig { mode: Mode::default(), scorers: vec![ScorerName::Novelty], novelty: NoveltyConfig::default() }
+        ScoreConfig {
+            mode: Mode::default(),
+            scorers: vec![ScorerName::Frequency, ScorerName::Novelty],
+            frequency: FrequencyConfig::default(),
+            novelty: NoveltyConfig::default(),
+        }
     }
 }
 
@@ -44,6 +54,7 @@ impl ScoreConfig {
     }
 
     pub(crate) fn check(&self, problems: &mut Problems) {
+        self.frequency.check(problems);
         self.novelty.check(problems);
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! | scorer | notices | module |
 //! |---|---|---|
-//! | `Frequency` | more or fewer events than usual for the hour | `frequency` |
+//! | [`Frequency`] | more or fewer events than usual for the hour | `frequency` |
 //! | [`Novelty`] | a template never seen before | `novelty` |
 //! | `Silence` | a template or service that stopped | `silence` |
 //! | `Sequence` | a session whose events are not those of a session | `sequence` |
@@ -27,13 +27,15 @@ mod scorer;
 
 mod centroid;
 mod content;
-mod drift;
 mod frequency;
 mod novelty;
 mod sequence;
-mod silence;
 
 pub use battery::Battery;
 pub use config::{ScoreConfig, ScorerName};
+pub use frequency::{
+    Frequency, FrequencyConfig, FrequencyMethod, FrequencyModel, Judgement, Prediction, TooFewWindows, mad_score,
+    naive_z, z_score,
+};
 pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};

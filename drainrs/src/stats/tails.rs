@@ -176,6 +176,11 @@ pub(crate) fn surprise(ln_chance: f64) -> f64 {
     if surprise.is_nan() { 0.0 } else { surprise.clamp(0.0, 400.0) }
 }
 
+/// The surprise of a normal variable that is at least so many standard deviations out, to either side.
+pub(crate) fn normal_surprise(deviations: f64) -> f64 {
+    if deviations.is_finite() { surprise(ln_gamma_inc(0.5, 0.5 * deviations * deviations).1) } else { 400.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
