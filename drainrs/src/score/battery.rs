@@ -4,6 +4,7 @@ use super::config::{ScoreConfig, ScorerName};
 use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
+use super::silence::Silence;
 use crate::error::{Error, Problems};
 use crate::flow::{Closed, Observation, Score};
 use crate::id::TemplateId;
@@ -17,31 +18,21 @@ pub struct Battery {
     mode: Mode,
     frequency: Option<Frequency>,
     novelty: Option<Novelty>,
+    silence: Option<Silence>,
 }
 
 /// Does something with every scorer that is there.
 macro_rules! each {
-    ($battery:expr, $scorer:ident => $do:expr) => {{
-        let battery = $battery;
-        if let Some($scorer) = &mut battery.frequency {
+    (&$battery:expr, $scorer:ident => $do:expr) => {
+        each!($battery, $scorer => $do; as_ref: frequency novelty silence)
+    };
+    ($battery:expr, $scorer:ident => $do:expr) => {
+        each!($battery, $scorer => $do; as_mut: frequency novelty silence)
+    };
+    ($battery:expr, $scorer:ident => $do:expr; $as:ident: $($field:ident)*) => {{
+        $(if let Some($scorer) = $battery.$field.$as() {
             $do;
-        }
-        if let Some($scorer) = &mut battery.novelty {
-            $do;
-        }
-    }};
-}
-
-/// The same without changing them.
-macro_rules! each_ref {
-    ($battery:expr, $scorer:ident => $do:expr) => {{
-        let battery = $battery;
-        if let Some($scorer) = &battery.frequency {
-            $do;
-        }
-        if let Some($scorer) = &battery.novelty {
-            $do;
-        }
+        })*
     }};
 }
 
@@ -59,6 +50,7 @@ impl Battery {
             mode: config.mode,
             frequency: config.has(ScorerName::Frequency).then(|| Frequency::build(&config.frequency)).transpose()?,
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
+            silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
         Ok(battery)
@@ -88,6 +80,7 @@ impl Battery {
     pub(crate) fn write(&self, to: &mut Writer) {
         write(self.frequency.as_ref(), to, Frequency::write);
         write(self.novelty.as_ref(), to, Novelty::write);
+        write(self.silence.as_ref(), to, Silence::write);
     }
 
     /// Reads what was written under the same settings.
@@ -95,6 +88,7 @@ impl Battery {
         let mut battery = Battery::build(config)?;
         read(&mut battery.frequency, from, |from| Frequency::read(from, &config.frequency))?;
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
+        read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
         battery.set_mode(config.mode);
         Ok(battery)
     }
@@ -135,7 +129,16 @@ impl Scorer for Battery {
     }
 
     fn close(&mut self, closed: &Closed<'_>, scores: &mut Vec<Score>) {
-        each!(self, scorer => scorer.close(closed, scores));
+        // Silence follows the season that frequency knows, as it stood before this window.
+        let Battery { frequency, silence, .. } = self;
+        if let Some(silence) = silence {
+            let known = |series| {
+                let predicted = frequency.as_ref()?.predict(series, closed.window)?;
+                Some((predicted.mean, predicted.variance))
+            };
+            silence.close_with(closed, known, scores);
+        }
+        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty);
     }
 
     fn advance(&mut self, now: Timestamp, scores: &mut Vec<Score>) {
@@ -144,13 +147,13 @@ impl Scorer for Battery {
 
     fn next_deadline(&self) -> Option<Timestamp> {
         let mut least: Option<Timestamp> = None;
-        each_ref!(self, scorer => least = least.into_iter().chain(scorer.next_deadline()).min());
+        each!(&self, scorer => least = least.into_iter().chain(scorer.next_deadline()).min());
         least
     }
 
     fn memory(&self) -> usize {
         let mut sum = 0;
-        each_ref!(self, scorer => sum += scorer.memory());
+        each!(&self, scorer => sum += scorer.memory());
         sum
     }
 

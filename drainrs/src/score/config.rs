@@ -3,6 +3,7 @@
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
+use super::silence::SilenceConfig;
 use crate::error::Problems;
 
 /// The scorers that come with the library.
@@ -14,6 +15,8 @@ pub enum ScorerName {
     Frequency,
     /// Templates never seen before.
     Novelty,
+    /// Templates and services that stopped.
+    Silence,
 }
 
 /// Settings of the scorers.
@@ -34,15 +37,18 @@ pub struct ScoreConfig {
     pub frequency: FrequencyConfig,
     /// See [`Novelty`](super::Novelty).
     pub novelty: NoveltyConfig,
+    /// See [`Silence`](super::Silence).
+    pub silence: SilenceConfig,
 }
 
 impl Default for ScoreConfig {
     fn default() -> ScoreConfig {
         ScoreConfig {
             mode: Mode::default(),
-            scorers: vec![ScorerName::Frequency, ScorerName::Novelty],
+            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Silence],
             frequency: FrequencyConfig::default(),
             novelty: NoveltyConfig::default(),
+            silence: SilenceConfig::default(),
         }
     }
 }
@@ -56,5 +62,6 @@ impl ScoreConfig {
     pub(crate) fn check(&self, problems: &mut Problems) {
         self.frequency.check(problems);
         self.novelty.check(problems);
+        self.silence.check(problems);
     }
 }

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | [`Frequency`] | more or fewer events than usual for the hour | `frequency` |
 //! | [`Novelty`] | a template never seen before | `novelty` |
-//! | `Silence` | a template or service that stopped | `silence` |
+//! | [`Silence`] | a template or service that stopped | `silence` |
 //! | `Sequence` | a session whose events are not those of a session | `sequence` |
 //! | `Content` | a value outside what its place usually has | `content` |
 //! | `Centroid` | a text, or a host's vector, far from all known ones | `centroid` |
@@ -30,6 +30,7 @@ mod content;
 mod frequency;
 mod novelty;
 mod sequence;
+mod silence;
 
 pub use battery::Battery;
 pub use config::{ScoreConfig, ScorerName};
@@ -39,3 +40,4 @@ pub use frequency::{
 };
 pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};
+pub use silence::{Silence, SilenceConfig};
