@@ -32,5 +32,6 @@ mod novelty;
 mod sequence;
 mod silence;
 
+pub use crate::text::Unit;
 pub use config::ScoreConfig;
 pub use scorer::{Mode, Scorer};

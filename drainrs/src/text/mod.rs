@@ -5,6 +5,7 @@ mod key;
 mod lines;
 mod lossy;
 mod python;
+mod quantity;
 pub(crate) mod scan;
 mod span;
 
@@ -12,4 +13,6 @@ pub use key::TokenKey;
 pub use lines::{LineBatch, Lines};
 pub(crate) use lossy::{Lossy, serialize_lossy};
 pub(crate) use python::{ascii_space, has_digit, python_space};
+pub use quantity::Unit;
+pub(crate) use quantity::quantity;
 pub use span::Span;
