@@ -6,4 +6,6 @@
 pub struct ScoreConfig {
     /// Whether scorers learn and speak.
     pub mode: super::Mode,
+    /// Values outside what their place usually has.
+    pub content: Option<super::ContentConfig>,
 }

@@ -34,4 +34,5 @@ mod silence;
 
 pub use crate::text::Unit;
 pub use config::ScoreConfig;
+pub use content::{Content, ContentConfig, ContentCounters, Judgement, SlotSummary, Value, ValueModel};
 pub use scorer::{Mode, Scorer};
