@@ -92,7 +92,8 @@ impl Slot {
         };
         let mut codes = Vec::new();
         while family == 4 && codes.len() < 3 + (number % 4) as usize {
-            let code = [200, 201, 204, 301, 302, 304, 400, 401, 403, 404, 409, 429, 500, 502, 503][random.below(15) as usize];
+            let code =
+                [200, 201, 204, 301, 302, 304, 400, 401, 403, 404, 409, 429, 500, 502, 503][random.below(15) as usize];
             if !codes.contains(&code) {
                 codes.push(code);
             }

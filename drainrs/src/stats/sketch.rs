@@ -182,9 +182,11 @@ impl Sketch {
 
     #[cold]
     fn add_bin(&mut self, at: usize, bin: Bin) {
-        self.bins.insert(at, bin);
-        while self.bins.len() > MAX_BINS && self.level < MAX_LEVEL {
+        if self.bins.len() < MAX_BINS || self.level >= MAX_LEVEL {
+            self.bins.insert(at, bin);
+        } else {
             self.unite();
+            self.add(united(bin.key, 1), bin.count());
         }
     }
 
@@ -222,7 +224,7 @@ impl Sketch {
         }
         self.count += other.count;
         for bin in &other.bins {
-            // A union on the way changes the level, so it is asked for each time.
+            // A union on the way changes the level.
             self.add(united(bin.key, self.level - other.level), bin.count());
         }
     }
@@ -265,6 +267,13 @@ impl Sketch {
     pub(crate) fn count_to(&self, value: f64) -> u64 {
         let key = united(key_of(value), self.level);
         self.bins.iter().take_while(|bin| bin.key <= key).map(|bin| u64::from(bin.count())).sum()
+    }
+
+    /// How many buckets hold the values from `low` to `high`: of whole numbers that are not too many it is how many different
+    /// ones there are.
+    pub(crate) fn bins_between(&self, low: f64, high: f64) -> usize {
+        let (low, high) = (united(key_of(low), self.level), united(key_of(high), self.level));
+        self.bins.iter().filter(|bin| (low..=high).contains(&bin.key)).count()
     }
 
     /// The greatest relative error of a quantile: 0.005 until unions were needed.

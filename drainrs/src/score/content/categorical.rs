@@ -155,20 +155,26 @@ impl Set {
         }
     }
 
-    /// Whether a number is one more of a count: the usual ones are three or more whole numbers that fill at least half of
-    /// their range, and this one is no farther beyond them than the range is wide. Codes (200, 404, 503) leave gaps.
+    /// Whether a number is one more of a count: the usual ones are three or more that fill at least half of their range in
+    /// even steps, and this one is a step too, no farther beyond them than the range is wide. Codes (200, 404, 503) leave
+    /// gaps.
     fn is_near(&self, number: f64, count: u32) -> bool {
         let least = (count / 500).max(1);
-        let (mut low, mut high, mut usual) = (f64::MAX, f64::MIN, 0.0);
-        for entry in self.entries.iter().filter(|entry| entry.count > least) {
-            let Some(known) = entry.number() else { return false };
-            if known != known.trunc() {
-                return false;
-            }
-            (low, high, usual) = (low.min(known), high.max(known), usual + 1.0);
+        let usual = || self.entries.iter().filter(move |entry| entry.count > least).map(Entry::number);
+        let (mut low, mut high, mut different) = (f64::MAX, f64::MIN, 0.0);
+        for known in usual() {
+            let Some(known) = known else { return false };
+            (low, high, different) = (low.min(known), high.max(known), different + 1.0);
         }
-        let range = high - low + 1.0;
-        usual >= 3.0 && usual >= range / 2.0 && number >= low - range && number <= high + range
+        // At most `max_categories` squared, and only for a value that is new or rare.
+        let gaps = usual().flatten().flat_map(|a| usual().flatten().map(move |b| b - a));
+        let step = gaps.filter(|gap| *gap > 0.0).fold(f64::MAX, f64::min);
+        let range = high - low + step;
+        let is_step = |known: f64| ((known - low) / step - ((known - low) / step).round()).abs() < 0.01;
+        if !is_step(number) || !usual().flatten().all(is_step) {
+            return false;
+        }
+        different >= 3.0 && different * step >= range * 0.499 && number >= low - range && number <= high + range
     }
 
     /// Remembers that a value is usual however rare it is.
@@ -280,6 +286,10 @@ mod tests {
         assert_eq!(fit(&counts, "4"), Fit::Usual);
         assert_eq!(fit(&counts, "7"), Fit::Usual, "as far beyond 3 as the range is wide, 4");
         assert_eq!(fit(&counts, "8"), Fit::New);
+        assert_eq!(
+            fit(&counts.map(|(value, count)| ([value, "ms"].concat().leak() as &str, count)), "4ms"),
+            Fit::Usual
+        );
         assert_eq!(fit(&[("200", 500), ("404", 100), ("503", 90)], "418"), Fit::New);
         assert_eq!(fit(&[("0", 500), ("1", 300)], "2"), Fit::New, "two values are a truth value");
     }

@@ -30,8 +30,8 @@
 //! surprise      -log10 p = log10 20 + min(e) / ln 10
 //! ```
 //!
-//! and the same for the lower tail. A scale is at least 5 % of the range between the quartiles, and at least the accuracy of
-//! the sketch; with fewer than 1,000 values it is widened by the fourth root of `1000 / n`. A number is usual after all if
+//! and the same for the lower tail. Of rounded numbers `m` is half a step farther out. A scale is at least that step, 5 % of
+//! the range between the quartiles, and the accuracy of the sketch; with fewer than 1,000 values it is widened by the fourth root of `1000 / n`. A number is usual after all if
 //! `veto_share` (0.2 %) of the history is as extreme. Quantiles come from a sketch of 128 counters and move little with one
 //! value in a thousand that is bad, where a mean, a deviation, a least and a greatest value would be lost.
 //!
@@ -59,3 +59,6 @@ pub use config::ContentConfig;
 pub use scorer::{Content, ContentCounters, SlotSummary};
 pub use slot::{Judgement, ValueModel};
 pub use value::Value;
+
+#[cfg(test)]
+mod tests;

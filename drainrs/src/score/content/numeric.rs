@@ -32,9 +32,13 @@ struct Tail {
 }
 
 impl Tail {
-    /// From its beginning, the median of what is beyond, the greatest value and the least scale.
-    fn new(edge: f64, median: f64, last: f64, least: f64, count: f64) -> Tail {
+    /// From its beginning, the median of what is beyond, the greatest value, the least scale, and the step from one value to
+    /// the next.
+    fn new(edge: f64, median: f64, last: f64, least: f64, step: f64, count: f64) -> Tail {
         let widen = (SURE / count).max(1.0).sqrt().sqrt();
+        // Of rounded numbers neither quantile is known better than to half a step.
+        let median = median + step / 2.0;
+        let least = least.max(step);
         let mut scale = ((median - edge) / LN_2).max(least);
         if scale <= 0.0 {
             // Nearly all values are one. What is left speaks for itself: the greatest of n is ln n scales out.
@@ -178,8 +182,9 @@ impl Numbers {
         let (min, max) = (self.sketch.min()?, self.sketch.max()?);
         let count = self.sketch.count() as f64;
         let least = |edge: f64| (LEAST_SCALE * (q75 - q25)).max(self.sketch.accuracy() * edge.abs());
-        let lower = Tail::new(-low, -q025, -min, least(low), count);
-        let upper = Tail::new(high, q975, max, least(high), count);
+        let step = (high - low) / (self.sketch.bins_between(low, high).max(2) - 1) as f64;
+        let lower = Tail::new(-low, -q025, -min, least(low), step, count);
+        let upper = Tail::new(high, q975, max, least(high), step, count);
         Some((lower, Usual { low, median, high }, upper))
     }
 

@@ -256,6 +256,3 @@ impl Scorer for Content {
         self.mode = mode;
     }
 }
-
-#[cfg(test)]
-mod tests;
