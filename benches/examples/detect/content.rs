@@ -194,9 +194,6 @@ fn slot(family: usize, number: u64, seed: u64, train: u32, counts: &mut Counts) 
         counts.usual += 1;
         if model.judge(value.as_str()).is_some() {
             counts.false_alarms += 1;
-            if std::env::var_os("SHOW").is_some() {
-                println!("{family} {number} {seed} {}", model.judge(value.as_str()).unwrap().reason);
-            }
         } else {
             model.learn(value.as_str());
         }
