@@ -1,11 +1,67 @@
-//! Which scorers run.
+//! Which scorers run, and how they are set.
 
-/// Settings of the scorers: a field per scorer, absent scorers are off.
-#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+use super::content::ContentConfig;
+use super::frequency::FrequencyConfig;
+use super::novelty::NoveltyConfig;
+use super::scorer::Mode;
+use crate::error::Problems;
+
+/// The scorers that come with the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ScorerName {
+    /// More or fewer events than usual.
+    Frequency,
+    /// Templates never seen before.
+    Novelty,
+    /// Values outside what their place usually has.
+    Content,
+}
+
+/// Settings of the scorers.
+///
+/// ```
+/// use drainrs::score::{ScoreConfig, ScorerName};
+/// let config: ScoreConfig = serde_json::from_str(r#"{ "scorers": ["novelty"] }"#).unwrap();
+/// assert_eq!(config.scorers, [ScorerName::Novelty]);
+/// ```
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScoreConfig {
-    /// Whether scorers learn and speak.
-    pub mode: super::Mode,
-    /// Values outside what their place usually has.
-    pub content: Option<super::ContentConfig>,
+    /// Whether scorers learn and speak. Default adaptive.
+    pub mode: Mode,
+    /// The scorers that run.
+    pub scorers: Vec<ScorerName>,
+    /// See [`Frequency`](super::Frequency).
+    pub frequency: FrequencyConfig,
+    /// See [`Novelty`](super::Novelty).
+    pub novelty: NoveltyConfig,
+    /// See [`Content`](super::Content).
+    pub content: ContentConfig,
+}
+
+impl Default for ScoreConfig {
+    fn default() -> ScoreConfig {
+        ScoreConfig {
+            mode: Mode::default(),
+            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Content],
+            frequency: FrequencyConfig::default(),
+            novelty: NoveltyConfig::default(),
+            content: ContentConfig::default(),
+        }
+    }
+}
+
+impl ScoreConfig {
+    /// Whether a scorer runs.
+    pub fn has(&self, name: ScorerName) -> bool {
+        self.scorers.contains(&name)
+    }
+
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        self.frequency.check(problems);
+        self.novelty.check(problems);
+        self.content.check(problems);
+    }
 }

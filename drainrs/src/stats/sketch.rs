@@ -2,14 +2,14 @@
 //! better where they span no more than a factor of 160.
 //!
 //! Every magnitude falls into one of many buckets whose ends are a constant ratio apart, so that the middle of a bucket is
-//! within a constant relative error of everything in it, small or large; a bucket is a counter (DDSketch: Masson, Rim, Lee,
-//! "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019). Only buckets that hold
-//! something are kept. When there would be too many, all buckets are united in pairs, which squares the ratio (UDDSketch:
-//! Epicoco et al., "UDDSketch: accurate tracking of quantiles in data streams", IEEE Access 2020): both tails stay, where
+//! within a constant relative error of everything in it, small or large; a bucket is a counter (`DDSketch`: Masson, Rim, Lee,
+//! "`DDSketch`: a fast and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019). Only buckets that hold
+//! something are kept. When there would be too many, all buckets are united in pairs, which squares the ratio (`UDDSketch`:
+//! Epicoco et al., "`UDDSketch`: accurate tracking of quantiles in data streams", IEEE Access 2020): both tails stay, where
 //! collapsing the lowest buckets would lose one. It begins with 0.5 %: 128 full buckets of that span a factor of 3.5, of 1 %
 //! one of 12, of 2 % one of 160, of 4 % one of 25,000, of 8 % one of 6 * 10^8; [`Sketch::accuracy`] says what holds.
 //!
-//! The logarithm is a cubic of the mantissa beside the exponent, as in DDSketch's "cubically interpolated mapping": it costs
+//! The logarithm is a cubic of the mantissa beside the exponent, as in `DDSketch`'s "cubically interpolated mapping": it costs
 //! one more bucket in a hundred than the true logarithm, and no call. Magnitudes below 2^-230 (6 * 10^-70) count as zero,
 //! those from 2^230 on as one bucket. The result does not depend on the order of values or of merges.
 
@@ -27,7 +27,7 @@ const PER_OCTAVE: f64 = 70.0;
 const BIN_WIDTH: f64 = 7.0 / (10.0 * PER_OCTAVE);
 
 /// Magnitudes from `2^-OCTAVES` to `2^OCTAVES` are told apart: with its sign the number of a bucket fits 16 bits.
-const OCTAVES: i32 = 230;
+const OCTAVES: u32 = 230;
 
 /// The number of the greatest bucket: `2 * 230 * 70`.
 const MAX_KEY: i16 = 32_200;
@@ -50,7 +50,7 @@ fn logarithm(magnitude: f64) -> f64 {
     let bits = magnitude.to_bits();
     let exponent = (bits >> FRACTION_BITS) as i32 - 1023;
     let s = f64::from_bits(bits & FRACTION | ONE) - 1.0;
-    f64::from(exponent + OCTAVES) + ((A * s + B) * s + C) * s
+    f64::from(exponent) + f64::from(OCTAVES) + ((A * s + B) * s + C) * s
 }
 
 /// The magnitude of a logarithm from 0 to `2 * OCTAVES`.
@@ -61,7 +61,7 @@ fn magnitude(logarithm: f64) -> f64 {
     for _ in 0..5 {
         s -= (((A * s + B) * s + C) * s - part) / ((3.0 * A * s + 2.0 * B) * s + C);
     }
-    (1.0 + s) * f64::from_bits(((octave as i64 - i64::from(OCTAVES) + 1023) as u64) << FRACTION_BITS)
+    (1.0 + s) * f64::from_bits(u64::from((octave as u32).saturating_add(1023 - OCTAVES)) << FRACTION_BITS)
 }
 
 /// The number of the bucket of a finite value, before unions: 0 for zero, else the sign with a number from 1 on.

@@ -173,20 +173,20 @@ fn decimal(text: &[u8]) -> Option<(f64, usize)> {
             end = group;
         }
     }
-    let mut fraction = 0;
+    let mut power = 0_i64;
     if byte(text, end) == b'.' && is_digit(byte(text, end + 1)) {
         let start = end + 1;
         end = digits.take(text, start);
-        fraction = end - start;
+        power -= i64::from((end - start).min(1 << 30) as u32);
     }
-    let mut power = i64::from(digits.dropped) - fraction as i64;
+    power += i64::from(digits.dropped);
     if byte(text, end) | 0x20 == b'e' {
         let sign = byte(text, end + 1);
         let start = end + 1 + usize::from(matches!(sign, b'+' | b'-'));
         let mut exponent = Digits::default();
         let after = exponent.take(text, start);
         if after > start {
-            let size = if exponent.dropped > 0 { 1_000_000 } else { exponent.value.min(1_000_000) as i64 };
+            let size = if exponent.dropped > 0 { 1_000_000 } else { i64::from(exponent.value.min(1_000_000) as u32) };
             power += if sign == b'-' { -size } else { size };
             end = after;
         }

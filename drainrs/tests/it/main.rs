@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod cases;
+mod counting;
 mod fit;
 mod gathering;
 mod golden_join;

@@ -57,7 +57,7 @@ mod value;
 
 pub use config::ContentConfig;
 pub use scorer::{Content, ContentCounters, SlotSummary};
-pub use slot::{Judgement, ValueModel};
+pub use slot::{ValueJudgement, ValueModel};
 pub use value::Value;
 
 #[cfg(test)]

@@ -222,11 +222,6 @@ impl Numbers {
         }
     }
 
-    pub(super) fn usual(&self) -> Option<Usual> {
-        let [low, median, high] = self.sketch.quantiles([TAIL, 0.5, 1.0 - TAIL])?;
-        Some(Usual { low, median, high })
-    }
-
     /// Bytes on the heap.
     pub(super) fn memory(&self) -> usize {
         self.sketch.memory() + self.trial.as_ref().map_or(0, |_| size_of::<Trial>())

@@ -61,7 +61,7 @@ pub struct SlotSummary {
 }
 
 /// Notices values that their place in the template does not usually have; see the [module](super).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Content {
     config: ContentConfig,
     mode: Mode,
@@ -70,7 +70,11 @@ pub struct Content {
 }
 
 impl Content {
-    /// Fails with all settings that are out of range.
+    /// Builds the scorer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), listing every setting that is out of its range.
     pub fn build(config: &ContentConfig) -> Result<Content, Error> {
         config.checked()?;
         let places = Table::new(config.max_slots);
@@ -207,7 +211,7 @@ fn score(
 }
 
 impl Scorer for Content {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         NAME
     }
 

@@ -34,13 +34,12 @@ fn plain(value: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if size >= 1e15 || (size > 0.0 && size < 1e-4) {
         return write!(f, "{value:.2e}");
     }
-    if size >= 1000.0 || value == value.trunc() {
+    if size >= 1000.0 || value.fract().abs() < f64::EPSILON {
         let sign = if value < 0.0 { "-" } else { "" };
         return write!(f, "{sign}{}", Grouped(size.round() as u64));
     }
     let digits = match size {
         100.0.. => 1,
-        10.0.. => 2,
         1.0.. => 2,
         0.1.. => 3,
         _ => 5,

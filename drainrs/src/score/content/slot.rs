@@ -150,7 +150,7 @@ impl Place {
                     return;
                 };
                 numbers.learn(number, config);
-                let whole = number == number.trunc() && self.unit.is_none_or(|unit| unit == Unit::Plain);
+                let whole = number.fract().abs() < f64::EPSILON && self.unit.is_none_or(|unit| unit == Unit::Plain);
                 if numbers.are_identifiers(number, whole) {
                     self.turn_off();
                 }
@@ -230,7 +230,7 @@ impl Place {
         let window = at.div_euclid(config.adopt_window_ns.max(1));
         let place = self.suspects.iter().position(|suspect| suspect.key == key);
         let mut suspect =
-            place.map(|place| self.suspects.swap_remove(place)).unwrap_or(Suspect { key, window, windows: 1 });
+            place.map_or(Suspect { key, window, windows: 1 }, |place| self.suspects.swap_remove(place));
         if suspect.window != window {
             suspect = Suspect { key, window, windows: suspect.windows.saturating_add(1) };
         }
@@ -346,12 +346,12 @@ impl Place {
     }
 
     /// Words for a finding.
-    pub(super) fn judgement(&self, reading: &Reading<'_>, finding: &Finding, config: &ContentConfig) -> Judgement {
+    pub(super) fn judgement(&self, reading: &Reading<'_>, finding: &Finding, config: &ContentConfig) -> ValueJudgement {
         let unit = self.unit();
         let surprise = self.surprise(finding);
         let count = self.count();
         let text = || head(reading.text, 64);
-        let mut judgement = Judgement {
+        let mut judgement = ValueJudgement {
             kind: ScoreKind::Value,
             surprise,
             observed: 0.0,
@@ -363,7 +363,7 @@ impl Place {
             unverified: count < u64::from(config.min_values_rare),
             reason: String::new(),
         };
-        let set_numbers = |judgement: &mut Judgement, observed: f64, usual: Usual| {
+        let set_numbers = |judgement: &mut ValueJudgement, observed: f64, usual: Usual| {
             judgement.observed = observed;
             (judgement.low, judgement.expected, judgement.high) = (usual.low, usual.median, usual.high);
         };
@@ -480,7 +480,7 @@ impl State for Place {
 /// What is unusual about a value.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Judgement {
+pub struct ValueJudgement {
     /// [`ScoreKind::Value`] for a number or length out of range, [`ScoreKind::NewValue`] for a new or rare value of few.
     pub kind: ScoreKind,
     /// `-log10 p`; finite or infinite, not less than the threshold.
@@ -529,7 +529,11 @@ pub struct ValueModel {
 }
 
 impl ValueModel {
-    /// Of no values. Fails with all settings that are out of range.
+    /// Of no values.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), listing every setting that is out of its range.
     pub fn new(config: &ContentConfig) -> Result<ValueModel, Error> {
         config.checked()?;
         Ok(ValueModel { config: config.clone(), place: Place::new() })
@@ -546,7 +550,7 @@ impl ValueModel {
 
     /// What is unusual about a value, measured by those learned; nothing is learned from it. `None`: nothing, or too little
     /// is known, or a number that is infinite or none.
-    pub fn judge<'a>(&self, value: impl Into<Value<'a>>) -> Option<Judgement> {
+    pub fn judge<'a>(&self, value: impl Into<Value<'a>>) -> Option<ValueJudgement> {
         let reading = Reading::new(value.into(), Treatment::Number)?;
         let finding = self.place.check(&reading, &self.config)?;
         Some(self.place.judgement(&reading, &finding, &self.config))
