@@ -1,6 +1,7 @@
 //! The scorers of a configuration side by side.
 
 use super::config::{ScoreConfig, ScorerName};
+use super::content::Content;
 use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
@@ -19,15 +20,16 @@ pub struct Battery {
     frequency: Option<Frequency>,
     novelty: Option<Novelty>,
     silence: Option<Silence>,
+    content: Option<Content>,
 }
 
 /// Does something with every scorer that is there.
 macro_rules! each {
     (&$battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_ref: frequency novelty silence)
+        each!($battery, $scorer => $do; as_ref: frequency novelty content silence)
     };
     ($battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_mut: frequency novelty silence)
+        each!($battery, $scorer => $do; as_mut: frequency novelty content silence)
     };
     ($battery:expr, $scorer:ident => $do:expr; $as:ident: $($field:ident)*) => {{
         $(if let Some($scorer) = $battery.$field.$as() {
@@ -50,6 +52,7 @@ impl Battery {
             mode: config.mode,
             frequency: config.has(ScorerName::Frequency).then(|| Frequency::build(&config.frequency)).transpose()?,
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
+            content: config.has(ScorerName::Content).then(|| Content::build(&config.content)).transpose()?,
             silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
@@ -59,6 +62,16 @@ impl Battery {
     /// The frequency scorer, if it runs.
     pub fn frequency(&self) -> Option<&Frequency> {
         self.frequency.as_ref()
+    }
+
+    /// The content scorer, if it runs.
+    pub fn content(&self) -> Option<&Content> {
+        self.content.as_ref()
+    }
+
+    /// The same, to tell it more.
+    pub fn content_mut(&mut self) -> Option<&mut Content> {
+        self.content.as_mut()
     }
 
     /// The novelty scorer, if it runs.
@@ -80,6 +93,7 @@ impl Battery {
     pub(crate) fn write(&self, to: &mut Writer) {
         write(self.frequency.as_ref(), to, Frequency::write);
         write(self.novelty.as_ref(), to, Novelty::write);
+        write(self.content.as_ref(), to, Content::write);
         write(self.silence.as_ref(), to, Silence::write);
     }
 
@@ -88,6 +102,7 @@ impl Battery {
         let mut battery = Battery::build(config)?;
         read(&mut battery.frequency, from, |from| Frequency::read(from, &config.frequency))?;
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
+        read(&mut battery.content, from, |from| Content::read(from, &config.content))?;
         read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
         battery.set_mode(config.mode);
         Ok(battery)
@@ -138,7 +153,7 @@ impl Scorer for Battery {
             };
             silence.close_with(closed, known, scores);
         }
-        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty);
+        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content);
     }
 
     fn advance(&mut self, now: Timestamp, scores: &mut Vec<Score>) {

@@ -1,5 +1,6 @@
 //! Which scorers run, and how they are set.
 
+use super::content::ContentConfig;
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
@@ -17,6 +18,8 @@ pub enum ScorerName {
     Novelty,
     /// Templates and services that stopped.
     Silence,
+    /// Values outside what their place usually has.
+    Content,
 }
 
 /// Settings of the scorers.
@@ -39,16 +42,19 @@ pub struct ScoreConfig {
     pub novelty: NoveltyConfig,
     /// See [`Silence`](super::Silence).
     pub silence: SilenceConfig,
+    /// See [`Content`](super::Content).
+    pub content: ContentConfig,
 }
 
 impl Default for ScoreConfig {
     fn default() -> ScoreConfig {
         ScoreConfig {
             mode: Mode::default(),
-            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Silence],
+            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Content, ScorerName::Silence],
             frequency: FrequencyConfig::default(),
             novelty: NoveltyConfig::default(),
             silence: SilenceConfig::default(),
+            content: ContentConfig::default(),
         }
     }
 }
@@ -63,5 +69,6 @@ impl ScoreConfig {
         self.frequency.check(problems);
         self.novelty.check(problems);
         self.silence.check(problems);
+        self.content.check(problems);
     }
 }

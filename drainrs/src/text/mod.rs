@@ -6,6 +6,7 @@ mod lines;
 mod lossy;
 mod names;
 mod python;
+mod quantity;
 pub(crate) mod scan;
 mod span;
 
@@ -14,4 +15,6 @@ pub use lines::{LineBatch, Lines};
 pub(crate) use lossy::{Lossy, serialize_lossy};
 pub(crate) use names::Names;
 pub(crate) use python::{ascii_space, has_digit, python_space};
+pub use quantity::Unit;
+pub(crate) use quantity::quantity;
 pub use span::Span;

@@ -20,4 +20,5 @@ mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
 mod reference;
+mod score_content;
 mod tidy;
