@@ -6,4 +6,6 @@
 pub struct ScoreConfig {
     /// Whether scorers learn and speak.
     pub mode: super::Mode,
+    /// Sessions whose events are not those of a session.
+    pub sequence: Option<super::SequenceConfig>,
 }

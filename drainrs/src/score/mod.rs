@@ -34,3 +34,7 @@ mod silence;
 
 pub use config::ScoreConfig;
 pub use scorer::{Mode, Scorer};
+pub use sequence::{
+    Deviation, Difference, Judgement, Sequence, SequenceBaseline, SequenceConfig, SequenceCounters, SequenceModel,
+    Unready,
+};
