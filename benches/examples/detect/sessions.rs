@@ -55,7 +55,10 @@ pub fn clean() -> SequenceConfig {
     SequenceConfig { baseline: SequenceBaseline::Clean, ..SequenceConfig::default() }
 }
 
-pub fn learned<'a>(config: &SequenceConfig, sessions: impl Iterator<Item = &'a [TemplateId]>) -> Result<SequenceModel, Failure> {
+pub fn learned<'a>(
+    config: &SequenceConfig,
+    sessions: impl Iterator<Item = &'a [TemplateId]>,
+) -> Result<SequenceModel, Failure> {
     let mut model = SequenceModel::build(config)?;
     sessions.for_each(|session| model.learn(session));
     Ok(model)

@@ -58,7 +58,8 @@ pub struct SequenceConfig {
     pub min_support: f64,
     /// The share of all sessions in which each of both types of a count rule must occur; 0.05.
     pub min_presence: f64,
-    /// A type of event that occurs in a lower share of sessions is rare; 0.01.
+    /// A type of event that occurs in a lower share of sessions is rare; 0.01. By a clean baseline, a session with a rare type
+    /// must have counts that a good one had; others may differ in counts that are known to vary.
     pub rare_below: f64,
     /// After so many sessions what was counted for count rules and rare types counts half; 1,000.
     pub half_life_sessions: u32,

@@ -104,11 +104,6 @@ pub(super) fn hash(counts: &[Count]) -> u64 {
     counts.iter().fold(0, |sum, &(id, count)| sum.wrapping_add(part(id, count)))
 }
 
-/// All events of a vector.
-pub(super) fn total(counts: &[Count]) -> u64 {
-    counts.iter().map(|&(_, count)| u64::from(count)).sum()
-}
-
 /// Both counts of every type that occurs in either of two sorted vectors.
 pub(super) fn zip<'a>(left: &'a [Count], right: &'a [Count]) -> impl Iterator<Item = (u64, u32, u32)> + use<'a> {
     let (mut left, mut right) = (left.iter().copied().peekable(), right.iter().copied().peekable());

@@ -16,7 +16,8 @@
 //! - The **types** of events of usual sessions, and which of them end a session.
 //! - The **vectors** of counts of usual sessions, and which types are *free* in them: a type is free if known vectors were seen
 //!   that differ in its count and in nothing else, in at least two surroundings. A vector that differs from a known one in free
-//!   types only, up to twice what was seen, is as good as known. The order of a session's events is not in its vector.
+//!   types only, up to twice what was seen, is as good as known, unless it has a type that is rare (under 1 % of usual sessions).
+//!   The order of a session's events is not in its vector.
 //! - The **steps** from an event to the next, the edges of the session being events (2-grams).
 //! - **Count rules** `a * left = b * right` with a and b up to 3, between types that each occur in 5 % of sessions or more, that
 //!   held in 95 % of those with either type (compare the invariants of Lou, Fu, Yang, Xu and Li, "Mining Invariants from Console

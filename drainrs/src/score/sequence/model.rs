@@ -9,7 +9,7 @@ use super::ngram::{EDGE, Steps, shown};
 use super::ranks::Ranks;
 use super::trail::Trail;
 use super::types::Types;
-use super::vectors::Vectors;
+use super::vectors::{Vectors, is_common};
 use crate::error::Error;
 use crate::flow::Severity;
 use crate::id::TemplateId;
@@ -256,16 +256,21 @@ impl SequenceModel {
         (have < need).then_some(Unready { have, need })
     }
 
+    /// Usual sessions that a type needs not to be rare among them.
+    fn least(&self) -> f64 {
+        self.config.rare_below * self.learned as f64
+    }
+
     /// How far out the counts of a session are among those of usual sessions: 0 for usual ones, 255 with a type never seen.
     fn rank(&self, trail: &Trail) -> f64 {
         let session = trail.counts.entries();
-        if self.vectors.is_usual(session, &self.types) {
+        if self.vectors.is_usual(session, &self.types, self.least()) {
             return 0.0;
         }
         if session.iter().any(|&(id, _)| self.types.get(id).sessions == 0) {
             return 255.0;
         }
-        let distance = self.vectors.nearest(session, &self.types).map_or(1.0, |nearest| nearest.distance);
+        let distance = self.vectors.nearest(session, &self.types, self.least()).map_or(1.0, |nearest| nearest.distance);
         1.0 + distance * 253.0
     }
 
@@ -282,10 +287,10 @@ impl SequenceModel {
         }
         let clean = self.config.baseline == SequenceBaseline::Clean;
         let ends = self.types.get(trail.last).ends;
-        let enough = if clean { 0.0 } else { self.config.rare_below * self.learned as f64 };
+        let enough = if clean { 0.0 } else { self.least() };
         found.ended = ends > 0 && ends as f64 >= enough;
         self.find_types(trail, &mut found);
-        let usual = !whole || self.vectors.is_usual(session, &self.types);
+        let usual = !whole || self.vectors.is_usual(session, &self.types, self.least());
         let by_counts = match (clean, self.config.alpha, &self.distances) {
             (true, Some(alpha), Some(ranks)) if whole => ranks.share(self.rank(trail)) <= alpha,
             (true, ..) => !found.deviations.is_empty() || !usual,
@@ -345,10 +350,11 @@ impl SequenceModel {
     /// The difference from the nearest usual sessions.
     fn find_counts(&self, trail: &Trail, found: &mut Judgement) {
         let session = trail.counts.entries();
-        let Some(nearest) = self.vectors.nearest(session, &self.types) else { return };
+        let Some(nearest) = self.vectors.nearest(session, &self.types, self.least()) else { return };
         found.distance = nearest.distance;
+        let common = is_common(session, &self.types, self.least());
         let mut differences: Vec<Difference> = counts::zip(session, nearest.example)
-            .filter(|&(id, here, there)| here != there && !self.types.get(id).covers(here))
+            .filter(|&(id, here, there)| here != there && !(common && self.types.get(id).covers(here)))
             .map(|(id, count, usual)| Difference { template: shown(id), count, usual })
             .collect();
         differences.sort_by_key(|one| (one.count > 0, std::cmp::Reverse(one.count.abs_diff(one.usual))));

@@ -3,7 +3,8 @@
 //! A vector is known if a usual session had it. It is *as good as known* if a known vector differs from it only in *free*
 //! types. A type is free when known vectors were seen that differ in its count and in nothing else, and that in at least two
 //! different surroundings: a block that is read once more, a retry, an optional step. Without this the number of vectors to
-//! be learned is the product of all such counts, and each combination not met yet would be a false alarm.
+//! be learned is the product of all such counts, and each combination not met yet would be a false alarm. A session with a
+//! rare type must be known as it is.
 
 use super::counts::{self, Count, OTHERS, part};
 use super::types::Types;
@@ -57,18 +58,18 @@ impl Vectors {
         self.known.len()
     }
 
-    /// Whether a session of these counts is usual.
+    /// Whether a session of these counts is usual; types that are not rare occurred in at least `least` sessions.
     #[inline]
-    pub(super) fn is_usual(&self, vector: &[Count], types: &Types) -> bool {
-        self.known.get(&counts::hash(vector)).is_some() || self.is_as_good_as_known(vector, types)
+    pub(super) fn is_usual(&self, vector: &[Count], types: &Types, least: f64) -> bool {
+        self.known.get(&counts::hash(vector)).is_some() || self.is_as_good_as_known(vector, types, least)
     }
 
-    fn is_as_good_as_known(&self, vector: &[Count], types: &Types) -> bool {
-        let covered = vector.iter().all(|&(id, count)| {
+    fn is_as_good_as_known(&self, vector: &[Count], types: &Types, least: f64) -> bool {
+        let covered = |&(id, count): &Count| {
             let one = types.get(id);
             !one.is_free() || one.covers(count)
-        });
-        covered && self.cores.get(&core(vector, types)).is_some()
+        };
+        is_common(vector, types, least) && vector.iter().all(covered) && self.cores.get(&core(vector, types)).is_some()
     }
 
     /// Learns the counts of a usual session.
@@ -123,14 +124,15 @@ impl Vectors {
 
     /// The usual vectors next to one that is not. The distance is the sum of the differences over the sum of the greater
     /// counts, where covered differences of free types are none. `None` if no vector is known.
-    pub(super) fn nearest(&self, vector: &[Count], types: &Types) -> Option<Nearest<'_>> {
+    pub(super) fn nearest(&self, vector: &[Count], types: &Types, least: f64) -> Option<Nearest<'_>> {
+        let common = is_common(vector, types, least);
         let mut best: Option<Nearest<'_>> = None;
         let mut fewest = (usize::MAX, f64::INFINITY);
         for (_, other) in self.explicit.iter() {
             let (mut apart, mut all, mut differing) = (0_u64, 0_u64, 0_usize);
             for (id, here, there) in counts::zip(vector, other) {
                 all += u64::from(here.max(there));
-                if here != there && !types.get(id).covers(here) {
+                if here != there && !(common && types.get(id).covers(here)) {
                     apart += u64::from(here.abs_diff(there));
                     differing += 1;
                 }
@@ -210,6 +212,12 @@ fn vary(types: &mut Types, id: u64, seen: &mut Surrounding, least: u32, most: u3
     one.is_free() && before != (true, one.low == 0)
 }
 
+/// Whether every type of a vector occurred in at least so many usual sessions. With a rare one, too few vectors are known to say
+/// what else is free to vary beside it.
+pub(super) fn is_common(vector: &[Count], types: &Types, least: f64) -> bool {
+    vector.iter().all(|&(id, _)| types.get(id).sessions as f64 >= least)
+}
+
 /// The hash of a vector without its free types; of those that were always there when they varied, the presence is left.
 fn core(vector: &[Count], types: &Types) -> u64 {
     vector.iter().fold(0, |sum, &(id, count)| {
@@ -240,14 +248,14 @@ mod tests {
     fn a_type_that_varies_alone_in_two_surroundings_is_free() {
         // Type 2 varies from 1 to 3 beside {1: 1}, and from 1 to 2 beside {1: 1, 5: 1}.
         let (one, types) = learned(&[&[(1, 1), (2, 1)], &[(1, 1), (2, 3)], &[(1, 1), (2, 1), (5, 1)]]);
-        assert!(!one.is_usual(&[(1, 1), (2, 2)], &types), "one surrounding proves nothing");
+        assert!(!one.is_usual(&[(1, 1), (2, 2)], &types, 0.0), "one surrounding proves nothing");
         let (two, types) =
             learned(&[&[(1, 1), (2, 1)], &[(1, 1), (2, 3)], &[(1, 1), (2, 1), (5, 1)], &[(1, 1), (2, 2), (5, 1)]]);
-        assert!(two.is_usual(&[(1, 1), (2, 2)], &types));
-        assert!(two.is_usual(&[(1, 1), (2, 6)], &types), "up to twice what was seen");
-        assert!(!two.is_usual(&[(1, 1), (2, 7)], &types), "but not any number");
-        assert!(!two.is_usual(&[(1, 1)], &types), "it was always there");
-        assert!(!two.is_usual(&[(1, 2), (2, 2)], &types), "the others are as strict as ever");
+        assert!(two.is_usual(&[(1, 1), (2, 2)], &types, 0.0));
+        assert!(two.is_usual(&[(1, 1), (2, 6)], &types, 0.0), "up to twice what was seen");
+        assert!(!two.is_usual(&[(1, 1), (2, 7)], &types, 0.0), "but not any number");
+        assert!(!two.is_usual(&[(1, 1)], &types, 0.0), "it was always there");
+        assert!(!two.is_usual(&[(1, 2), (2, 2)], &types, 0.0), "the others are as strict as ever");
         assert_eq!(types.get(2).low..=types.get(2).high, 1..=3);
     }
 
@@ -265,10 +273,10 @@ mod tests {
     fn distances_are_those_of_the_formula() {
         let (known, types) = learned(&[&[(1, 3), (2, 1)], &[(1, 1), (9, 1)]]);
         // |1-3| + |0-1| + |1-0| = 4 over 3 + 1 + 1 = 5; |1-1| + |1-0| + |0-1| = 2 over 1 + 1 + 1 = 3.
-        let nearest = known.nearest(&[(1, 1), (4, 1)], &types).unwrap();
+        let nearest = known.nearest(&[(1, 1), (4, 1)], &types, 0.0).unwrap();
         assert!((nearest.distance - 2.0 / 3.0).abs() < 1e-12);
         assert_eq!(nearest.example, [(1, 1), (9, 1)]);
-        assert!(Vectors::new(1, 1).nearest(&[(1, 1)], &types).is_none());
+        assert!(Vectors::new(1, 1).nearest(&[(1, 1)], &types, 0.0).is_none());
     }
 
     #[test]
@@ -276,7 +284,7 @@ mod tests {
         let (mut known, mut types) = learned(&[&[(1, 1), (2, 1)], &[(1, 1), (3, 2)]]);
         types.unite(3, 2);
         known.unite(3, 2, &types);
-        assert!(known.is_usual(&[(1, 1), (2, 2)], &types));
+        assert!(known.is_usual(&[(1, 1), (2, 2)], &types, 0.0));
         assert_eq!(known.len(), 2);
     }
 }
