@@ -19,4 +19,5 @@ mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
 mod reference;
+mod score_sequence;
 mod tidy;

@@ -329,3 +329,93 @@ impl Scorer for Sequence {
         self.mode = mode;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Level;
+    use crate::id::ServiceId;
+    use crate::score::SequenceBaseline;
+    use crate::stats::mix;
+
+    fn configs() -> [SequenceConfig; 3] {
+        let small = SequenceConfig {
+            max_sessions: 30,
+            max_vectors: 50,
+            max_explicit_vectors: 20,
+            max_types: 12,
+            min_sessions: 100,
+            half_life_sessions: 150,
+            windows: true,
+            ..SequenceConfig::default()
+        };
+        let markov = SequenceConfig { markov: true, markov_alpha: 0.05, steps: true, ..small.clone() };
+        let clean = SequenceConfig { baseline: SequenceBaseline::Clean, alpha: Some(0.02), ..small.clone() };
+        [small, markov, clean]
+    }
+
+    /// A stream of some 40 sessions at a time, with faults, forgotten sessions, templates that are united, clocks that jump.
+    fn play(sequence: &mut Sequence, from: u64, to: u64, scores: &mut Vec<Score>) {
+        for n in from..to {
+            let random = mix(n);
+            let key = (n / 200 * 40 + random % 40).to_string();
+            let jump = if random.is_multiple_of(5000) { 86_400 } else { 0 };
+            let at = Timestamp::from_seconds(n.cast_signed() / 20 - jump);
+            let template = TemplateId(1 + (random >> 8) % 5 + if (random >> 16).is_multiple_of(90) { 5 } else { 0 });
+            let mut event = Observation::new(at, template);
+            event.level = Level::from_index((random >> 30) as u8 % 9);
+            event.service = ServiceId((random >> 40) as u32 % 3);
+            event.session = (!random.is_multiple_of(11)).then_some(key.as_bytes());
+            sequence.observe(&event, scores);
+            if random.is_multiple_of(7) {
+                sequence.close_session(key.as_bytes(), scores);
+            }
+            if n % 3001 == 3000 {
+                sequence.merged(TemplateId(3 + n / 3001), TemplateId(3));
+            }
+        }
+    }
+
+    fn written(sequence: &Sequence) -> Vec<u8> {
+        let mut to = Writer::new();
+        sequence.write(&mut to);
+        to.finish()
+    }
+
+    #[test]
+    fn restored_in_the_middle_it_goes_on_as_if_it_had_never_stopped() {
+        for config in configs() {
+            let mut whole = Sequence::build(&config).unwrap();
+            let (mut all, mut again) = (Vec::new(), Vec::new());
+            play(&mut whole, 0, 6500, &mut all);
+            let body = written(&whole);
+            let mut restored = Sequence::read(&mut Reader::new(&body), &config).unwrap();
+            assert_eq!(written(&restored), body);
+            all.clear();
+            play(&mut whole, 6500, 12_000, &mut all);
+            play(&mut restored, 6500, 12_000, &mut again);
+            assert!(!all.is_empty());
+            assert_eq!(all, again);
+            assert_eq!(written(&restored), written(&whole));
+        }
+    }
+
+    #[test]
+    fn forged_bytes_are_refused_or_harmless() {
+        for config in configs() {
+            let mut sequence = Sequence::build(&config).unwrap();
+            play(&mut sequence, 0, 1500, &mut Vec::new());
+            let body = written(&sequence);
+            for cut in (0..body.len()).step_by(13) {
+                assert!(Sequence::read(&mut Reader::new(&body[..cut]), &config).is_err(), "cut at {cut}");
+            }
+            for at in (0..body.len()).step_by(7) {
+                let mut forged = body.clone();
+                forged[at] ^= 1 << (at % 8);
+                if let Ok(mut read) = Sequence::read(&mut Reader::new(&forged), &config) {
+                    play(&mut read, 1500, 1600, &mut Vec::new());
+                }
+            }
+        }
+    }
+}
