@@ -5,6 +5,7 @@ use super::content::Content;
 use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
+use super::sequence::Sequence;
 use super::silence::Silence;
 use crate::error::{Error, Problems};
 use crate::flow::{Closed, Observation, Score};
@@ -20,6 +21,7 @@ pub struct Battery {
     frequency: Option<Frequency>,
     novelty: Option<Novelty>,
     silence: Option<Silence>,
+    sequence: Option<Sequence>,
     content: Option<Content>,
 }
 
@@ -53,6 +55,7 @@ impl Battery {
             frequency: config.has(ScorerName::Frequency).then(|| Frequency::build(&config.frequency)).transpose()?,
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
             content: config.has(ScorerName::Content).then(|| Content::build(&config.content)).transpose()?,
+            sequence: config.has(ScorerName::Sequence).then(|| Sequence::build(&config.sequence)).transpose()?,
             silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
@@ -72,6 +75,16 @@ impl Battery {
     /// The same, to tell it more.
     pub fn content_mut(&mut self) -> Option<&mut Content> {
         self.content.as_mut()
+    }
+
+    /// The sequence scorer, if it runs.
+    pub fn sequence(&self) -> Option<&Sequence> {
+        self.sequence.as_ref()
+    }
+
+    /// The same, to tell it more.
+    pub fn sequence_mut(&mut self) -> Option<&mut Sequence> {
+        self.sequence.as_mut()
     }
 
     /// The novelty scorer, if it runs.
@@ -94,6 +107,7 @@ impl Battery {
         write(self.frequency.as_ref(), to, Frequency::write);
         write(self.novelty.as_ref(), to, Novelty::write);
         write(self.content.as_ref(), to, Content::write);
+        write(self.sequence.as_ref(), to, Sequence::write);
         write(self.silence.as_ref(), to, Silence::write);
     }
 
@@ -103,6 +117,7 @@ impl Battery {
         read(&mut battery.frequency, from, |from| Frequency::read(from, &config.frequency))?;
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
         read(&mut battery.content, from, |from| Content::read(from, &config.content))?;
+        read(&mut battery.sequence, from, |from| Sequence::read(from, &config.sequence))?;
         read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
         battery.set_mode(config.mode);
         Ok(battery)

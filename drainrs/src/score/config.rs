@@ -4,6 +4,7 @@ use super::content::ContentConfig;
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
+use super::sequence::SequenceConfig;
 use super::silence::SilenceConfig;
 use crate::error::Problems;
 
@@ -18,6 +19,8 @@ pub enum ScorerName {
     Novelty,
     /// Templates and services that stopped.
     Silence,
+    /// Sessions whose events are not those of a session.
+    Sequence,
     /// Values outside what their place usually has.
     Content,
 }
@@ -42,6 +45,8 @@ pub struct ScoreConfig {
     pub novelty: NoveltyConfig,
     /// See [`Silence`](super::Silence).
     pub silence: SilenceConfig,
+    /// See [`Sequence`](super::Sequence).
+    pub sequence: SequenceConfig,
     /// See [`Content`](super::Content).
     pub content: ContentConfig,
 }
@@ -50,10 +55,17 @@ impl Default for ScoreConfig {
     fn default() -> ScoreConfig {
         ScoreConfig {
             mode: Mode::default(),
-            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Content, ScorerName::Silence],
+            scorers: vec![
+                ScorerName::Frequency,
+                ScorerName::Novelty,
+                ScorerName::Content,
+                ScorerName::Sequence,
+                ScorerName::Silence,
+            ],
             frequency: FrequencyConfig::default(),
             novelty: NoveltyConfig::default(),
             silence: SilenceConfig::default(),
+            sequence: SequenceConfig::default(),
             content: ContentConfig::default(),
         }
     }
@@ -69,6 +81,7 @@ impl ScoreConfig {
         self.frequency.check(problems);
         self.novelty.check(problems);
         self.silence.check(problems);
+        self.sequence.check(problems);
         self.content.check(problems);
     }
 }
