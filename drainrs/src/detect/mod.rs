@@ -19,8 +19,9 @@
 //!     detector.observe(&Observation::new(Timestamp::from_seconds(second), TemplateId(1)));
 //! }
 //! detector.advance(Timestamp::from_seconds(7200 + 300));
+//! detector.finish();
 //! let alert = detector.poll().expect("an alert");
-//! assert_eq!(alert.score.kind.name(), "silence");
+//! assert_eq!(alert.score.kind.name(), "service_silence", "it was all that there was");
 //! # Ok::<(), drainrs::Error>(())
 //! ```
 

@@ -5,6 +5,8 @@ use super::content::Content;
 use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
+use super::sequence::Sequence;
+use super::silence::Silence;
 use crate::error::{Error, Problems};
 use crate::flow::{Closed, Observation, Score};
 use crate::id::TemplateId;
@@ -18,38 +20,23 @@ pub struct Battery {
     mode: Mode,
     frequency: Option<Frequency>,
     novelty: Option<Novelty>,
+    silence: Option<Silence>,
+    sequence: Option<Sequence>,
     content: Option<Content>,
 }
 
 /// Does something with every scorer that is there.
 macro_rules! each {
-    ($battery:expr, $scorer:ident => $do:expr) => {{
-        let battery = $battery;
-        if let Some($scorer) = &mut battery.frequency {
+    (&$battery:expr, $scorer:ident => $do:expr) => {
+        each!($battery, $scorer => $do; as_ref: frequency novelty content silence)
+    };
+    ($battery:expr, $scorer:ident => $do:expr) => {
+        each!($battery, $scorer => $do; as_mut: frequency novelty content silence)
+    };
+    ($battery:expr, $scorer:ident => $do:expr; $as:ident: $($field:ident)*) => {{
+        $(if let Some($scorer) = $battery.$field.$as() {
             $do;
-        }
-        if let Some($scorer) = &mut battery.novelty {
-            $do;
-        }
-        if let Some($scorer) = &mut battery.content {
-            $do;
-        }
-    }};
-}
-
-/// The same without changing them.
-macro_rules! each_ref {
-    ($battery:expr, $scorer:ident => $do:expr) => {{
-        let battery = $battery;
-        if let Some($scorer) = &battery.frequency {
-            $do;
-        }
-        if let Some($scorer) = &battery.novelty {
-            $do;
-        }
-        if let Some($scorer) = &battery.content {
-            $do;
-        }
+        })*
     }};
 }
 
@@ -68,6 +55,8 @@ impl Battery {
             frequency: config.has(ScorerName::Frequency).then(|| Frequency::build(&config.frequency)).transpose()?,
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
             content: config.has(ScorerName::Content).then(|| Content::build(&config.content)).transpose()?,
+            sequence: config.has(ScorerName::Sequence).then(|| Sequence::build(&config.sequence)).transpose()?,
+            silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
         Ok(battery)
@@ -76,6 +65,26 @@ impl Battery {
     /// The frequency scorer, if it runs.
     pub fn frequency(&self) -> Option<&Frequency> {
         self.frequency.as_ref()
+    }
+
+    /// The content scorer, if it runs.
+    pub fn content(&self) -> Option<&Content> {
+        self.content.as_ref()
+    }
+
+    /// The same, to tell it more.
+    pub fn content_mut(&mut self) -> Option<&mut Content> {
+        self.content.as_mut()
+    }
+
+    /// The sequence scorer, if it runs.
+    pub fn sequence(&self) -> Option<&Sequence> {
+        self.sequence.as_ref()
+    }
+
+    /// The same, to tell it more.
+    pub fn sequence_mut(&mut self) -> Option<&mut Sequence> {
+        self.sequence.as_mut()
     }
 
     /// The novelty scorer, if it runs.
@@ -88,16 +97,6 @@ impl Battery {
         self.novelty.as_mut()
     }
 
-    /// The content scorer, if it runs.
-    pub fn content(&self) -> Option<&Content> {
-        self.content.as_ref()
-    }
-
-    /// The same, to accept values.
-    pub fn content_mut(&mut self) -> Option<&mut Content> {
-        self.content.as_mut()
-    }
-
     /// Whether the scorers learn and speak.
     pub fn mode(&self) -> Mode {
         self.mode
@@ -108,6 +107,8 @@ impl Battery {
         write(self.frequency.as_ref(), to, Frequency::write);
         write(self.novelty.as_ref(), to, Novelty::write);
         write(self.content.as_ref(), to, Content::write);
+        write(self.sequence.as_ref(), to, Sequence::write);
+        write(self.silence.as_ref(), to, Silence::write);
     }
 
     /// Reads what was written under the same settings.
@@ -116,6 +117,8 @@ impl Battery {
         read(&mut battery.frequency, from, |from| Frequency::read(from, &config.frequency))?;
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
         read(&mut battery.content, from, |from| Content::read(from, &config.content))?;
+        read(&mut battery.sequence, from, |from| Sequence::read(from, &config.sequence))?;
+        read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
         battery.set_mode(config.mode);
         Ok(battery)
     }
@@ -156,7 +159,16 @@ impl Scorer for Battery {
     }
 
     fn close(&mut self, closed: &Closed<'_>, scores: &mut Vec<Score>) {
-        each!(self, scorer => scorer.close(closed, scores));
+        // Silence follows the season that frequency knows, as it stood before this window.
+        let Battery { frequency, silence, .. } = self;
+        if let Some(silence) = silence {
+            let known = |series| {
+                let predicted = frequency.as_ref()?.predict(series, closed.window)?;
+                Some((predicted.mean, predicted.variance))
+            };
+            silence.close_with(closed, known, scores);
+        }
+        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content);
     }
 
     fn advance(&mut self, now: Timestamp, scores: &mut Vec<Score>) {
@@ -165,13 +177,13 @@ impl Scorer for Battery {
 
     fn next_deadline(&self) -> Option<Timestamp> {
         let mut least: Option<Timestamp> = None;
-        each_ref!(self, scorer => least = least.into_iter().chain(scorer.next_deadline()).min());
+        each!(&self, scorer => least = least.into_iter().chain(scorer.next_deadline()).min());
         least
     }
 
     fn memory(&self) -> usize {
         let mut sum = 0;
-        each_ref!(self, scorer => sum += scorer.memory());
+        each!(&self, scorer => sum += scorer.memory());
         sum
     }
 

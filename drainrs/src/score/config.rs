@@ -4,6 +4,8 @@ use super::content::ContentConfig;
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
+use super::sequence::SequenceConfig;
+use super::silence::SilenceConfig;
 use crate::error::Problems;
 
 /// The scorers that come with the library.
@@ -15,6 +17,10 @@ pub enum ScorerName {
     Frequency,
     /// Templates never seen before.
     Novelty,
+    /// Templates and services that stopped.
+    Silence,
+    /// Sessions whose events are not those of a session.
+    Sequence,
     /// Values outside what their place usually has.
     Content,
 }
@@ -37,6 +43,10 @@ pub struct ScoreConfig {
     pub frequency: FrequencyConfig,
     /// See [`Novelty`](super::Novelty).
     pub novelty: NoveltyConfig,
+    /// See [`Silence`](super::Silence).
+    pub silence: SilenceConfig,
+    /// See [`Sequence`](super::Sequence).
+    pub sequence: SequenceConfig,
     /// See [`Content`](super::Content).
     pub content: ContentConfig,
 }
@@ -45,9 +55,17 @@ impl Default for ScoreConfig {
     fn default() -> ScoreConfig {
         ScoreConfig {
             mode: Mode::default(),
-            scorers: vec![ScorerName::Frequency, ScorerName::Novelty, ScorerName::Content],
+            scorers: vec![
+                ScorerName::Frequency,
+                ScorerName::Novelty,
+                ScorerName::Content,
+                ScorerName::Sequence,
+                ScorerName::Silence,
+            ],
             frequency: FrequencyConfig::default(),
             novelty: NoveltyConfig::default(),
+            silence: SilenceConfig::default(),
+            sequence: SequenceConfig::default(),
             content: ContentConfig::default(),
         }
     }
@@ -62,6 +80,8 @@ impl ScoreConfig {
     pub(crate) fn check(&self, problems: &mut Problems) {
         self.frequency.check(problems);
         self.novelty.check(problems);
+        self.silence.check(problems);
+        self.sequence.check(problems);
         self.content.check(problems);
     }
 }

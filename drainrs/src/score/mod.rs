@@ -10,8 +10,8 @@
 //! |---|---|---|
 //! | [`Frequency`] | more or fewer events than usual for the hour | `frequency` |
 //! | [`Novelty`] | a template never seen before | `novelty` |
-//! | `Silence` | a template or service that stopped | `silence` |
-//! | `Sequence` | a session whose events are not those of a session | `sequence` |
+//! | [`Silence`] | a template or service that stopped | `silence` |
+//! | [`Sequence`] | a session whose events are not those of a session | `sequence` |
 //! | [`Content`] | a value outside what its place usually has | `content` |
 //! | `Centroid` | a text, or a host's vector, far from all known ones | `centroid` |
 //! | `Drift` | a rate that slowly moves away (off unless asked for) | `drift` |
@@ -30,14 +30,20 @@ mod content;
 mod frequency;
 mod novelty;
 mod sequence;
+mod silence;
 
 pub use crate::text::Unit;
 pub use battery::Battery;
 pub use config::{ScoreConfig, ScorerName};
 pub use content::{Content, ContentConfig, ContentCounters, SlotSummary, Value, ValueJudgement, ValueModel};
 pub use frequency::{
-    Frequency, FrequencyConfig, FrequencyMethod, FrequencyModel, Judgement, Prediction, TooFewWindows, mad_score,
-    naive_z, z_score,
+    Frequency, FrequencyConfig, FrequencyJudgement, FrequencyMethod, FrequencyModel, Prediction, TooFewWindows,
+    mad_score, naive_z, z_score,
 };
 pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};
+pub use sequence::{
+    Deviation, Difference, Judgement as SequenceJudgement, Sequence, SequenceBaseline, SequenceConfig,
+    SequenceCounters, SequenceModel, Unready,
+};
+pub use silence::{Silence, SilenceConfig};

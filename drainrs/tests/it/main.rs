@@ -21,4 +21,5 @@ mod pipeline;
 mod program;
 mod reference;
 mod score_content;
+mod score_sequence;
 mod tidy;

@@ -20,7 +20,7 @@ const MOST_P: f64 = 1e-3;
 /// What a method says of a count.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Judgement {
+pub struct FrequencyJudgement {
     /// The expected count.
     pub expected: f64,
     /// The usual range.
@@ -52,13 +52,20 @@ impl Followed {
         Followed { model: Model::new(at), history: Vec::new(), level: Level::Unknown }
     }
 
-    fn judge(&self, count: u64, window: Window, config: &FrequencyConfig) -> (Judgement, Prediction) {
+    fn judge(&self, count: u64, window: Window, config: &FrequencyConfig) -> (FrequencyJudgement, Prediction) {
         let windows = self.model.windows();
         let predicted = self.model.predict(window, config);
         let (low, high) = predicted.range();
         let direction = if (count as f64) < predicted.mean { Direction::Down } else { Direction::Up };
-        let mut judgement =
-            Judgement { expected: predicted.mean, low, high, surprise: 0.0, deviations: None, direction, windows };
+        let mut judgement = FrequencyJudgement {
+            expected: predicted.mean,
+            low,
+            high,
+            surprise: 0.0,
+            deviations: None,
+            direction,
+            windows,
+        };
         let needed = if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
             LEAST_HISTORY as u32
         } else {
@@ -96,7 +103,13 @@ impl Followed {
         (judgement, predicted)
     }
 
-    fn learn(&mut self, count: u64, judged: (Judgement, Prediction), window: Window, config: &FrequencyConfig) {
+    fn learn(
+        &mut self,
+        count: u64,
+        judged: (FrequencyJudgement, Prediction),
+        window: Window,
+        config: &FrequencyConfig,
+    ) {
         self.model.learn(count, judged.1, judged.0.surprise, window, config);
         if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
             if self.history.len() >= config.history {
@@ -145,12 +158,12 @@ impl FrequencyModel {
     }
 
     /// Judges a count without learning from it.
-    pub fn judge(&self, window: Window, count: u64) -> Judgement {
+    pub fn judge(&self, window: Window, count: u64) -> FrequencyJudgement {
         self.followed.judge(count, window, &self.config).0
     }
 
     /// Judges a count, then learns from it.
-    pub fn learn(&mut self, window: Window, count: u64) -> Judgement {
+    pub fn learn(&mut self, window: Window, count: u64) -> FrequencyJudgement {
         self.followed.model.begin(window.start);
         let judged = self.followed.judge(count, window, &self.config);
         self.followed.learn(count, judged, window, &self.config);
@@ -227,7 +240,7 @@ impl Frequency {
 }
 
 /// Whether a judgement is an alarm.
-fn is_alarm(judgement: &Judgement, count: u64, low: u8, threshold: f64, config: &FrequencyConfig) -> bool {
+fn is_alarm(judgement: &FrequencyJudgement, count: u64, low: u8, threshold: f64, config: &FrequencyConfig) -> bool {
     let far = match judgement.deviations {
         Some(deviations) => deviations.abs() > config.deviations,
         None => judgement.surprise >= threshold,
@@ -238,7 +251,7 @@ fn is_alarm(judgement: &Judgement, count: u64, low: u8, threshold: f64, config: 
     }
 }
 
-fn score(series: Series, tally: Option<&Tally>, judgement: &Judgement, window: Window, level: Level) -> Score {
+fn score(series: Series, tally: Option<&Tally>, judgement: &FrequencyJudgement, window: Window, level: Level) -> Score {
     let count = tally.map_or(0, |tally| tally.count);
     let kind = if judgement.direction == Direction::Up { ScoreKind::Spike } else { ScoreKind::Drop };
     let seconds = window.nanos() as f64 / NANOS_PER_SECOND as f64;
@@ -284,7 +297,8 @@ impl Scorer for Frequency {
             let judged = followed.judge(count, window, &self.config);
             let judgement = judged.0;
             let ready = followed.model.windows() >= self.config.min_windows;
-            tests += u32::from(ready);
+            // Both tails are tested.
+            tests += 2 * u32::from(ready);
             let low =
                 followed.model.note_low(judgement.direction == Direction::Down && judgement.surprise >= threshold);
             if ready && self.mode != Mode::Learn && is_alarm(&judgement, count, low, threshold, &self.config) {
