@@ -67,14 +67,17 @@ mod text;
 mod time;
 mod wire;
 
+pub use alert::{AlertConfig, AlertCounters, AlertRule, Alerter};
+pub use count::{CountConfig, CountCounters, Counted, Counter, Metrics, Placed, SlotQuantiles};
+pub use detect::{DetectConfig, DetectCounters, Detector, SessionSource};
 pub use error::{Error, ErrorKind, Problem};
 pub use fit::{
     Adjustment, Finding, FindingKind, Fit, FitConfig, FitCost, FitLimits, FitReport, FitStatus, FitThresholds, Measure,
     Place, SampleFacts, Suggestion, TemplateEvidence,
 };
 pub use flow::{
-    Change, Class, Closed, Direction, Evidence, Joined, Level, MaskSpan, Observation, Parameter, Parsed, Placeholders,
-    Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
+    Alert, AlertStatus, Change, Class, Closed, Direction, Evidence, Joined, Level, MaskSpan, Observation, Parameter,
+    Parsed, Placeholders, Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
 };
 pub use id::{AlertId, ContentId, ServiceId, TemplateId};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};

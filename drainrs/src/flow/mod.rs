@@ -7,6 +7,7 @@
 //!
 //! Text is never copied into a shape: a shape borrows it, or holds [`Span`](crate::Span)s into the caller's line.
 
+mod alert;
 mod class;
 mod hit;
 mod joined;
@@ -17,6 +18,7 @@ mod score;
 mod tally;
 mod tokens;
 
+pub use alert::{Alert, AlertStatus, Priority};
 pub use class::{Class, Placeholders};
 pub use hit::{Change, Parameter};
 pub use joined::Joined;

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{Level, Slot, Window};
+use crate::error::Error;
 use crate::id::{ServiceId, TemplateId};
 use crate::time::Timestamp;
+use crate::wire::{Reader, State, Writer};
 
 /// How unusual something is, 0 to 1, on one scale for all scorers. Never not a number.
 ///
@@ -273,3 +275,42 @@ impl Score {
 
 /// Surprises are cut here: beyond it floating-point tails are 0 and say nothing more.
 const MAX_SURPRISE: f64 = 300.0;
+
+// As a document: scores are few, and their fields will grow in number.
+impl State for Score {
+    fn write(&self, to: &mut Writer) {
+        to.bytes(&serde_json::to_vec(self).unwrap_or_default());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Score, Error> {
+        serde_json::from_slice(from.bytes()?)
+            .map_err(|cause| Reader::damaged(format!("a score does not read: {cause}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_comes_back_as_it_was() {
+        for kind in [ScoreKind::Spike, ScoreKind::Other("of_a_host".into())] {
+            let mut score = Score::new("x", kind, Timestamp::from_seconds(1), 7.5, "why").with("n", 1.0 / 3.0);
+            score.slot = Some(Slot { token: 1, ordinal: 2 });
+            let mut to = Writer::new();
+            score.write(&mut to);
+            let body = to.finish();
+            assert_eq!(Score::read(&mut Reader::new(&body)).unwrap(), score);
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_never_get_in() {
+        let score = Score::new("x", ScoreKind::Spike, Timestamp::default(), f64::NAN, "")
+            .with("n", f64::INFINITY)
+            .with_numbers(f64::NAN, 1.0, f64::NEG_INFINITY, 2.0);
+        assert_eq!((score.severity, score.observed, score.low, score.evidence.len()), (Severity::NONE, 0.0, 0.0, 0));
+        let beyond = Score::new("x", ScoreKind::Spike, Timestamp::default(), f64::INFINITY, "");
+        assert!(beyond.surprise.is_finite() && beyond.severity.get() < 1.0);
+    }
+}

@@ -35,6 +35,8 @@ pub struct Tally {
     pub series: Series,
     /// Events.
     pub count: u64,
+    /// Events in the window before; 0 after a gap.
+    pub previous: u64,
     /// The greatest level among them.
     pub level: Level,
     /// The first event.
@@ -46,7 +48,12 @@ pub struct Tally {
 impl Tally {
     /// Of a series that had so many events.
     pub fn new(series: Series, count: u64, window: Window) -> Tally {
-        Tally { series, count, level: Level::Unknown, first: window.start, last: window.start }
+        Tally { series, count, previous: 0, level: Level::Unknown, first: window.start, last: window.start }
+    }
+
+    /// How much the rate has changed since the window before: 1 is twice as much, -0.5 half; `None` if nothing came before.
+    pub fn change(&self) -> Option<f64> {
+        (self.previous > 0).then(|| self.count as f64 / self.previous as f64 - 1.0)
     }
 }
 

@@ -36,11 +36,19 @@ pub struct Hit<'a> {
     pub change: Change,
     /// How many lines the template has taken in, this one included.
     pub size: u64,
+    /// The templates that this line united: the one that is gone, and the one that has its lines now. Nearly always empty.
+    pub merged: &'a [(TemplateId, TemplateId)],
     of: Option<&'a Template>,
     tokens: &'a Tokens,
 }
 
 impl<'a> Hit<'a> {
+    /// The content id of the template as it stands now.
+    #[inline]
+    pub fn content(&self) -> ContentId {
+        self.of.map_or(ContentId(0), |template| template.content)
+    }
+
     /// The variable parts of the line, in order: spans of the line that was given, with their classes. Computed while it
     /// is iterated; allocates nothing.
     pub fn parameters(&self) -> impl Iterator<Item = Parameter> + use<'a> {
@@ -146,6 +154,8 @@ pub struct Drain {
     pub(crate) next_id: u64,
     pub(crate) counters: Counters,
     pub(crate) lineage: VecDeque<Lineage>,
+    /// The templates that the line at hand united, see [`Hit::merged`].
+    merged: Vec<(TemplateId, TemplateId)>,
     /// [`reaching`] of short lines: it divides, and every line asks.
     needed: Box<[u32]>,
 }
@@ -171,6 +181,7 @@ impl Drain {
             next_id: 1,
             counters: Counters::default(),
             lineage: VecDeque::new(),
+            merged: Vec::new(),
             needed: (0..SHORT_LINE).map(|length| reaching(config.similarity_threshold, length) as u32).collect(),
         })
     }
@@ -179,6 +190,7 @@ impl Drain {
     /// for a line that fits a known template.
     pub fn insert<'a>(&'a mut self, line: &[u8], tokens: &'a Tokens, seen: Seen) -> Hit<'a> {
         self.counters.seen += 1;
+        self.merged.clear();
         let (place, change) = match self.search(line, tokens) {
             Some(fit) => {
                 self.counters.matched += 1;
@@ -193,9 +205,16 @@ impl Drain {
             Some(template) => {
                 template.note_classes(tokens);
                 template.count_line(line, seen.at, seen.level, &self.config);
-                Hit { template: template.id, change, size: template.count, of: Some(template), tokens }
+                Hit {
+                    template: template.id,
+                    change,
+                    size: template.count,
+                    merged: &self.merged,
+                    of: Some(template),
+                    tokens,
+                }
             }
-            None => Hit { template: TemplateId(0), change, size: 0, of: None, tokens },
+            None => Hit { template: TemplateId(0), change, size: 0, merged: &[], of: None, tokens },
         }
     }
 
@@ -460,6 +479,9 @@ impl Drain {
     }
 
     pub(crate) fn note_lineage(&mut self, entry: Lineage) {
+        if let Lineage::MergedInto { template, into, .. } = entry {
+            self.merged.push((template, into));
+        }
         if self.config.max_lineage == 0 {
             self.counters.dropped_lineage += 1;
             return;
@@ -510,7 +532,7 @@ impl Drain {
     pub fn find_hit<'a>(&'a self, line: &[u8], tokens: &'a Tokens) -> Option<Hit<'a>> {
         let template = self.find_place(line, tokens).and_then(|place| self.store.get(place))?;
         let (id, size) = (template.id, template.count);
-        Some(Hit { template: id, change: Change::Unchanged, size, of: Some(template), tokens })
+        Some(Hit { template: id, change: Change::Unchanged, size, merged: &[], of: Some(template), tokens })
     }
 
     pub(crate) fn find_place(&self, line: &[u8], tokens: &Tokens) -> Option<u32> {

@@ -27,4 +27,5 @@ mod snapshot;
 pub use config::MinerConfig;
 pub use ini::{Drain3Ini, read_drain3_ini};
 pub use machine::{Columns, Miner, MinerStats};
+pub(crate) use settings::require_equal;
 pub use snapshot::OnOtherSettings;

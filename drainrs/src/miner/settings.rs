@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::MinerConfig;
 use crate::error::{Error, ErrorKind, Problems};
 
 /// Fails with one problem per setting that differs.
-pub(crate) fn require_equal(here: &MinerConfig, there: &MinerConfig, whose: &str) -> Result<(), Error> {
+pub(crate) fn require_equal<C: serde::Serialize>(here: &C, there: &C, whose: &str) -> Result<(), Error> {
     let mut problems = Problems::default();
-    let value = |config: &MinerConfig| serde_json::to_value(config).unwrap_or_default();
+    let value = |config: &C| serde_json::to_value(config).unwrap_or_default();
     compare(&value(here), &value(there), String::new(), &mut |path, here, there| {
         problems.add(ErrorKind::SnapshotConfig, path, format!("is {here} here and {there} in {whose}"));
     });

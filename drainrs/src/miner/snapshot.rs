@@ -29,17 +29,17 @@ impl Miner {
     ///
     /// [`ErrorKind::Snapshot`] if the settings cannot be written, which settings that were built with never do.
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        self.snapshot_with(None)
+        self.snapshot_with(Vec::new())
     }
 
-    /// A snapshot with a section of whoever stands on the miner.
-    pub(crate) fn snapshot_with(&self, section: Option<([u8; 4], Vec<u8>)>) -> Result<Vec<u8>, Error> {
+    /// A snapshot with the sections of whoever stands on the miner.
+    pub(crate) fn snapshot_with(&self, others: Vec<([u8; 4], Vec<u8>)>) -> Result<Vec<u8>, Error> {
         let config = serde_json::to_vec(self.config())
             .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", format!("settings: {cause}")))?;
         let mut lines = Writer::new();
         lines.number(self.cut_lines());
         let mut sections = vec![(CONFIG, config), (LINES, lines.finish()), (MINE, self.drain().write_snapshot())];
-        sections.extend(section);
+        sections.extend(others);
         Ok(wire::seal(&sections))
     }
 

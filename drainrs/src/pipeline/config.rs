@@ -1,6 +1,7 @@
 //! Settings of a pipeline: one field per stage.
 
 use super::filter::FilterConfig;
+use crate::detect::DetectConfig;
 use crate::join::JoinConfig;
 use crate::mine::DrainConfig;
 use crate::miner::MinerConfig;
@@ -27,6 +28,8 @@ pub struct PipelineConfig {
     pub normalize: NormalizeConfig,
     /// How tokens become templates.
     pub mine: DrainConfig,
+    /// How templates become alerts. None by default: a pipeline that only mines pays nothing for it.
+    pub detect: Option<DetectConfig>,
 }
 
 impl PipelineConfig {

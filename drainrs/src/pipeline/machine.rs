@@ -4,8 +4,10 @@ use super::config::PipelineConfig;
 use super::event::{Event, EventColumns, Outcome, SkipReason};
 use super::filter::Filter;
 use super::summary::text_to_mine;
+use super::watch::Watch;
+use crate::detect::Detector;
 use crate::error::{Error, Problems};
-use crate::flow::Joined;
+use crate::flow::{Alert, Joined};
 use crate::join::Joiner;
 use crate::mine::Seen;
 use crate::miner::{Miner, OnOtherSettings};
@@ -53,6 +55,7 @@ struct Stages {
     /// Whether a time without a year is the last one before the present (and not before a fixed `parse.reference_time`).
     times_end_now: bool,
     summary: Vec<u8>,
+    watch: Option<Watch>,
     counters: PipelineCounters,
 }
 
@@ -68,15 +71,19 @@ impl Pipeline {
         let joiner = Joiner::build(&config.join).map_err(|error| problems.absorb("", error));
         let parser = Parser::build(&config.parse).map_err(|error| problems.absorb("", error));
         let miner = Miner::build(&config.miner()).map_err(|error| problems.absorb("", error));
+        let detector = config.detect.as_ref().map(Detector::build).transpose();
+        let detector = detector.map_err(|error| problems.absorb("detect", error));
         problems.finish()?;
-        let (Ok(joiner), Ok(parser), Ok(miner)) = (joiner, parser, miner) else {
+        let (Ok(joiner), Ok(parser), Ok(miner), Ok(detector)) = (joiner, parser, miner, detector) else {
             return Err(Error::new(crate::error::ErrorKind::Config, "", "a stage could not be built"));
         };
         let filter = Filter::new(&config.filter);
+        let watch = detector.map(|detector| Watch::new(detector, miner.placeholders())).transpose()?;
         let stages = Stages {
             parser,
             filter,
             miner,
+            watch,
             times_end_now: config.parse.reference_time.is_none(),
             summary: Vec::new(),
             counters: PipelineCounters::default(),
@@ -101,6 +108,7 @@ impl Pipeline {
                 PipelineCounters { lines: seen, events: seen, ..PipelineCounters::default() }
             }
         };
+        pipeline.stages.watch = Watch::restore(snapshot, config, on_other, pipeline.stages.miner.placeholders())?;
         Ok(pipeline)
     }
 
@@ -114,7 +122,9 @@ impl Pipeline {
         let mut section = Writer::new();
         let counters = [lines, events, truncated, skipped_below_level, skipped_surge];
         counters.into_iter().for_each(|counter| section.number(counter));
-        self.stages.miner.snapshot_with(Some((COUNTERS, section.finish())))
+        let mut sections = vec![(COUNTERS, section.finish())];
+        sections.extend(self.stages.watch.as_ref().map(Watch::write).transpose()?);
+        self.stages.miner.snapshot_with(sections)
     }
 
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
@@ -127,12 +137,21 @@ impl Pipeline {
     }
 
     /// Lets time pass: gives the event that waited long enough for a continuation.
+    ///
+    /// A detector takes `now` for the present of the events, too: what was silent up to then is silent. Call it when lines
+    /// come as they are written, not while an old file is read.
     pub fn advance(&mut self, now: Timestamp) -> Option<Event<'_>> {
-        let joined = self.joiner.advance(now)?;
-        Some(self.stages.run(joined, now))
+        if let Some(joined) = self.joiner.advance(now) {
+            return Some(self.stages.run(joined, now));
+        }
+        if let Some(watch) = &mut self.stages.watch {
+            watch.detector.advance(now);
+        }
+        None
     }
 
-    /// Gives the event that is held back, at the end of the stream.
+    /// Gives the event that is held back, at the end of the stream. Call it until there is none, then
+    /// [`finish_detecting`](Pipeline::finish_detecting) to hear of the last windows.
     pub fn finish(&mut self, now: Timestamp) -> Option<Event<'_>> {
         let joined = self.joiner.finish()?;
         Some(self.stages.run(joined, now))
@@ -149,7 +168,31 @@ impl Pipeline {
 
     /// When [`advance`](Pipeline::advance) has something to do, if nothing is pushed before.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.joiner.deadline()
+        let detector = self.stages.watch.as_ref().and_then(|watch| watch.detector.next_deadline());
+        self.joiner.deadline().into_iter().chain(detector).min()
+    }
+
+    /// Closes all windows of the detector, at the end of the stream.
+    pub fn finish_detecting(&mut self) {
+        if let Some(watch) = &mut self.stages.watch {
+            watch.detector.finish();
+        }
+    }
+
+    /// Takes the oldest alert that waits. Ask after every push and advance until there is none.
+    pub fn poll_alert(&mut self) -> Option<Alert> {
+        let Stages { watch, miner, .. } = &mut self.stages;
+        watch.as_mut().and_then(|watch| watch.poll(miner))
+    }
+
+    /// The detector, if the settings have a `detect` part.
+    pub fn detector(&self) -> Option<&Detector> {
+        self.stages.watch.as_ref().map(|watch| &watch.detector)
+    }
+
+    /// The detector, to add scorers, accept templates, take scores and metrics.
+    pub fn detector_mut(&mut self) -> Option<&mut Detector> {
+        self.stages.watch.as_mut().map(|watch| &mut watch.detector)
     }
 
     /// The miner: templates, lineage, explanations.
@@ -202,7 +245,13 @@ impl Stages {
                 }
                 Outcome::Skipped(reason)
             }
-            None => Outcome::Mined(self.miner.insert_seen(mined, Seen { at: record.at, level: record.level })),
+            None => {
+                let hit = self.miner.insert_seen(mined, Seen { at: record.at, level: record.level });
+                if let Some(watch) = &mut self.watch {
+                    watch.take(&record, &hit, mined, now);
+                }
+                Outcome::Mined(hit)
+            }
         };
         let Joined { text, lines, first_line, truncated, .. } = joined;
         Event { first_line, lines, truncated, text, record, mined, outcome }

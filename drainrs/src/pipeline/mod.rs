@@ -6,8 +6,8 @@
 //! sum of its stages, and one copy of the line into the joiner, which has to hold it back until it knows that no
 //! continuation follows.
 //!
-//! The pipeline is the only place that knows more than one stage. Counting and scoring stand behind the miner and take
-//! events from here.
+//! With a `detect` part in its settings a [`Detector`](crate::Detector) stands behind the miner; its alerts are taken with
+//! [`Pipeline::poll_alert`].
 //!
 //! ```
 //! use drainrs::{Level, Pipeline, PipelineConfig, Timestamp};
@@ -27,6 +27,7 @@ mod event;
 mod filter;
 mod machine;
 mod summary;
+mod watch;
 
 pub use config::PipelineConfig;
 pub use event::{Event, EventColumns, Outcome, SkipReason};

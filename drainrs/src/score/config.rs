@@ -1,11 +1,87 @@
-//! Which scorers run.
+//! Which scorers run, and how they are set.
 
-/// Settings of the scorers: a field per scorer, absent scorers are off.
-#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+use super::content::ContentConfig;
+use super::frequency::FrequencyConfig;
+use super::novelty::NoveltyConfig;
+use super::scorer::Mode;
+use super::sequence::SequenceConfig;
+use super::silence::SilenceConfig;
+use crate::error::Problems;
+
+/// The scorers that come with the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ScorerName {
+    /// More or fewer events than usual.
+    Frequency,
+    /// Templates never seen before.
+    Novelty,
+    /// Templates and services that stopped.
+    Silence,
+    /// Sessions whose events are not those of a session.
+    Sequence,
+    /// Values outside what their place usually has.
+    Content,
+}
+
+/// Settings of the scorers.
+///
+/// ```
+/// use drainrs::score::{ScoreConfig, ScorerName};
+/// let config: ScoreConfig = serde_json::from_str(r#"{ "scorers": ["novelty"] }"#).unwrap();
+/// assert_eq!(config.scorers, [ScorerName::Novelty]);
+/// ```
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScoreConfig {
-    /// Whether scorers learn and speak.
-    pub mode: super::Mode,
-    /// Sessions whose events are not those of a session.
-    pub sequence: Option<super::SequenceConfig>,
+    /// Whether scorers learn and speak. Default adaptive.
+    pub mode: Mode,
+    /// The scorers that run.
+    pub scorers: Vec<ScorerName>,
+    /// See [`Frequency`](super::Frequency).
+    pub frequency: FrequencyConfig,
+    /// See [`Novelty`](super::Novelty).
+    pub novelty: NoveltyConfig,
+    /// See [`Silence`](super::Silence).
+    pub silence: SilenceConfig,
+    /// See [`Sequence`](super::Sequence).
+    pub sequence: SequenceConfig,
+    /// See [`Content`](super::Content).
+    pub content: ContentConfig,
+}
+
+impl Default for ScoreConfig {
+    fn default() -> ScoreConfig {
+        ScoreConfig {
+            mode: Mode::default(),
+            scorers: vec![
+                ScorerName::Frequency,
+                ScorerName::Novelty,
+                ScorerName::Content,
+                ScorerName::Sequence,
+                ScorerName::Silence,
+            ],
+            frequency: FrequencyConfig::default(),
+            novelty: NoveltyConfig::default(),
+            silence: SilenceConfig::default(),
+            sequence: SequenceConfig::default(),
+            content: ContentConfig::default(),
+        }
+    }
+}
+
+impl ScoreConfig {
+    /// Whether a scorer runs.
+    pub fn has(&self, name: ScorerName) -> bool {
+        self.scorers.contains(&name)
+    }
+
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        self.frequency.check(problems);
+        self.novelty.check(problems);
+        self.silence.check(problems);
+        self.sequence.check(problems);
+        self.content.check(problems);
+    }
 }

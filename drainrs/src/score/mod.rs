@@ -8,17 +8,18 @@
 //!
 //! | scorer | notices | module |
 //! |---|---|---|
-//! | `Frequency` | more or fewer events than usual for the hour | `frequency` |
-//! | `Novelty` | a template never seen before | `novelty` |
-//! | `Silence` | a template or service that stopped | `silence` |
-//! | `Sequence` | a session whose events are not those of a session | `sequence` |
-//! | `Content` | a value outside what its place usually has | `content` |
+//! | [`Frequency`] | more or fewer events than usual for the hour | `frequency` |
+//! | [`Novelty`] | a template never seen before | `novelty` |
+//! | [`Silence`] | a template or service that stopped | `silence` |
+//! | [`Sequence`] | a session whose events are not those of a session | `sequence` |
+//! | [`Content`] | a value outside what its place usually has | `content` |
 //! | `Centroid` | a text, or a host's vector, far from all known ones | `centroid` |
 //! | `Drift` | a rate that slowly moves away (off unless asked for) | `drift` |
 //!
 //! All implement [`Scorer`], which a host may implement too. Each also works alone on plain data: a list of counts, of times,
 //! of values, of vectors. [`ranking`] tells what changed most between two windows, [`calibrate`] what a threshold is worth.
 
+mod battery;
 pub mod calibrate;
 mod config;
 pub mod ranking;
@@ -26,15 +27,23 @@ mod scorer;
 
 mod centroid;
 mod content;
-mod drift;
 mod frequency;
 mod novelty;
 mod sequence;
 mod silence;
 
-pub use config::ScoreConfig;
+pub use crate::text::Unit;
+pub use battery::Battery;
+pub use config::{ScoreConfig, ScorerName};
+pub use content::{Content, ContentConfig, ContentCounters, SlotSummary, Value, ValueJudgement, ValueModel};
+pub use frequency::{
+    Frequency, FrequencyConfig, FrequencyJudgement, FrequencyMethod, FrequencyModel, Prediction, TooFewWindows,
+    mad_score, naive_z, z_score,
+};
+pub use novelty::{Novelty, NoveltyConfig};
 pub use scorer::{Mode, Scorer};
 pub use sequence::{
-    Deviation, Difference, Judgement, Sequence, SequenceBaseline, SequenceConfig, SequenceCounters, SequenceModel,
-    Unready,
+    Deviation, Difference, Judgement as SequenceJudgement, Sequence, SequenceBaseline, SequenceConfig,
+    SequenceCounters, SequenceModel, Unready,
 };
+pub use silence::{Silence, SilenceConfig};

@@ -4,12 +4,17 @@
 mod key;
 mod lines;
 mod lossy;
+mod names;
 mod python;
+mod quantity;
 pub(crate) mod scan;
 mod span;
 
 pub use key::TokenKey;
 pub use lines::{LineBatch, Lines};
 pub(crate) use lossy::{Lossy, serialize_lossy};
+pub(crate) use names::Names;
 pub(crate) use python::{ascii_space, has_digit, python_space};
+pub use quantity::Unit;
+pub(crate) use quantity::quantity;
 pub use span::Span;

@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod cases;
+mod counting;
 mod fit;
 mod gathering;
 mod golden_join;
@@ -19,5 +20,6 @@ mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
 mod reference;
+mod score_content;
 mod score_sequence;
 mod tidy;

@@ -1,0 +1,342 @@
+//! The scorer.
+
+use super::classic::{mad_score, z_score};
+use super::config::{FrequencyConfig, FrequencyMethod, LEAST_HISTORY};
+use super::model::{Model, Prediction};
+use crate::error::{Error, Problems};
+use crate::flow::{Closed, Direction, Level, Observation, Score, ScoreKind, Series, Tally, Window};
+use crate::id::TemplateId;
+use crate::score::{Mode, Scorer};
+use crate::stats::Table;
+use crate::time::{NANOS_PER_SECOND, Timestamp};
+use crate::wire::{Reader, State, Writer, state};
+
+const NAME: &str = "frequency";
+const DAY: f64 = 86_400.0 * NANOS_PER_SECOND as f64;
+/// Between these the budget may set the threshold on `p`.
+const LEAST_P: f64 = 1e-9;
+const MOST_P: f64 = 1e-3;
+
+/// What a method says of a count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct FrequencyJudgement {
+    /// The expected count.
+    pub expected: f64,
+    /// The usual range.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// `-log10 p`. For the methods that count standard deviations, of a normal variable so far out.
+    pub surprise: f64,
+    /// The standard deviations, for the methods that count them.
+    pub deviations: Option<f64>,
+    /// Which way the count is off.
+    pub direction: Direction,
+    /// How many windows it is judged by; fewer than the method needs, and the surprise is 0.
+    pub windows: u32,
+}
+
+/// One series: the model or the history, whichever the method needs.
+#[derive(Debug, Clone)]
+struct Followed {
+    model: Model,
+    history: Vec<u64>,
+    level: Level,
+}
+
+state! { Followed { model, history, level } }
+
+impl Followed {
+    fn new(at: Timestamp) -> Followed {
+        Followed { model: Model::new(at), history: Vec::new(), level: Level::Unknown }
+    }
+
+    fn judge(&self, count: u64, window: Window, config: &FrequencyConfig) -> (FrequencyJudgement, Prediction) {
+        let windows = self.model.windows();
+        let predicted = self.model.predict(window, config);
+        let (low, high) = predicted.range();
+        let direction = if (count as f64) < predicted.mean { Direction::Down } else { Direction::Up };
+        let mut judgement = FrequencyJudgement {
+            expected: predicted.mean,
+            low,
+            high,
+            surprise: 0.0,
+            deviations: None,
+            direction,
+            windows,
+        };
+        let needed = if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
+            LEAST_HISTORY as u32
+        } else {
+            config.min_windows
+        };
+        if windows < needed {
+            return (judgement, predicted);
+        }
+        let deviations = match config.method {
+            FrequencyMethod::Seasonal => None,
+            FrequencyMethod::ZScore => z_score(&self.history, count).ok(),
+            FrequencyMethod::Mad => mad_score(&self.history, count).ok(),
+            FrequencyMethod::Ewma => {
+                // Never a smaller spread than that of a Poisson process, and at least one event.
+                Some((count as f64 - predicted.mean) / predicted.variance.max(1.0).sqrt())
+            }
+            FrequencyMethod::Poisson => None,
+        };
+        if let Some(deviations) = deviations {
+            judgement.deviations = Some(deviations);
+            judgement.direction = if deviations < 0.0 { Direction::Down } else { Direction::Up };
+            judgement.surprise = crate::stats::normal_surprise(deviations.abs());
+            return (judgement, predicted);
+        }
+        let shape = match config.method {
+            FrequencyMethod::Poisson => Prediction { variance: predicted.mean, ..predicted },
+            _ => predicted,
+        };
+        let (below, above) = shape.surprises(count);
+        judgement.direction = if below > above { Direction::Down } else { Direction::Up };
+        judgement.surprise = below.max(above);
+        if config.temper {
+            judgement.surprise = self.model.tempered(judgement.surprise);
+        }
+        (judgement, predicted)
+    }
+
+    fn learn(
+        &mut self,
+        count: u64,
+        judged: (FrequencyJudgement, Prediction),
+        window: Window,
+        config: &FrequencyConfig,
+    ) {
+        self.model.learn(count, judged.1, judged.0.surprise, window, config);
+        if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
+            if self.history.len() >= config.history {
+                self.history.remove(0);
+            }
+            self.history.push(count);
+        }
+    }
+}
+
+/// The frequency of one series, for a host that has counts.
+///
+/// ```
+/// use drainrs::score::{FrequencyConfig, FrequencyModel};
+/// use drainrs::{Direction, Timestamp, Window};
+///
+/// // An hour that usually has ten errors has a thousand.
+/// let hour = |n: i64| Window { start: Timestamp::from_seconds(3600 * n), end: Timestamp::from_seconds(3600 * (n + 1)) };
+/// let mut errors = FrequencyModel::build(&FrequencyConfig::default())?;
+/// for n in 0..48 {
+///     errors.learn(hour(n), [9, 10, 11, 10][n as usize % 4]);
+/// }
+/// let judgement = errors.judge(hour(48), 1000);
+/// assert!(judgement.surprise > 5.0 && judgement.direction == Direction::Up);
+/// assert!((judgement.expected - 10.0).abs() < 0.5);
+/// assert!(errors.judge(hour(48), 12).surprise < 2.0);
+/// # Ok::<(), drainrs::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct FrequencyModel {
+    config: FrequencyConfig,
+    followed: Followed,
+}
+
+impl FrequencyModel {
+    /// A series that nothing is known of.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), listing every setting that is out of its range.
+    pub fn build(config: &FrequencyConfig) -> Result<FrequencyModel, Error> {
+        let mut problems = Problems::default();
+        config.check(&mut problems);
+        problems.finish()?;
+        Ok(FrequencyModel { config: config.clone(), followed: Followed::new(Timestamp::from_nanos(i64::MAX)) })
+    }
+
+    /// Judges a count without learning from it.
+    pub fn judge(&self, window: Window, count: u64) -> FrequencyJudgement {
+        self.followed.judge(count, window, &self.config).0
+    }
+
+    /// Judges a count, then learns from it.
+    pub fn learn(&mut self, window: Window, count: u64) -> FrequencyJudgement {
+        self.followed.model.begin(window.start);
+        let judged = self.followed.judge(count, window, &self.config);
+        self.followed.learn(count, judged, window, &self.config);
+        judged.0
+    }
+}
+
+/// Judges the counts of all series.
+#[derive(Debug, Clone)]
+pub struct Frequency {
+    config: FrequencyConfig,
+    mode: Mode,
+    series: Table<Series, Followed>,
+    /// Tests made in a day, by the last windows.
+    tests_per_day: f64,
+    /// What the scorer is asked about in one pass: the counts of the window, in the order of the table.
+    alarms: u64,
+}
+
+impl Frequency {
+    /// Builds the scorer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), listing every setting that is out of its range.
+    pub fn build(config: &FrequencyConfig) -> Result<Frequency, Error> {
+        let mut problems = Problems::default();
+        config.check(&mut problems);
+        problems.finish()?;
+        Ok(Frequency {
+            config: config.clone(),
+            mode: Mode::default(),
+            series: Table::new(config.max_series),
+            tests_per_day: 0.0,
+            alarms: 0,
+        })
+    }
+
+    /// The threshold on `-log10 p` in force: the fixed one, or what the budget of false alarms allows.
+    pub fn threshold(&self) -> f64 {
+        if let Some(threshold) = self.config.threshold {
+            return threshold;
+        }
+        let p = self.config.false_alarms_per_day / self.tests_per_day.max(1.0);
+        -p.clamp(LEAST_P, MOST_P).log10()
+    }
+
+    /// How many scores were given so far.
+    pub fn alarms(&self) -> u64 {
+        self.alarms
+    }
+
+    /// What is expected of a series in a window, if it is known.
+    pub fn predict(&self, series: Series, window: Window) -> Option<Prediction> {
+        self.series.get(&series).map(|followed| followed.model.predict(window, &self.config))
+    }
+
+    /// Writes the state.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        self.series.write(to);
+        self.tests_per_day.write(to);
+        self.alarms.write(to);
+    }
+
+    /// Reads what was written.
+    pub(crate) fn read(from: &mut Reader<'_>, config: &FrequencyConfig) -> Result<Frequency, Error> {
+        Ok(Frequency {
+            series: Table::read(from, config.max_series)?,
+            tests_per_day: State::read(from)?,
+            alarms: State::read(from)?,
+            ..Frequency::build(config)?
+        })
+    }
+}
+
+/// Whether a judgement is an alarm.
+fn is_alarm(judgement: &FrequencyJudgement, count: u64, low: u8, threshold: f64, config: &FrequencyConfig) -> bool {
+    let far = match judgement.deviations {
+        Some(deviations) => deviations.abs() > config.deviations,
+        None => judgement.surprise >= threshold,
+    };
+    far && match judgement.direction {
+        Direction::Up => count >= config.min_spike,
+        Direction::Down => judgement.expected >= config.min_drop_mean || low >= 2,
+    }
+}
+
+fn score(series: Series, tally: Option<&Tally>, judgement: &FrequencyJudgement, window: Window, level: Level) -> Score {
+    let count = tally.map_or(0, |tally| tally.count);
+    let kind = if judgement.direction == Direction::Up { ScoreKind::Spike } else { ScoreKind::Drop };
+    let seconds = window.nanos() as f64 / NANOS_PER_SECOND as f64;
+    let number = |number: f64| if number < 9.95 { format!("{number:.1}") } else { format!("{number:.0}") };
+    let reason = format!(
+        "{count} events in {seconds:.0} s where {} ({} to {}) are usual at this hour; one in 10^{:.0}",
+        number(judgement.expected),
+        number(judgement.low),
+        number(judgement.high),
+        judgement.surprise
+    );
+    let mut score = Score::new(NAME, kind, window.end, judgement.surprise, reason)
+        .with_numbers(count as f64, judgement.expected, judgement.low, judgement.high)
+        .with("windows", f64::from(judgement.windows));
+    (score.service, score.template) = (series.service, Some(series.template));
+    (score.window, score.level, score.direction) = (window, level, judgement.direction);
+    score
+}
+
+impl Scorer for Frequency {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    #[inline]
+    fn observe(&mut self, _: &Observation<'_>, _: &mut Vec<Score>) {}
+
+    fn close(&mut self, closed: &Closed<'_>, scores: &mut Vec<Score>) {
+        if closed.gap {
+            return;
+        }
+        let window = closed.window;
+        for tally in closed.tallies {
+            let followed = self.series.touch_or_insert(tally.series, || Followed::new(window.start));
+            followed.level = followed.level.max(tally.level);
+        }
+        let windows_a_day = DAY / (window.nanos().max(1) as f64);
+        let mut tests = 0_u32;
+        let threshold = self.threshold();
+        for (series, followed) in self.series.iter_mut() {
+            let tally = closed.tally(*series);
+            let count = tally.map_or(0, |tally| tally.count);
+            let judged = followed.judge(count, window, &self.config);
+            let judgement = judged.0;
+            let ready = followed.model.windows() >= self.config.min_windows;
+            // Both tails are tested.
+            tests += 2 * u32::from(ready);
+            let low =
+                followed.model.note_low(judgement.direction == Direction::Down && judgement.surprise >= threshold);
+            if ready && self.mode != Mode::Learn && is_alarm(&judgement, count, low, threshold, &self.config) {
+                self.alarms += 1;
+                let level = tally.map_or(followed.level, |tally| tally.level);
+                scores.push(score(*series, tally, &judgement, window, level));
+            }
+            followed.learn(count, judged, window, &self.config);
+        }
+        self.tests_per_day = f64::from(tests) * windows_a_day;
+    }
+
+    fn advance(&mut self, _: Timestamp, _: &mut Vec<Score>) {}
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn memory(&self) -> usize {
+        let histories: usize = self.series.iter().map(|(_, followed)| followed.history.capacity() * 8).sum();
+        size_of::<Frequency>() + self.series.memory() + histories
+    }
+
+    fn merged(&mut self, gone: TemplateId, into: TemplateId) {
+        let moving: Vec<Series> =
+            self.series.iter().map(|(series, _)| *series).filter(|series| series.template == gone).collect();
+        for series in moving {
+            let Some(other) = self.series.remove(&series) else { continue };
+            let own = self.series.touch_or_insert(Series { template: into, ..series }, || Followed {
+                model: Model::new(Timestamp::from_nanos(i64::MAX)),
+                ..other.clone()
+            });
+            own.model.absorb(&other.model);
+            own.level = own.level.max(other.level);
+        }
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+}
