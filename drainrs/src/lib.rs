@@ -77,7 +77,7 @@ pub use fit::{
 };
 pub use flow::{
     Alert, AlertStatus, Change, Class, Closed, Direction, Evidence, Joined, Level, MaskSpan, Observation, Parameter,
-    Parsed, Placeholders, Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
+    Parsed, Placeholders, Priority, Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
 };
 pub use id::{AlertId, ContentId, ServiceId, TemplateId};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};

@@ -3,7 +3,7 @@ use std::io::Read;
 use std::path::Path;
 
 use drainrs::TemplateId;
-use drainrs::score::{Deviation, Judgement, SequenceBaseline, SequenceConfig, SequenceModel};
+use drainrs::score::{Deviation, SequenceBaseline, SequenceConfig, SequenceJudgement as Judgement, SequenceModel};
 
 use crate::Failure;
 use crate::table::{Row, Table, rates};

@@ -34,7 +34,9 @@ impl Baseline {
     /// Takes in what is held back, at the end of a log. Others may follow.
     pub fn finish(&mut self, now: Timestamp) {
         while self.pipeline.finish(now).is_some() {}
-        self.pipeline.finish_detecting();
+        if let Some(detector) = self.pipeline.detector_mut() {
+            detector.finish();
+        }
         while self.pipeline.poll_alert().is_some() {}
     }
 

@@ -184,6 +184,11 @@ impl Detector {
         own.into_iter().flatten().chain(guests).min()
     }
 
+    /// The latest event time that is believed.
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.counter.latest()
+    }
+
     /// Takes the oldest alert that waits. The name of its service is filled in.
     pub fn poll(&mut self) -> Option<Alert> {
         let mut alert = self.alerter.poll()?;

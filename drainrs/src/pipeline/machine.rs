@@ -137,21 +137,12 @@ impl Pipeline {
     }
 
     /// Lets time pass: gives the event that waited long enough for a continuation.
-    ///
-    /// A detector takes `now` for the present of the events, too: what was silent up to then is silent. Call it when lines
-    /// come as they are written, not while an old file is read.
     pub fn advance(&mut self, now: Timestamp) -> Option<Event<'_>> {
-        if let Some(joined) = self.joiner.advance(now) {
-            return Some(self.stages.run(joined, now));
-        }
-        if let Some(watch) = &mut self.stages.watch {
-            watch.detector.advance(now);
-        }
-        None
+        let joined = self.joiner.advance(now)?;
+        Some(self.stages.run(joined, now))
     }
 
-    /// Gives the event that is held back, at the end of the stream. Call it until there is none, then
-    /// [`finish_detecting`](Pipeline::finish_detecting) to hear of the last windows.
+    /// Gives the event that is held back, at the end of the stream.
     pub fn finish(&mut self, now: Timestamp) -> Option<Event<'_>> {
         let joined = self.joiner.finish()?;
         Some(self.stages.run(joined, now))
@@ -168,18 +159,14 @@ impl Pipeline {
 
     /// When [`advance`](Pipeline::advance) has something to do, if nothing is pushed before.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let detector = self.stages.watch.as_ref().and_then(|watch| watch.detector.next_deadline());
-        self.joiner.deadline().into_iter().chain(detector).min()
+        self.joiner.deadline()
     }
 
-    /// Closes all windows of the detector, at the end of the stream.
-    pub fn finish_detecting(&mut self) {
-        if let Some(watch) = &mut self.stages.watch {
-            watch.detector.finish();
-        }
-    }
-
-    /// Takes the oldest alert that waits. Ask after every push and advance until there is none.
+    /// Takes the oldest alert that waits. Ask after every push until there is none.
+    ///
+    /// The detector's time is that of the events. Where lines come as they are written, let it pass without events, too, or no
+    /// silence is ever noticed: `pipeline.detector_mut()` and [`Detector::advance`]. At the end of a stream
+    /// [`Detector::finish`] closes the last windows.
     pub fn poll_alert(&mut self) -> Option<Alert> {
         let Stages { watch, miner, .. } = &mut self.stages;
         watch.as_mut().and_then(|watch| watch.poll(miner))

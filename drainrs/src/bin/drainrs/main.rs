@@ -1,15 +1,21 @@
 //! The program `drainrs`: templates out of log files, on a terminal and for other programs.
 //!
-//! `report` shows what a log consists of, `fit` whether the miner fits it, `mine` writes a record per line, `watch` follows a growing file and tells of every
-//! template that is born. The library does the work; here are files, terminals, signals and the clock, which it knows nothing
+//! `report` shows what a log consists of and what was unusual in it, `fit` whether the miner fits it, `mine` writes a record per
+//! line, `watch` follows a growing file and tells of every template that is born and of what is unusual, `baseline` learns what
+//! is usual and judges by it, `diff` compares two logs, `calibrate` says what a threshold is worth. The library does the work; here are files, terminals, signals and the clock, which it knows nothing
 //! of.
 //!
 //! What ends the program: success is 0, and so is a reader of the output that went away. Everything else (an option, a file,
-//! a setting, a snapshot that is wrong) is one line on standard error, and 2. `fit --check` gives 3 when it found something.
+//! a setting, a snapshot that is wrong) is one line on standard error, and 2. `fit --check`, `baseline
+//! score --check` and `diff --fail-on` give 3 when they found something.
 #![forbid(unsafe_code)]
 
 mod ahead;
+mod alerts;
+mod baseline;
+mod calibrate;
 mod clock;
+mod diff;
 mod failure;
 mod fit;
 mod input;
@@ -27,7 +33,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use failure::Failure;
-use options::{Command, Options};
+use options::{BaselineCommand, Command, Options};
 
 fn main() -> ExitCode {
     let done = match Options::try_parse() {
@@ -36,6 +42,10 @@ fn main() -> ExitCode {
             Command::Fit(options) => fit::run(&options),
             Command::Mine(options) => mine::run(&options).map(|()| ExitCode::SUCCESS),
             Command::Watch(options) => watch::run(&options).map(|()| ExitCode::SUCCESS),
+            Command::Baseline(BaselineCommand::Learn(options)) => baseline::learn(&options).map(|()| ExitCode::SUCCESS),
+            Command::Baseline(BaselineCommand::Score(options)) => baseline::score(&options),
+            Command::Diff(options) => diff::run(&options),
+            Command::Calibrate(options) => calibrate::run(&options).map(|()| ExitCode::SUCCESS),
         },
         Err(error) => Err(Failure::of_options(&error)),
     };

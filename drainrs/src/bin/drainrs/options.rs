@@ -19,6 +19,11 @@ pub(crate) enum Command {
     Fit(FitOptions),
     Mine(MineOptions),
     Watch(WatchOptions),
+    /// Learn what is usual from good logs, and judge others by it
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    Diff(DiffOptions),
+    Calibrate(CalibrateOptions),
 }
 
 /// Show what a log consists of: its templates, how often, when, how severe, and what is new
@@ -41,6 +46,9 @@ pub(crate) struct ReportOptions {
     /// The format of the lines' headers, instead of detecting it
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,
+    /// Look for no anomalies
+    #[arg(long)]
+    pub(crate) no_detect: bool,
     /// Report on the sample that comes with the program
     #[arg(long, conflicts_with = "files")]
     pub(crate) sample: bool,
@@ -93,16 +101,22 @@ pub(crate) struct MineOptions {
     pub(crate) miner: MinerOptions,
 }
 
-/// Follow a growing file and tell of every template that is born
+/// Follow a growing file and tell of every template that is born, and of what is unusual
 ///
 /// The file may be rotated or truncated, and need not exist yet. Ctrl-C ends the program.
 #[derive(Debug, Args)]
 pub(crate) struct WatchOptions {
     /// The log
     pub(crate) file: PathBuf,
-    /// Write a JSON object per birth
+    /// Write a JSON object per birth and per alert
     #[arg(long)]
     pub(crate) json: bool,
+    /// Tell of alerts only, not of every template that is born
+    #[arg(long)]
+    pub(crate) alerts_only: bool,
+    /// Tell of births only
+    #[arg(long, conflicts_with = "alerts_only")]
+    pub(crate) no_detect: bool,
     /// Say nothing of what the file holds already, only of what is new after that
     #[arg(long)]
     pub(crate) learn: bool,
@@ -123,6 +137,103 @@ pub(crate) struct WatchOptions {
     pub(crate) adopt: bool,
     #[command(flatten)]
     pub(crate) miner: MinerOptions,
+}
+
+/// What is usual.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    Learn(LearnOptions),
+    Score(ScoreOptions),
+}
+
+/// Learn from logs that are known to be good
+#[derive(Debug, Args)]
+pub(crate) struct LearnOptions {
+    /// The logs, plain or .gz or .zst, in the order of their times; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Keep what was learned in this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Say what was learned as a JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// Judge a log by a baseline: what is new, too much, too little, silent, or out of range
+#[derive(Debug, Args)]
+pub(crate) struct ScoreOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The baseline, as `baseline learn` wrote it
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) baseline: PathBuf,
+    /// Write a JSON object per alert
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 3 if there is an alert of priority high or above
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Compare two logs, or two baselines: templates that are new, gone, more or less frequent, and values that shifted
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    /// The log before (plain, .gz, .zst), or a baseline
+    pub(crate) before: PathBuf,
+    /// The log after, or a baseline
+    pub(crate) after: PathBuf,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 3 if there is a difference of these kinds
+    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    pub(crate) fail_on: Vec<Difference>,
+    /// Show so many of each kind
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) top: usize,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// A kind of difference between two logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Difference {
+    /// A new template of level error or above
+    NewError,
+    /// A new template
+    New,
+    /// A template that does not come any more
+    Gone,
+    /// A template that is much more or less frequent
+    Rate,
+    /// A value that shifted
+    Value,
+    /// Any of these
+    Any,
+}
+
+/// Tell what a threshold on scores is worth, from labelled scores
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateOptions {
+    /// A line per score: `score label` with 1 for anomalies and 0 for the rest, parted by a tab, comma or blank, or JSON
+    /// objects with `score` and `label`; standard input if missing or `-`
+    pub(crate) file: Option<PathBuf>,
+    /// Without labels: the threshold that so large a share of these normal scores exceeds
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) false_alarm_rate: Option<f64>,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What `mine` writes.

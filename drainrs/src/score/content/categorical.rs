@@ -227,6 +227,7 @@ impl Set {
             return None;
         }
         Some(shares.map(|share| {
+            #[allow(clippy::cast_sign_loss, reason = "a share of a count")]
             let rank = (share * total.saturating_sub(1) as f64) as u64;
             let mut below = 0;
             let at = numbers.iter().find(|(_, count)| {

@@ -209,6 +209,7 @@ impl Numbers {
 
     /// Makes a number usual: as if it had come as often as what is no outlier any more.
     pub(super) fn adopt(&mut self, value: f64, config: &ContentConfig) {
+        #[allow(clippy::cast_sign_loss, reason = "a share of a count")]
         let share = (config.veto_share * self.sketch.count() as f64).ceil() as u32;
         self.learn_times(value, share.saturating_add(2));
         self.reckon(config);

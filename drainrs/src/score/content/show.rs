@@ -36,7 +36,9 @@ fn plain(value: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     if size >= 1000.0 || value.fract().abs() < f64::EPSILON {
         let sign = if value < 0.0 { "-" } else { "" };
-        return write!(f, "{sign}{}", Grouped(size.round() as u64));
+        #[allow(clippy::cast_sign_loss, reason = "a size is not negative")]
+        let whole = size.round() as u64;
+        return write!(f, "{sign}{}", Grouped(whole));
     }
     let digits = match size {
         100.0.. => 1,

@@ -121,7 +121,7 @@ fn identifiers_and_times_say_nothing() {
             (6, Class::Ip, format!("10.0.{}.{}", random % 200, random >> 56)),
             (7, Class::Number, format!("-{}", 1_000_000 - at * 3)),
         ] {
-            assert_eq!(observe(&mut content, at as i64 * 60, template, class, &value), [], "{value}");
+            assert_eq!(observe(&mut content, at.cast_signed() * 60, template, class, &value), [], "{value}");
         }
     }
     for (template, class, value) in [
@@ -141,9 +141,9 @@ fn identifiers_and_times_say_nothing() {
 #[test]
 fn texts_are_judged_by_their_length_when_they_are_many() {
     let mut content = content(Mode::Adaptive);
-    // The first of a hundred come more often.
+    // Of a hundred the first come more often.
     let path =
-        |at: u64| format!("/item/{}", mix(((mix(at) as f64 / u64::MAX as f64).powi(3) * 100.0) as u64) % 100_000);
+        |at: u64| format!("/item/{}", mix((mix(at) % 10) * ((mix(at) >> 32) % 10) * ((mix(at) >> 48) % 10)) % 100_000);
     (0..2000).for_each(|at| assert_eq!(observe(&mut content, 0, 1, Class::Path, &path(at)), []));
     let long = format!("/item/{}", "../".repeat(400));
     let scores = observe(&mut content, 0, 1, Class::Path, &long);
@@ -243,7 +243,7 @@ fn mixed(content: &mut Content, from: u64, to: u64) -> Vec<Score> {
             3 => at.to_string(),
             _ => (random >> 33).wrapping_rem(if strange { 100_000 } else { 7 }).to_string(),
         };
-        scores.extend(observe(content, at as i64 * 30, random % 5, Class::Word, &value));
+        scores.extend(observe(content, at.cast_signed() * 30, random % 5, Class::Word, &value));
     }
     scores
 }

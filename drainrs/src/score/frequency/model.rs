@@ -126,7 +126,9 @@ impl Model {
         let half = middle.plus_nanos(if through < 0.5 { -HOUR } else { HOUR });
         let (other_weekend, other_hour, _) = slot_of(half);
         let share = (through - 0.5).abs();
-        let (own, other) = (self.factor(slot(hour, weekend)), self.factor(slot(other_hour, other_weekend)));
+        let own = self.factor(slot(hour, weekend));
+        // Hours change gently, working days become weekends at once.
+        let other = if weekend == other_weekend { self.factor(slot(other_hour, weekend)) } else { own };
         f64::from(own * (1.0 - share) + other * share)
     }
 

@@ -297,8 +297,7 @@ impl Scorer for Frequency {
             let judged = followed.judge(count, window, &self.config);
             let judgement = judged.0;
             let ready = followed.model.windows() >= self.config.min_windows;
-            // Both tails are tested.
-            tests += 2 * u32::from(ready);
+            tests += u32::from(ready);
             let low =
                 followed.model.note_low(judgement.direction == Direction::Down && judgement.surprise >= threshold);
             if ready && self.mode != Mode::Learn && is_alarm(&judgement, count, low, threshold, &self.config) {

@@ -195,7 +195,11 @@ impl SequenceConfig {
     /// How many violations in a row retire a count rule: as many as would be past the alarm threshold of all scorers, one
     /// in 100,000, if the rule still held as often as it had to when it was adopted.
     pub(super) fn run_that_retires(&self) -> u32 {
-        let each = -(1.0 - self.min_support).log10();
-        (5.0 / each).ceil().clamp(1.0, 1000.0) as u32
+        let mut chance = 1.0;
+        let unlikely = |_: &u32| {
+            chance *= 1.0 - self.min_support;
+            chance < 1e-5
+        };
+        (1..1000).find(unlikely).unwrap_or(1000)
     }
 }

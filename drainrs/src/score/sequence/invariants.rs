@@ -6,7 +6,7 @@
 //! times in a row, it is the rule that is wrong: software changed. It is retired, told once, and comes back when it holds.
 
 use super::config::SequenceConfig;
-use super::counts::{Count, OTHERS, count_of};
+use super::counts::{self, Count, OTHERS, count_of};
 use super::types::Types;
 use crate::error::Error;
 use crate::stats::Table;
@@ -27,6 +27,17 @@ struct Pair {
 }
 
 state! { Pair { both, held } }
+
+/// Different sessions that wait.
+const MAX_PENDING: usize = 64;
+
+/// Equal sessions whose pairs are not counted yet; a place that is free has none.
+#[derive(Debug, Clone)]
+struct Pending {
+    hash: u64,
+    times: u32,
+    session: Vec<Count>,
+}
 
 /// A count rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,6 +100,8 @@ pub(super) struct Changes {
 #[derive(Debug, Clone)]
 pub(super) struct Invariants {
     pairs: Table<(u64, u64), Pair>,
+    /// Sessions whose pairs are not counted yet.
+    pending: Vec<Pending>,
     rules: Vec<Rule>,
     /// Sessions since the last search.
     waited: u32,
@@ -98,7 +111,7 @@ pub(super) struct Invariants {
 
 impl Invariants {
     pub(super) fn new(max_pairs: usize) -> Invariants {
-        Invariants { pairs: Table::new(max_pairs), rules: Vec::new(), waited: 0, dropped: 0 }
+        Invariants { pairs: Table::new(max_pairs), pending: Vec::new(), rules: Vec::new(), waited: 0, dropped: 0 }
     }
 
     /// The rules in force that a session breaks, with both counts.
@@ -140,18 +153,16 @@ impl Invariants {
         changes
     }
 
-    /// Counts the pairs of a session whose types were counted already.
+    /// Counts the pairs of a session whose types were counted already. Sessions are mostly like others: equal ones wait
+    /// together and are counted at once.
     pub(super) fn count(&mut self, session: &[Count], halve: bool) {
-        for (at, &(left, lefts)) in session.iter().enumerate() {
-            for &(right, rights) in session.iter().skip(at + 1).filter(|entry| entry.0 != OTHERS) {
-                let pair = self.pairs.touch_or_insert((left, right), Pair::default);
-                pair.both += 1;
-                for (held, ratio) in pair.held.iter_mut().zip(RATIOS) {
-                    *held += u32::from(holds(ratio, lefts, rights));
-                }
-            }
+        let hash = counts::hash(session);
+        match self.pending.iter_mut().find(|one| one.hash == hash && one.times > 0) {
+            Some(one) => one.times += 1,
+            None => self.wait(hash, session),
         }
         if halve {
+            self.flush();
             for (_, pair) in self.pairs.iter_mut() {
                 pair.both /= 2;
                 pair.held.iter_mut().for_each(|held| *held /= 2);
@@ -161,12 +172,44 @@ impl Invariants {
         self.waited = self.waited.saturating_add(1);
     }
 
+    fn wait(&mut self, hash: u64, session: &[Count]) {
+        if self.pending.iter().filter(|one| one.times > 0).count() >= MAX_PENDING {
+            self.flush();
+        }
+        match self.pending.iter_mut().find(|one| one.times == 0) {
+            Some(one) => {
+                one.hash = hash;
+                one.times = 1;
+                one.session.clear();
+                one.session.extend_from_slice(session);
+            }
+            None => self.pending.push(Pending { hash, times: 1, session: session.to_vec() }),
+        }
+    }
+
+    /// Counts the pairs of the sessions that wait.
+    fn flush(&mut self) {
+        for one in self.pending.iter_mut().filter(|one| one.times > 0) {
+            let times = std::mem::take(&mut one.times);
+            for (at, &(left, lefts)) in one.session.iter().enumerate() {
+                for &(right, rights) in one.session.iter().skip(at + 1).filter(|entry| entry.0 != OTHERS) {
+                    let pair = self.pairs.touch_or_insert((left, right), Pair::default);
+                    pair.both += times;
+                    for (held, ratio) in pair.held.iter_mut().zip(RATIOS) {
+                        *held += if holds(ratio, lefts, rights) { times } else { 0 };
+                    }
+                }
+            }
+        }
+    }
+
     /// Looks for new rules, now and then.
     pub(super) fn search(&mut self, types: &Types, config: &SequenceConfig) {
         if self.waited < SEARCH_EVERY || types.recent() < config.min_sessions {
             return;
         }
         self.waited = 0;
+        self.flush();
         let least = config.min_presence * f64::from(types.recent());
         self.rules.retain(|rule| types.get(rule.left).recent > 0 || types.get(rule.right).recent > 0);
         for (&(left, right), pair) in self.pairs.iter() {
@@ -205,6 +248,7 @@ impl Invariants {
 
     /// Counts one type as another. Exact for sessions that had one of the two; the rest is forgotten by and by.
     pub(super) fn unite(&mut self, gone: u64, into: u64, sessions: u32) {
+        self.flush();
         let other = |&(left, right): &(u64, u64)| match (left == gone, right == gone) {
             (true, _) => Some(right),
             (_, true) => Some(left),
@@ -239,11 +283,19 @@ impl Invariants {
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.pairs.memory() + self.rules.capacity() * size_of::<Rule>()
+        let waiting: usize = self.pending.iter().map(|one| one.session.capacity() * size_of::<Count>()).sum();
+        let places = self.pending.capacity() * size_of::<Pending>();
+        self.pairs.memory() + self.rules.capacity() * size_of::<Rule>() + places + waiting
     }
 
     pub(super) fn write(&self, to: &mut Writer) {
         self.pairs.write(to);
+        let waiting = || self.pending.iter().filter(|one| one.times > 0);
+        to.number(waiting().count() as u64);
+        for one in waiting() {
+            one.times.write(to);
+            one.session.write(to);
+        }
         self.rules.write(to);
         self.waited.write(to);
         self.dropped.write(to);
@@ -251,6 +303,15 @@ impl Invariants {
 
     pub(super) fn read(from: &mut Reader<'_>, config: &SequenceConfig) -> Result<Invariants, Error> {
         let pairs: Table<(u64, u64), Pair> = Table::read(from, config.max_pairs)?;
+        let mut pending = Vec::new();
+        for _ in 0..from.count()?.min(MAX_PENDING) {
+            let times = u32::read(from)?;
+            let session: Vec<Count> = State::read(from)?;
+            if !(1..=config.half_life_sessions.saturating_mul(2)).contains(&times) {
+                return Err(Reader::damaged("more sessions wait than there were"));
+            }
+            pending.push(Pending { hash: counts::hash(&session), times, session });
+        }
         let mut rules: Vec<Rule> = State::read(from)?;
         rules.truncate(config.max_invariants);
         let waited = u32::read(from)?;
@@ -265,7 +326,7 @@ impl Invariants {
         if too_many || rules.iter().any(forged) {
             return Err(Reader::damaged("a count rule has counts that cannot be"));
         }
-        Ok(Invariants { pairs, rules, waited, dropped })
+        Ok(Invariants { pairs, pending, rules, waited, dropped })
     }
 
     /// The rules, for comparison with a naive search.

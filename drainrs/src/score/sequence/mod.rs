@@ -8,8 +8,10 @@
 //! but what was known of them. Whole sessions as lists of templates go through [`SequenceModel`].
 //!
 //! **Promises** those of all scorers. The memory of a session is bounded, and so is the number of sessions.
-//! **Costs** some 30 to 60 ns per event: a hash of the key, two look-ups, a short scan of counts. The end of a usual session costs
-//! about a microsecond and no allocation; that of an unusual one up to some 200 for the search of the nearest usual one.
+//! **Costs** about 110 to 130 ns per event on a core of 2 GHz, all in all, for sessions of 19 events of which 500 are open at a
+//! time: per event a hash of the key, two look-ups, a short scan of counts; the rest at the end of the session. A usual session
+//! allocates nothing in the steady state. The end of an unusual one costs up to some 200 microseconds, for the search of the nearest
+//! usual one. The Markov model costs 250 to 400 ns per event more.
 //!
 //! # What is learned
 //!

@@ -245,6 +245,7 @@ impl SequenceModel {
     }
 
     /// What is missing before anything can be judged.
+    #[allow(clippy::cast_sign_loss, reason = "shares are positive")]
     fn unready(&self) -> Option<Unready> {
         let (have, need) = match (self.config.baseline, self.config.alpha, &self.distances) {
             (SequenceBaseline::Unlabelled, ..) => (self.counted, u64::from(self.config.min_sessions)),

@@ -17,11 +17,13 @@ pub(super) struct Ranks {
 
 impl Ranks {
     /// For shares down to `alpha`: ten times as many numbers are kept as are needed to see one such.
+    #[allow(clippy::cast_sign_loss, reason = "shares are positive")]
     pub(super) fn new(alpha: f64) -> Ranks {
         let limit = (10.0 / alpha).clamp(1000.0, 1e8) as u32;
         Ranks { bins: vec![0; BINS], all: 0, limit }
     }
 
+    #[allow(clippy::cast_sign_loss, reason = "not negative after the maximum")]
     fn bin(number: f64) -> usize {
         (number.max(0.0) as usize).min(BINS - 1)
     }

@@ -54,6 +54,7 @@ impl Vectors {
     }
 
     /// The number of known vectors.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.known.len()
     }
@@ -151,7 +152,7 @@ impl Vectors {
     pub(super) fn unite(&mut self, gone: u64, into: u64, types: &Types) {
         let mut changed: Vec<(u64, Vec<Count>)> = Vec::new();
         for (hash, vector) in self.explicit.iter() {
-            let mut entries = vector.to_vec();
+            let mut entries = vector.clone();
             if counts::unite(&mut entries, gone, into) {
                 entries.sort_unstable();
                 changed.push((*hash, entries));

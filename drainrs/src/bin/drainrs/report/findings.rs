@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use drainrs::{Level, Pipeline, TemplateView, Timestamp};
+use drainrs::{Alert, DetectCounters, Detector, Level, Pipeline, TemplateView, Timestamp};
 use serde::{Serialize, Serializer};
 
 use super::gather::{Gather, Stats};
+use crate::alerts::Document;
 
 /// The version of the document.
 const VERSION: u32 = 1;
@@ -21,7 +22,7 @@ const MAX_SERVICES: usize = 100;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
-pub(super) struct Findings {
+pub(super) struct Findings<'a> {
     pub(super) version: u32,
     pub(super) input: About,
     pub(super) compression: Compression,
@@ -35,6 +36,10 @@ pub(super) struct Findings {
     pub(super) series: Vec<f64>,
     /// The ids of the templates of level error and above whose first event came after the warm-up; by first event.
     pub(super) new_errors: Vec<u64>,
+    /// What was unusual, in the order of time.
+    pub(super) anomalies: Vec<Document<'a>>,
+    /// What was judged; `null` with `--no-detect`.
+    pub(super) detection: Option<DetectCounters>,
     /// Ranked by count.
     pub(super) templates: Vec<Finding>,
     /// What `--top` left out of `templates`.
@@ -148,8 +153,14 @@ pub(super) struct Read {
     pub(super) elapsed: Duration,
 }
 
-impl Findings {
-    pub(super) fn new(gather: &Gather, pipeline: &Pipeline, read: Read, selection: &Selection) -> Findings {
+impl<'a> Findings<'a> {
+    pub(super) fn new(
+        gather: &Gather,
+        pipeline: &Pipeline,
+        read: Read,
+        told: &'a [Alert],
+        selection: &Selection,
+    ) -> Findings<'a> {
         let over = if gather.time.is_empty() || gather.all.over_time.is_crushed(&gather.time) {
             Over::Lines
         } else {
@@ -250,6 +261,8 @@ impl Findings {
             axis: over,
             series: cells(&gather.all),
             new_errors: news.into_iter().map(|(_, id)| id).collect(),
+            anomalies: told.iter().map(Document::of).collect(),
+            detection: pipeline.detector().map(Detector::counters),
             templates: found,
             omitted,
             run: Run { seconds, lines_per_second: if seconds > 0.0 { counters.lines as f64 / seconds } else { 0.0 } },

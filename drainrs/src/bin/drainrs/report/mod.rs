@@ -11,7 +11,7 @@ mod terminal;
 use std::io::{self, BufWriter, Write};
 use std::time::Instant;
 
-use drainrs::{Pipeline, Timestamp};
+use drainrs::{Alert, Pipeline, Timestamp};
 
 use self::findings::{Findings, Read, Selection};
 use self::gather::Gather;
@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::input::{Input, LineReader};
 use super::options::ReportOptions;
 use super::style::Pen;
-use super::{output, settings};
+use super::{alerts, output, settings};
 
 /// How many templates the terminal shows unless told.
 const TOP: usize = 20;
@@ -34,15 +34,22 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
     if options.format.is_some() {
         settings.config.parse.format.clone_from(&options.format);
     }
+    if options.no_detect {
+        settings.config.detect = None;
+    } else {
+        settings.config.detect.get_or_insert_default();
+    }
     let mut pipeline = Pipeline::build(&settings.config)?;
+    let mut told = Vec::new();
     let (inputs, remark) = inputs(options);
     let mut gather = Gather::new(options.service.as_deref());
     let mut bytes = 0;
     for input in &inputs {
         let mut lines = input.open(true)?;
-        read(&mut lines, &mut pipeline, &mut gather, input.present())?;
+        read(&mut lines, &mut pipeline, &mut gather, &mut told, input.present())?;
         bytes += lines.bytes();
     }
+    alerts::finish(&mut pipeline, &mut told);
     gather.follow(pipeline.miner_mut());
     gather.forget_evicted(pipeline.miner());
 
@@ -52,14 +59,14 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
         cells: if options.json { JSON_CELLS } else { terminal::CELLS },
     };
     let names = inputs.iter().map(|input| input.path().display().to_string()).collect();
-    let found = Findings::new(&gather, &pipeline, Read { names, bytes, elapsed: begun.elapsed() }, &selection);
+    let found = Findings::new(&gather, &pipeline, Read { names, bytes, elapsed: begun.elapsed() }, &told, &selection);
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {
         serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     } else {
         let pen = Pen::new(output::coloured(), pipeline.miner().placeholders());
-        Page { pen: &pen, width: output::width(), remark }.draw(&found, &mut out)?;
+        Page { pen: &pen, width: output::width(), remark }.draw(&found, &told, &mut out)?;
     }
     Ok(out.flush()?)
 }
@@ -73,12 +80,19 @@ fn inputs(options: &ReportOptions) -> (Vec<Input>, Option<&'static str>) {
     (options.files.iter().map(|path| Input::named(path)).collect(), None)
 }
 
-fn read(lines: &mut LineReader, pipeline: &mut Pipeline, gather: &mut Gather, now: Timestamp) -> Result<(), Failure> {
+fn read(
+    lines: &mut LineReader,
+    pipeline: &mut Pipeline,
+    gather: &mut Gather,
+    told: &mut Vec<Alert>,
+    now: Timestamp,
+) -> Result<(), Failure> {
     while let Some(line) = lines.next_line()? {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if pipeline.push(line, now).is_some_and(|event| gather.take(&event)) {
             gather.follow(pipeline.miner_mut());
         }
+        alerts::take(pipeline, told);
     }
     if pipeline.finish(now).is_some_and(|event| gather.take(&event)) {
         gather.follow(pipeline.miner_mut());

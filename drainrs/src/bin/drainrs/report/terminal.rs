@@ -1,10 +1,12 @@
 //! Draws a report: calm, aligned, the news first, what is said about the run last and quiet.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use drainrs::{Level, NANOS_PER_SECOND, Timestamp};
+use drainrs::{Alert, AlertStatus, Level, NANOS_PER_SECOND, ScoreKind, Timestamp};
 
 use super::findings::{Finding, Findings, Over};
+use crate::alerts;
 use crate::output::moment;
 use crate::style::{Ink, Pen, columns, fit, grouped, harmless, padding, rounded, sparkline};
 
@@ -15,6 +17,10 @@ const LEAST_BESIDE: usize = 44;
 const MOST_SERVICE: usize = 16;
 /// So many new errors are drawn.
 const MOST_NEWS: usize = 12;
+/// So many anomalies are drawn.
+const MOST_ANOMALIES: usize = 12;
+/// In fewer windows than this nothing can be said about frequencies.
+const FEW_WINDOWS: u64 = 24;
 const INDENT: &str = "  ";
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// `2024-02-29 `
@@ -53,7 +59,7 @@ enum Times {
 }
 
 impl Page<'_> {
-    pub(super) fn draw(&self, found: &Findings, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn draw(&self, found: &Findings<'_>, told: &[Alert], out: &mut impl Write) -> io::Result<()> {
         let mut text = String::from("\n");
         self.head(found, &mut text);
         if found.input.lines == 0 {
@@ -78,6 +84,7 @@ impl Page<'_> {
                 text.push('\n');
             }
         }
+        self.anomalies(found, told, &mut text);
         let title = if found.new_errors.is_empty() { "Templates" } else { "All other templates" };
         self.section(&mut text, Ink::Bold, title, "by number of events");
         let others = found.templates.iter().filter(|finding| !finding.new_error);
@@ -93,7 +100,7 @@ impl Page<'_> {
     }
 
     /// What the log is, in two lines.
-    fn head(&self, found: &Findings, text: &mut String) {
+    fn head(&self, found: &Findings<'_>, text: &mut String) {
         let pen = self.pen;
         text.push_str(INDENT);
         let name = match found.input.names.as_slice() {
@@ -140,6 +147,42 @@ impl Page<'_> {
         text.push('\n');
     }
 
+    /// What was unusual, the most urgent first.
+    fn anomalies(&self, found: &Findings<'_>, told: &[Alert], text: &mut String) {
+        let Some(detection) = &found.detection else { return };
+        // New errors have a section of their own, and the end of an alert is no news after the fact.
+        let listed = |alert: &Alert| alert.score.template.is_some_and(|id| found.new_errors.contains(&id.0));
+        let news = |alert: &&Alert| {
+            let birth = matches!(alert.score.kind, ScoreKind::NewTemplate | ScoreKind::Reappeared);
+            alert.status != AlertStatus::Resolved && !(birth && listed(alert))
+        };
+        let mut alerts: Vec<&Alert> = told.iter().filter(news).collect();
+        alerts.sort_by_key(|alert| (Reverse(alert.priority), Reverse(alert.score.severity), alert.at));
+        let windows = detection.count.windows;
+        if alerts.is_empty() {
+            if windows < FEW_WINDOWS {
+                return;
+            }
+            self.section(text, Ink::Bold, "Anomalies", &format!("none in {}", counted(windows, "window")));
+            return;
+        }
+        self.section(
+            text,
+            Ink::Bold,
+            "Anomalies",
+            &format!("the most urgent first, in {}", counted(windows, "window")),
+        );
+        for alert in alerts.iter().take(MOST_ANOMALIES) {
+            alerts::draw(alert, self.pen, INDENT, self.width, text);
+        }
+        if alerts.len() > MOST_ANOMALIES {
+            text.push_str(INDENT);
+            let sentence = format!("and {} more; --json has them all", grouped((alerts.len() - MOST_ANOMALIES) as u64));
+            self.pen.put(text, Ink::Dim, &sentence);
+            text.push('\n');
+        }
+    }
+
     fn section(&self, text: &mut String, ink: Ink, title: &str, remark: &str) {
         if !text.ends_with("\n\n") {
             text.push('\n');
@@ -150,7 +193,7 @@ impl Page<'_> {
         text.push_str("\n\n");
     }
 
-    fn layout(&self, found: &Findings) -> Layout {
+    fn layout(&self, found: &Findings<'_>) -> Layout {
         let times = times_of(found);
         let widest = |of: &dyn Fn(&Finding) -> usize| found.templates.iter().map(of).max().unwrap_or_default();
         let count = widest(&|finding| grouped(finding.count).len()).max(6);
@@ -213,7 +256,7 @@ impl Page<'_> {
         text.push('\n');
     }
 
-    fn omitted(&self, found: &Findings, text: &mut String) {
+    fn omitted(&self, found: &Findings<'_>, text: &mut String) {
         let omitted = &found.omitted;
         if omitted.templates == 0 {
             return;
@@ -230,7 +273,7 @@ impl Page<'_> {
     }
 
     /// How it was read, wrapped between the facts.
-    fn foot(&self, found: &Findings, text: &mut String) {
+    fn foot(&self, found: &Findings<'_>, text: &mut String) {
         let input = &found.input;
         let mut facts = Vec::new();
         if let (Some(first), Some(last)) = (input.first_seen, input.last_seen) {
@@ -249,7 +292,7 @@ impl Page<'_> {
             facts.push(format!("{} of other services", grouped(input.events_of_other_services)));
         }
         let mut formats: Vec<(&String, &u64)> = input.formats.iter().filter(|(name, _)| *name != "raw").collect();
-        formats.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        formats.sort_by_key(|(_, count)| Reverse(**count));
         let names: Vec<&str> = formats.into_iter().map(|(name, _)| name.as_str()).collect();
         facts.push(if names.is_empty() { "no known format".to_owned() } else { names.join(", ") });
         if input.unparsed_share > 0.0 && !names.is_empty() {
@@ -312,7 +355,7 @@ fn fit_name(name: &str, width: usize) -> String {
     fit(name, width)
 }
 
-fn times_of(found: &Findings) -> Times {
+fn times_of(found: &Findings<'_>) -> Times {
     match (found.axis, found.input.first_seen, found.input.last_seen) {
         (Over::Time, Some(first), Some(last)) => {
             let day = |at: Timestamp| at.as_nanos().div_euclid(86_400 * NANOS_PER_SECOND);

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use drainrs::{Change, Event, Level, Outcome, Pipeline, TemplateId, Timestamp};
+use drainrs::{Alert, Change, Event, Level, Outcome, Pipeline, TemplateId, Timestamp};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -23,10 +23,12 @@ use self::state::State;
 use super::failure::Failure;
 use super::options::WatchOptions;
 use super::style::{Ink, Pen, columns, fit, grouped, padding};
-use super::{clock, output, settings};
+use super::{alerts, clock, output, settings};
 
 /// Between two looks at a file that does not grow.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Events that are younger than this are of the present.
+const LIVE: i64 = 3600 * drainrs::NANOS_PER_SECOND;
 /// The exit code of a program that was interrupted twice.
 const INTERRUPTED: i32 = 130;
 
@@ -48,6 +50,7 @@ struct Birth {
 struct Watch {
     pipeline: Pipeline,
     births: Vec<Birth>,
+    alerts: Vec<Alert>,
     /// Where the lines begin that were pushed and are not part of an event yet: what a restart has to read again.
     held: VecDeque<u64>,
     /// How many events there were when the state was kept.
@@ -59,6 +62,11 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     let mut settings = settings::read(&options.miner)?;
     if options.format.is_some() {
         settings.config.parse.format.clone_from(&options.format);
+    }
+    if options.no_detect {
+        settings.config.detect = None;
+    } else {
+        settings.config.detect.get_or_insert_default();
     }
     let state = options.snapshot.as_deref().map(State::at).transpose()?;
     let restored = match &state {
@@ -76,7 +84,7 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     };
     let stop = signals()?;
     let kept_events = pipeline.counters().events;
-    let mut watch = Watch { pipeline, births: Vec::new(), held: VecDeque::new(), kept_events };
+    let mut watch = Watch { pipeline, births: Vec::new(), alerts: Vec::new(), held: VecDeque::new(), kept_events };
     let mut follower = Follower::new(options.file.clone(), offset);
     let mut teller = Teller::new(options, watch.pipeline.miner().placeholders());
     // What the file holds now is not told of, if it is only to be learned.
@@ -98,11 +106,17 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
             Step::Restarted => watch.end(now),
             _ => watch.advance(now),
         }
+        if arrived {
+            watch.wait(now);
+        }
         watch.births.retain(|birth| birth.begin >= learn_until);
+        if follower.position() <= learn_until {
+            watch.alerts.clear();
+        }
         if step == Step::Restarted {
             learn_until = 0;
         }
-        if let Err(failure) = teller.births(&mut watch.births) {
+        if let Err(failure) = teller.tell(&mut watch) {
             break Err(failure);
         }
         match step {
@@ -135,7 +149,8 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     };
     watch.end(clock::now());
     watch.births.retain(|birth| birth.begin >= learn_until);
-    let told = teller.births(&mut watch.births);
+    alerts::finish(&mut watch.pipeline, &mut watch.alerts);
+    let told = teller.tell(&mut watch);
     if let Some(state) = &state {
         state.save(&watch.pipeline, &options.file, follower.position())?;
     }
@@ -171,6 +186,17 @@ impl Watch {
         self.took(born);
     }
 
+    /// Lets the time of the events pass, if they are of the present: what stopped is missed. The time of an old log does not
+    /// pass.
+    fn wait(&mut self, now: Timestamp) {
+        if let Some(detector) = self.pipeline.detector_mut()
+            && detector.latest().is_some_and(|latest| now.since(latest).abs() < LIVE)
+        {
+            detector.advance(now);
+        }
+        alerts::take(&mut self.pipeline, &mut self.alerts);
+    }
+
     /// Nothing more comes from this file.
     fn end(&mut self, now: Timestamp) {
         let born = self.pipeline.finish(now).and_then(|event| note(&event, &mut self.held, now));
@@ -189,6 +215,7 @@ impl Watch {
     fn took(&mut self, born: Option<Birth>) {
         // The lineage is for stores of rows, of which there is none here.
         while self.pipeline.miner_mut().poll_lineage().is_some() {}
+        alerts::take(&mut self.pipeline, &mut self.alerts);
         let Some(mut birth) = born else { return };
         if let Some(view) = self.pipeline.miner().template(birth.template) {
             birth.text = view.text;
@@ -232,6 +259,7 @@ struct Teller {
     pen: Pen,
     json: bool,
     least: Level,
+    alerts_only: bool,
 }
 
 /// The columns of a time and of a level.
@@ -245,16 +273,30 @@ impl Teller {
             pen: Pen::new(output::coloured(), placeholders),
             json: options.json,
             least: options.level.unwrap_or_default(),
+            alerts_only: options.alerts_only,
         }
     }
 
-    /// Tells of births that are severe enough.
-    fn births(&mut self, births: &mut Vec<Birth>) -> Result<(), Failure> {
-        for birth in births.drain(..) {
-            if birth.level < self.least {
+    /// Tells of births that are severe enough, and of alerts.
+    fn tell(&mut self, watch: &mut Watch) -> Result<(), Failure> {
+        for birth in watch.births.drain(..) {
+            if birth.level < self.least || self.alerts_only {
                 continue;
             }
             if self.json { self.document(&birth)? } else { self.line(&birth)? }
+        }
+        for alert in watch.alerts.drain(..) {
+            // A birth is told already.
+            if !self.alerts_only && alert.score.unverified {
+                continue;
+            }
+            if self.json {
+                alerts::Document::of(&alert).write(&mut self.out)?;
+            } else {
+                let mut text = String::new();
+                alerts::draw(&alert, &self.pen, "", output::width(), &mut text);
+                self.out.write_all(text.as_bytes())?;
+            }
         }
         Ok(self.out.flush()?)
     }
