@@ -20,6 +20,9 @@ mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
 mod reference;
+mod score_calibrate;
+mod score_centroid;
 mod score_content;
+mod score_ranking;
 mod score_sequence;
 mod tidy;

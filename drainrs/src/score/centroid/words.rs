@@ -1,5 +1,7 @@
 //! The words of a text, with all that varies put under one mark.
 
+use crate::text::scan::host::{host_port, is_host, known_domain_end};
+
 /// What stands for a number, an identifier, an address, a path. It is in no word.
 pub(super) const MARK: &[u8] = b"#";
 
@@ -66,14 +68,31 @@ fn varies(chunk: &[u8]) -> bool {
         on_a_drive || (rooted && chunk.iter().filter(|&&byte| byte == b'/').count() >= 2)
     };
     let is_mail = || {
-        chunk.iter().position(|&byte| byte == b'@').is_some_and(|at| at > 0 && chunk.iter().skip(at).any(|&b| b == b'.'))
+        chunk
+            .iter()
+            .position(|&byte| byte == b'@')
+            .is_some_and(|at| at > 0 && chunk.iter().skip(at).any(|&b| b == b'.'))
     };
     // Hardware addresses, IPv6, UUIDs: groups of hexadecimal digits, some of which may be letters alone.
     let is_groups = || {
         let separators = chunk.iter().filter(|&&byte| byte == b':' || byte == b'-').count();
-        separators >= 2 && chunk.iter().all(|&byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'-')
+        let digits = chunk.iter().any(u8::is_ascii_hexdigit);
+        digits && separators >= 2 && chunk.iter().all(|&byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'-')
     };
-    chunk.iter().any(|byte| b"/\\@:-".contains(byte)) && (is_url() || is_path() || is_mail() || is_groups())
+    // Hosts: with a port, or with an ending that is only theirs.
+    let is_host = || {
+        let name = chunk.strip_suffix(b":").unwrap_or(chunk);
+        let name = name.strip_suffix(b".").unwrap_or(name);
+        if known_domain_end(name, 0) == Some(name.len()) {
+            return true;
+        }
+        let colon = name.iter().rposition(|&byte| byte == b':');
+        colon.is_some_and(|at| {
+            host_port(name, at) == Some(name.len()) && is_host(name.get(..at).unwrap_or_default(), name.len() - at - 1)
+        })
+    };
+    let may = chunk.iter().any(|byte| b"./\\@:-".contains(byte));
+    may && (is_url() || is_path() || is_mail() || is_groups() || is_host())
 }
 
 /// A run of letters and digits as a word: itself if it has no digits, its letters if it is a name with its number (`node12`),
@@ -110,6 +129,8 @@ mod tests {
             ("deadbeef-dead-beef-dead-beefdeadbeef", "#"),
             ("loading /bgl/apps/followup/x.rts: no such file", "loading # no such file"),
             ("get https://a.example/b?c=d by bob@mail.example", "get # d by #"),
+            ("proxy.cse.cuhk.edu.hk:5070 open, www.example.com: closed", "# open # closed"),
+            ("com.example.Type.method of workerEnv.init() ok.", "com example Type method of workerEnv init ok"),
             ("and/or cache_miss rate=high", "and or cache miss rate high"),
             ("Ошибка: 3 попытки", "Ошибка # попытки"),
             ("session <*> of <IP>:<NUM> in <init>", "session # of # in init"),
