@@ -92,7 +92,9 @@ fn alerts(name: &str, log: &[u8], table: &mut Table) -> Result<(), Failure> {
         Random(seed).shuffle(&mut normal);
         let (train, rest) = normal.split_at(normal.len() / 2);
         let mut nearest = Centroid::build(&CentroidConfig::default())?;
-        train.iter().for_each(|message| drop(nearest.learn_text(message)));
+        train.iter().for_each(|message| {
+            nearest.learn_text(message);
+        });
         let known = format!("{} texts", nearest.known_texts());
         judge(&nearest, rest, &alerts, known, means.entry("1 centroid (nearest)").or_default());
         let mut condensed = nearest.clone();
@@ -143,10 +145,14 @@ fn calibrated(train: &[&[u8]]) -> Result<Centroid, Failure> {
     train.iter().for_each(|message| drop(miner.insert(message)));
     let (learned, held_out) = train.split_at(train.len() / 2);
     let known: BTreeSet<_> = learned.iter().filter_map(|message| miner.find(message)).collect();
-    learned.iter().for_each(|message| drop(centroid.learn_text(message)));
+    learned.iter().for_each(|message| {
+        centroid.learn_text(message);
+    });
     let is_known = |message: &&&[u8]| miner.find(message).is_some_and(|template| known.contains(&template));
     centroid.calibrate_texts(held_out.iter().filter(is_known))?;
-    held_out.iter().for_each(|message| drop(centroid.learn_text(message)));
+    held_out.iter().for_each(|message| {
+        centroid.learn_text(message);
+    });
     Ok(centroid)
 }
 
@@ -162,7 +168,9 @@ fn draw(lines: &[(String, String)], seed: u64) -> Result<Option<(f64, f64)>, Fai
     random.shuffle(&mut others);
     let (learned, unseen) = others.split_at(others.len() / 2);
     let mut centroid = Centroid::build(&CentroidConfig::default())?;
-    learned.iter().for_each(|(_, text)| drop(centroid.learn_text(text)));
+    learned.iter().for_each(|(_, text)| {
+        centroid.learn_text(text);
+    });
     let known: BTreeSet<&str> = learned.iter().map(|(event, _)| event.as_str()).collect();
     let flagged = |text: &str| centroid.score_text(text).is_some_and(|judgement| judgement.unusual);
     let firsts = out.iter().filter_map(|event| lines.iter().find(|(own, _)| own == event));

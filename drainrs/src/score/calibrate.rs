@@ -113,14 +113,12 @@ pub struct Calibration {
 impl Calibration {
     /// What a threshold does, whether it is one of the scores or not. One that is not a number flags nothing.
     pub fn at(&self, threshold: f64) -> OperatingPoint {
+        let threshold = if threshold.is_nan() { f64::MAX } else { threshold.clamp(f64::MIN, f64::MAX) };
         // Thresholds fall: those that flag no more than this one come first.
         let flagging = self.points.partition_point(|point| point.threshold >= threshold);
         match flagging.checked_sub(1).and_then(|at| self.points.get(at)) {
             Some(point) => OperatingPoint { threshold, ..*point },
-            None => {
-                let threshold = if threshold.is_finite() { threshold } else { f64::MAX };
-                OperatingPoint::new(threshold, [0, 0], [self.positives, self.negatives])
-            }
+            None => OperatingPoint::new(threshold, [0, 0], [self.positives, self.negatives]),
         }
     }
 }

@@ -42,7 +42,9 @@ fn golden_cases() {
     let file: File = toml::from_str(&text).unwrap();
     for case in file.case {
         let mut centroid = Centroid::build(&case.config).unwrap();
-        case.learn.iter().for_each(|text| drop(centroid.learn_text(text)));
+        case.learn.iter().for_each(|text| {
+            centroid.learn_text(text);
+        });
         for wanted in case.judge {
             let what = format!("{}: {}", case.name, wanted.text);
             let Some(found) = centroid.score_text(&wanted.text) else {
@@ -130,7 +132,7 @@ proptest! {
     ) {
         let rows: Vec<[f32; 3]> = rows.iter().map(|row| row.map(f32::from)).filter(|row| *row != [0.0; 3]).collect();
         prop_assume!(!rows.is_empty());
-        let points = ArrayView2::from(&rows);
+        let points = ArrayView2::from(rows.as_slice());
         let config = KMeansConfig { clusters, seed, ..KMeansConfig::default() };
         let found = KMeans::fit(points, &config).unwrap();
         prop_assert_eq!(&found, &KMeans::fit(points, &config).unwrap());

@@ -117,8 +117,8 @@ pub struct Centroid {
     mode: Mode,
     vectoriser: Vectoriser,
     texts: Store,
-    /// The texts of the vectoriser when its weights were taken last.
-    weighed: u64,
+    /// The vectoriser's texts when its weights were taken last, and the features it had forgotten.
+    weighed: (u64, u64),
     /// Known texts were condensed: weights stay as they are, for centroids cannot be made anew.
     condensed: bool,
     vectors: Store,
@@ -146,7 +146,7 @@ impl Centroid {
             mode: Mode::default(),
             vectoriser: Vectoriser::build(&config.vectoriser)?,
             texts: Store::new(config.max_known),
-            weighed: 0,
+            weighed: (0, 0),
             condensed: false,
             vectors: Store::new(config.max_known),
             threshold: None,
@@ -349,8 +349,11 @@ impl Centroid {
         self.vectoriser.count(features);
         let Some(vector) = self.vectoriser.vector_of(features) else { return false };
         self.texts.insert(features.key(), Known { text: text.into(), vector });
-        // At every growth by a quarter: a text is made into a vector some five times in all.
-        if !self.condensed && self.vectoriser.texts() > self.weighed + self.weighed / 4 {
+        // At every growth by a quarter: a text is made into a vector some five times in all. And when features were forgotten:
+        // texts with them would not be what they were.
+        let (texts, forgotten) = self.weighed;
+        let grown = self.vectoriser.texts() > texts + texts / 4 || self.vectoriser.evicted() > forgotten;
+        if grown && !self.condensed {
             self.reweigh();
         }
         true
@@ -358,7 +361,7 @@ impl Centroid {
 
     /// Takes the weights anew, and with them the vectors of the known texts.
     fn reweigh(&mut self) {
-        self.weighed = self.vectoriser.texts();
+        self.weighed = (self.vectoriser.texts(), self.vectoriser.evicted());
         self.vectoriser.reweigh();
         for known in self.texts.iter_mut() {
             if let Some(vector) = self.vectoriser.vector_of(&self.vectoriser.features(&known.text)) {
@@ -453,7 +456,7 @@ impl Centroid {
     pub(crate) fn write(&self, to: &mut Writer) {
         self.vectoriser.write(to);
         self.texts.write(to);
-        to.number(self.weighed);
+        self.weighed.write(to);
         self.condensed.write(to);
         self.vectors.write(to);
         self.threshold.write(to);
@@ -469,7 +472,7 @@ impl Centroid {
         let read = Centroid {
             vectoriser: Vectoriser::read(from, &config.vectoriser)?,
             texts: Store::read(from, config.max_known, Some(config.vectoriser.dimensions))?,
-            weighed: from.counter()?,
+            weighed: (from.counter()?, from.counter()?),
             condensed: State::read(from)?,
             vectors: Store::read(from, config.max_known, None)?,
             threshold: State::read(from)?,
