@@ -165,7 +165,7 @@ proptest! {
 fn bundles() -> Array2<f32> {
     Array2::from_shape_fn((60, 4), |(row, column)| {
         let main = if column == row % 3 { 10.0 } else { 0.0 };
-        main + ((row * 7 + column * 5) % 11) as f32 / 11.0
+        main + ((row * 7 + column * 5) % 61) as f32 / 61.0
     })
 }
 
