@@ -1,5 +1,6 @@
 //! The scorers of a configuration side by side.
 
+use super::centroid::Centroid;
 use super::config::{ScoreConfig, ScorerName};
 use super::content::Content;
 use super::frequency::Frequency;
@@ -23,15 +24,16 @@ pub struct Battery {
     silence: Option<Silence>,
     sequence: Option<Sequence>,
     content: Option<Content>,
+    centroid: Option<Centroid>,
 }
 
 /// Does something with every scorer that is there.
 macro_rules! each {
     (&$battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_ref: frequency novelty content silence)
+        each!($battery, $scorer => $do; as_ref: frequency novelty content centroid silence)
     };
     ($battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_mut: frequency novelty content silence)
+        each!($battery, $scorer => $do; as_mut: frequency novelty content centroid silence)
     };
     ($battery:expr, $scorer:ident => $do:expr; $as:ident: $($field:ident)*) => {{
         $(if let Some($scorer) = $battery.$field.$as() {
@@ -56,6 +58,7 @@ impl Battery {
             novelty: config.has(ScorerName::Novelty).then(|| Novelty::build(&config.novelty)).transpose()?,
             content: config.has(ScorerName::Content).then(|| Content::build(&config.content)).transpose()?,
             sequence: config.has(ScorerName::Sequence).then(|| Sequence::build(&config.sequence)).transpose()?,
+            centroid: config.has(ScorerName::Centroid).then(|| Centroid::build(&config.centroid)).transpose()?,
             silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
@@ -87,6 +90,16 @@ impl Battery {
         self.sequence.as_mut()
     }
 
+    /// The distance scorer, if it runs.
+    pub fn centroid(&self) -> Option<&Centroid> {
+        self.centroid.as_ref()
+    }
+
+    /// The same, to tell it more.
+    pub fn centroid_mut(&mut self) -> Option<&mut Centroid> {
+        self.centroid.as_mut()
+    }
+
     /// The novelty scorer, if it runs.
     pub fn novelty(&self) -> Option<&Novelty> {
         self.novelty.as_ref()
@@ -109,6 +122,7 @@ impl Battery {
         write(self.content.as_ref(), to, Content::write);
         write(self.sequence.as_ref(), to, Sequence::write);
         write(self.silence.as_ref(), to, Silence::write);
+        write(self.centroid.as_ref(), to, Centroid::write);
     }
 
     /// Reads what was written under the same settings.
@@ -119,6 +133,7 @@ impl Battery {
         read(&mut battery.content, from, |from| Content::read(from, &config.content))?;
         read(&mut battery.sequence, from, |from| Sequence::read(from, &config.sequence))?;
         read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
+        read(&mut battery.centroid, from, |from| Centroid::read(from, &config.centroid))?;
         battery.set_mode(config.mode);
         Ok(battery)
     }
@@ -168,7 +183,7 @@ impl Scorer for Battery {
             };
             silence.close_with(closed, known, scores);
         }
-        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content);
+        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content centroid);
     }
 
     fn advance(&mut self, now: Timestamp, scores: &mut Vec<Score>) {

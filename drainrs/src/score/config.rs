@@ -1,5 +1,6 @@
 //! Which scorers run, and how they are set.
 
+use super::centroid::CentroidConfig;
 use super::content::ContentConfig;
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
@@ -23,6 +24,8 @@ pub enum ScorerName {
     Sequence,
     /// Values outside what their place usually has.
     Content,
+    /// Texts far from all known ones; not among the default ones.
+    Centroid,
 }
 
 /// Settings of the scorers.
@@ -49,6 +52,8 @@ pub struct ScoreConfig {
     pub sequence: SequenceConfig,
     /// See [`Content`](super::Content).
     pub content: ContentConfig,
+    /// See [`Centroid`](super::Centroid).
+    pub centroid: CentroidConfig,
 }
 
 impl Default for ScoreConfig {
@@ -67,6 +72,7 @@ impl Default for ScoreConfig {
             silence: SilenceConfig::default(),
             sequence: SequenceConfig::default(),
             content: ContentConfig::default(),
+            centroid: CentroidConfig::default(),
         }
     }
 }
@@ -83,5 +89,6 @@ impl ScoreConfig {
         self.silence.check(problems);
         self.sequence.check(problems);
         self.content.check(problems);
+        self.centroid.check(problems);
     }
 }

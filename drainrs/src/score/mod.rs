@@ -13,7 +13,7 @@
 //! | [`Silence`] | a template or service that stopped | `silence` |
 //! | [`Sequence`] | a session whose events are not those of a session | `sequence` |
 //! | [`Content`] | a value outside what its place usually has | `content` |
-//! | `Centroid` | a text, or a host's vector, far from all known ones | `centroid` |
+//! | [`Centroid`] | a text, or a host's vector, far from all known ones | `centroid` |
 //! | `Drift` | a rate that slowly moves away (off unless asked for) | `drift` |
 //!
 //! All implement [`Scorer`], which a host may implement too. Each also works alone on plain data: a list of counts, of times,
@@ -34,6 +34,9 @@ mod silence;
 
 pub use crate::text::Unit;
 pub use battery::Battery;
+pub use centroid::{
+    Centroid, CentroidConfig, CentroidCounters, DistanceJudgement, KMeans, KMeansConfig, Vectoriser, VectoriserConfig,
+};
 pub use config::{ScoreConfig, ScorerName};
 pub use content::{Content, ContentConfig, ContentCounters, SlotSummary, Value, ValueJudgement, ValueModel};
 pub use frequency::{
