@@ -42,7 +42,8 @@ impl Random {
 }
 
 pub fn run(loghub: &Path, table: &mut Table) -> Result<(), Failure> {
-    let mut sets: Vec<PathBuf> = std::fs::read_dir(loghub)?.map(|entry| entry.map(|it| it.path())).collect::<Result<_, _>>()?;
+    let mut sets: Vec<PathBuf> =
+        std::fs::read_dir(loghub)?.map(|entry| entry.map(|it| it.path())).collect::<Result<_, _>>()?;
     sets.sort();
     let mut structured = Vec::new();
     for set in sets.iter().filter(|set| set.is_dir()) {
@@ -96,7 +97,13 @@ fn alerts(name: &str, log: &[u8], table: &mut Table) -> Result<(), Failure> {
         judge(&nearest, rest, &alerts, known, means.entry("1 centroid (nearest)").or_default());
         let mut condensed = nearest.clone();
         let found = condensed.condense_texts(&KMeansConfig { clusters: 50, ..KMeansConfig::default() })?;
-        judge(&condensed, rest, &alerts, format!("{found} centroids"), means.entry("2 centroid, k-means 50").or_default());
+        judge(
+            &condensed,
+            rest,
+            &alerts,
+            format!("{found} centroids"),
+            means.entry("2 centroid, k-means 50").or_default(),
+        );
         let calibrated = calibrated(train)?;
         let threshold = format!("at {:.3}", calibrated.threshold());
         judge(&calibrated, rest, &alerts, threshold, means.entry("3 centroid, calibrated").or_default());

@@ -54,7 +54,10 @@ mod tests {
             for hits in [0, 1, trials / 2, trials] {
                 let (low, high) = wilson(hits, trials);
                 let share = hits.min(trials) as f64 / trials as f64;
-                assert!(0.0 <= low && low <= share && share <= high && high <= 1.0, "{hits} of {trials}: {low}, {high}");
+                assert!(
+                    0.0 <= low && low <= share && share <= high && high <= 1.0,
+                    "{hits} of {trials}: {low}, {high}"
+                );
             }
         }
     }

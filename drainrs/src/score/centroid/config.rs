@@ -34,8 +34,7 @@ impl VectoriserConfig {
         problems.require((1..=MOST_WORDS).contains(&self.max_words), &at("max_words"), || {
             format!("{} is not between 1 and {MOST_WORDS}", self.max_words)
         });
-        problems
-            .require(self.max_features >= 1, &at("max_features"), || "0 is too few; write at least 1".to_owned());
+        problems.require(self.max_features >= 1, &at("max_features"), || "0 is too few; write at least 1".to_owned());
     }
 }
 

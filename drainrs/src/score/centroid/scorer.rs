@@ -186,7 +186,11 @@ impl Centroid {
     /// 200 for one in 200. The threshold then stays as it was.
     pub fn calibrate_texts<T: AsRef<[u8]>>(&mut self, texts: impl IntoIterator<Item = T>) -> Result<f64, Error> {
         if self.texts.len() == 0 {
-            return Err(Error::new(ErrorKind::Config, "texts", "no text is known to measure the distance from; learn first"));
+            return Err(Error::new(
+                ErrorKind::Config,
+                "texts",
+                "no text is known to measure the distance from; learn first",
+            ));
         }
         let distances: Vec<f64> =
             texts.into_iter().filter_map(|text| self.score_text(text)).map(|judgement| judgement.distance).collect();
@@ -233,10 +237,7 @@ impl Centroid {
     ///
     /// [`ErrorKind::Config`] at `vector_threshold` before [`calibrate_vectors`](Centroid::calibrate_vectors), and at `vector`
     /// as for [`learn_vector`](Centroid::learn_vector).
-    pub fn score_vector<'a>(
-        &self,
-        vector: impl Into<ArrayView1<'a, f32>>,
-    ) -> Result<Option<DistanceJudgement>, Error> {
+    pub fn score_vector<'a>(&self, vector: impl Into<ArrayView1<'a, f32>>) -> Result<Option<DistanceJudgement>, Error> {
         let vector = unit(vector.into(), self.vectors.dimensions(), "vector")?;
         let threshold = self.vector_threshold.ok_or_else(|| {
             let message = "vectors of the host have no threshold of their own: call calibrate_vectors first";
@@ -427,7 +428,9 @@ impl Centroid {
     /// An unusual template goes on.
     fn follow(&mut self, event: &Observation<'_>) {
         let hour = hour(event.at);
-        let Some(unusual) = self.unusual.get_mut(&event.template.0).filter(|unusual| hour > unusual.hour) else { return };
+        let Some(unusual) = self.unusual.get_mut(&event.template.0).filter(|unusual| hour > unusual.hour) else {
+            return;
+        };
         unusual.hour = hour;
         unusual.hours = unusual.hours.saturating_add(1);
         if unusual.hours >= self.config.adopt_hours {
@@ -465,7 +468,8 @@ impl Centroid {
             counters: State::read(from)?,
             ..empty
         };
-        let fits = |threshold: Option<f64>| threshold.is_none_or(|threshold| (LEAST_THRESHOLD..3.0).contains(&threshold));
+        let fits =
+            |threshold: Option<f64>| threshold.is_none_or(|threshold| (LEAST_THRESHOLD..3.0).contains(&threshold));
         if !fits(read.threshold) || !fits(read.vector_threshold) {
             return Err(Reader::damaged("a threshold that is no distance"));
         }

@@ -115,7 +115,8 @@ impl Store {
 
     /// Puts the centroids of the vectors in their place, each called by its nearest text.
     pub(super) fn condense(&mut self, config: &KMeansConfig) {
-        let (keys, vectors): (Vec<u64>, Vec<&[f32]>) = self.known.iter().map(|(&key, known)| (key, &*known.vector)).unzip();
+        let (keys, vectors): (Vec<u64>, Vec<&[f32]>) =
+            self.known.iter().map(|(&key, known)| (key, &*known.vector)).unzip();
         let found = KMeans::of_units(&vectors, &KMeansConfig { max_representatives: 1, ..config.clone() });
         let mut condensed = Table::new(self.max);
         for (cluster, centroid) in found.centroids().rows().into_iter().enumerate() {

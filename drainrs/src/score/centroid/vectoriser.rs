@@ -162,8 +162,7 @@ impl Vectoriser {
     /// [`ErrorKind::Config`] at `vector`: the buffer is not as long as a vector.
     pub fn write_vector(&self, text: impl AsRef<[u8]>, vector: &mut [f32]) -> Result<bool, Error> {
         if vector.len() != self.config.dimensions {
-            let message =
-                format!("has room for {} numbers where {} are written", vector.len(), self.config.dimensions);
+            let message = format!("has room for {} numbers where {} are written", vector.len(), self.config.dimensions);
             return Err(Error::new(ErrorKind::Config, "vector", message));
         }
         Ok(self.put(&self.features(text.as_ref()), vector))
@@ -181,7 +180,9 @@ impl Vectoriser {
         let weight = |texts: u64, with: u32| (1.0 + ((1 + texts) as f64 / (1.0 + f64::from(with))).ln()) as f32;
         let texts = self.texts;
         // A feature can be in more texts than there are only in a forged snapshot.
-        self.features.iter_mut().for_each(|(_, feature)| feature.weight = weight(texts, feature.texts).max(f32::EPSILON));
+        self.features
+            .iter_mut()
+            .for_each(|(_, feature)| feature.weight = weight(texts, feature.texts).max(f32::EPSILON));
         self.unseen = weight(texts, 0);
     }
 

@@ -66,7 +66,10 @@ fn varies(chunk: &[u8]) -> bool {
         on_a_drive || (rooted && chunk.iter().filter(|&&byte| byte == b'/').count() >= 2)
     };
     let is_mail = || {
-        chunk.iter().position(|&byte| byte == b'@').is_some_and(|at| at > 0 && chunk.iter().skip(at).any(|&b| b == b'.'))
+        chunk
+            .iter()
+            .position(|&byte| byte == b'@')
+            .is_some_and(|at| at > 0 && chunk.iter().skip(at).any(|&b| b == b'.'))
     };
     // Hardware addresses, IPv6, UUIDs: groups of hexadecimal digits, some of which may be letters alone.
     let is_groups = || {
