@@ -3,8 +3,8 @@
 use drainrs::baseline::{Baseline, CompareConfig, compare};
 use drainrs::score::{Mode, Scorer, ScorerName};
 use drainrs::{
-    Alert, AlertStatus, Change, Closed, DetectConfig, Detector, ErrorKind, Level, Observation, OnOtherSettings, Pipeline,
-    PipelineConfig, Priority, Score, ScoreKind, ServiceId, SessionSource, TemplateId, Timestamp,
+    Alert, AlertStatus, Change, Closed, DetectConfig, Detector, ErrorKind, Level, Observation, OnOtherSettings,
+    Pipeline, PipelineConfig, Priority, Score, ScoreKind, ServiceId, SessionSource, TemplateId, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -41,7 +41,12 @@ fn ordinary_day(pipeline: &mut Pipeline, alerts: &mut Vec<Alert>) {
             push(pipeline, second, &format!("INFO web: Request completed in {millis}ms"), alerts);
         }
         if second % 360 == 7 {
-            push(pipeline, second, &format!("ERROR cart: Error: Connection refused 10.0.{}.5:5432", second % 200), alerts);
+            push(
+                pipeline,
+                second,
+                &format!("ERROR cart: Error: Connection refused 10.0.{}.5:5432", second % 200),
+                alerts,
+            );
         }
     }
 }
@@ -60,7 +65,12 @@ fn what_goes_wrong_after_an_ordinary_day_is_told_with_its_numbers() {
     let noon = 86_400 + 43_200;
     for second in 86_400..noon + 3600 {
         if second % 2 == 0 {
-            push(&mut pipeline, second, &format!("INFO web: Request completed in {}ms", 40 + second * 7 % 23), &mut alerts);
+            push(
+                &mut pipeline,
+                second,
+                &format!("INFO web: Request completed in {}ms", 40 + second * 7 % 23),
+                &mut alerts,
+            );
         }
         // Ten errors an hour are usual, now a thousand; all the rest as before.
         let errors = if second >= noon { second % 4 == 1 } else { second % 360 == 7 };
@@ -107,7 +117,8 @@ fn a_heartbeat_that_stops_is_missed_while_others_go_on() {
     }
     pipeline.detector_mut().unwrap().advance(Timestamp::from_seconds(START + 7500));
     finish(&mut pipeline, &mut alerts);
-    let silent: Vec<&Alert> = alerts.iter().filter(|alert| alert.score.kind == ScoreKind::ServiceSilence).collect();
+    let is_silent = |alert: &&Alert| alert.score.kind == ScoreKind::ServiceSilence;
+    let silent: Vec<Alert> = alerts.iter().filter(is_silent).cloned().collect();
     assert_eq!(silent.len(), 1, "{alerts:#?}");
     assert_eq!(silent[0].service.as_deref(), Some("beat"));
     assert!(about(&alerts, &ScoreKind::Silence).is_empty(), "its template is absorbed by the service");
@@ -139,8 +150,11 @@ fn a_new_service_learns_first() {
     let mut alerts = Vec::new();
     for second in 0..14_400_i64 {
         // Sixty kinds of lines, met one after the other in the first minute.
-        let (template, change) =
-            if second < 60 { (second as u64 + 1, Change::Created) } else { (second as u64 % 60 + 1, Change::Unchanged) };
+        let (template, change) = if second < 60 {
+            (second as u64 + 1, Change::Created)
+        } else {
+            (second as u64 % 60 + 1, Change::Unchanged)
+        };
         let mut event = Observation::new(Timestamp::from_seconds(START + second), TemplateId(template));
         (event.service, event.change) = (service, change);
         event.level = if template == 30 { Level::Error } else { Level::Info };
@@ -206,7 +220,7 @@ fn sessions_are_followed_by_a_parameter_of_the_message() {
     let mut pipeline = Pipeline::build(&config).unwrap();
     let mut alerts = Vec::new();
     let session = |n: i64| format!("{:08x}-1234-4234-8234-123456789abc", n * 2_654_435_761 % 4_294_967_296);
-    let mut visit = |pipeline: &mut Pipeline, n: i64, steps: &[&str], alerts: &mut Vec<Alert>| {
+    let visit = |pipeline: &mut Pipeline, n: i64, steps: &[&str], alerts: &mut Vec<Alert>| {
         for (at, step) in steps.iter().enumerate() {
             push(pipeline, n * 5 + at as i64, &format!("INFO web: {} {step}", session(n)), alerts);
         }
