@@ -52,5 +52,5 @@ pub fn priority(score: &Score) -> Priority {
     let more =
         matches!(score.kind, ScoreKind::Spike | ScoreKind::NewTemplate | ScoreKind::Reappeared | ScoreKind::Distance);
     let most = if harmless && more { 1 } else { 3 };
-    Priority::from_index(points.clamp(0, most) as u8)
+    Priority::from_index(u8::try_from(points.clamp(0, most)).unwrap_or_default())
 }

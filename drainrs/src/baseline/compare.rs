@@ -2,6 +2,7 @@
 
 use super::Baseline;
 use super::matching::statements;
+use super::values;
 use crate::flow::Level;
 use crate::id::TemplateId;
 use crate::miner::Miner;
@@ -151,6 +152,7 @@ pub fn compare(before: &Baseline, after: &Baseline, config: &CompareConfig) -> C
     let events = |miner: &Miner| miner.templates().fold(0_u64, |sum, template| sum.saturating_add(template.count));
     let mut found =
         Comparison { events_before: events(miner_before), events_after: events(miner_after), ..Comparison::default() };
+    let places = (values::places(before), values::places(after));
     let scale = found.events_after as f64 / found.events_before.max(1) as f64;
     for statement in statements(miner_before, miner_after) {
         let (was, is) = (side(miner_before, &statement.before), side(miner_after, &statement.after));
@@ -168,11 +170,11 @@ pub fn compare(before: &Baseline, after: &Baseline, config: &CompareConfig) -> C
             (true, false) => found.gone.push(standing),
             _ => {
                 found.common += 1;
+                values::shifts(&statement, &standing, (&places.0, &places.1), config, &mut found.values);
                 found.shift(standing, was.events as f64 * scale, config);
             }
         }
     }
-    found.values = super::values::shifts(before, after, config);
     found.sort();
     found
 }

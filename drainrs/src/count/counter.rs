@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::config::CountConfig;
-use super::metrics::{Metrics, Seen};
+use super::metrics::{Metrics, Seen, SlotQuantiles};
 use super::window::Open;
 use crate::error::{Error, Problems};
 use crate::flow::{Closed, Observation, Tally, Window};
@@ -67,6 +67,8 @@ pub struct Counted<'a> {
     pub closed: Closed<'a>,
     /// What dashboards take.
     pub metrics: Metrics,
+    /// How the numbers of each place were distributed, by series and place.
+    pub slots: &'a [SlotQuantiles],
 }
 
 /// Events that would move the clock.
@@ -127,6 +129,7 @@ pub struct Counter {
     tallies: Vec<Tally>,
     previous: Vec<Tally>,
     previous_index: i64,
+    slots: Vec<SlotQuantiles>,
     counters: CountCounters,
 }
 
@@ -154,6 +157,7 @@ impl Counter {
             tallies: Vec::new(),
             previous: Vec::new(),
             previous_index: i64::MIN,
+            slots: Vec::new(),
             counters: CountCounters::default(),
         })
     }
@@ -197,8 +201,8 @@ impl Counter {
             Placed::OutOfRange => self.counters.out_of_range += 1,
             Placed::Counted | Placed::OverLimit => {}
         }
-        let max_series = self.config.max_series;
-        if self.open.get_mut(self.current).is_some_and(|open| open.add(event, max_series)) {
+        let config = &self.config;
+        if self.open.get_mut(self.current).is_some_and(|open| open.add(event, config)) {
             self.counters.counted += 1;
             placed
         } else {
@@ -266,7 +270,7 @@ impl Counter {
     fn make_current(&mut self, index: i64) {
         let at = self.open.partition_point(|open| open.index < index);
         if self.open.get(at).is_none_or(|open| open.index != index) {
-            self.open.insert(at, Open::new(index, self.config.max_series));
+            self.open.insert(at, Open::new(index, &self.config));
         }
         self.current = at;
         self.current_window = Window { start: self.start(index), end: self.start(index.saturating_add(1)) };
@@ -364,9 +368,11 @@ impl Counter {
         }
         self.previous_index = due.through;
         self.tallies.clear();
+        self.slots.clear();
         let mut seen = Seen::default();
         if let Some(open) = &due.open {
             open.tallies(window, &self.previous, &mut self.tallies);
+            self.slots = open.quantiles();
             seen = open.seen;
         }
         let closed = if due.gap {
@@ -376,7 +382,7 @@ impl Counter {
             self.counters.windows += 1;
             Closed::new(window, &self.tallies)
         };
-        Some(Counted { closed, metrics: Metrics::of(seen, window) })
+        Some(Counted { closed, metrics: Metrics::of(seen, window), slots: &self.slots })
     }
 
     /// Takes notice that a template was united with another.
@@ -403,7 +409,7 @@ impl Counter {
     /// Memory in bytes, heap included.
     pub fn memory(&self) -> usize {
         let waiting = self.due.iter().filter_map(|due| due.open.as_ref());
-        let windows: usize = self.open.iter().chain(waiting).map(|open| size_of::<Open>() + open.cells.memory()).sum();
+        let windows: usize = self.open.iter().chain(waiting).map(Open::memory).sum();
         size_of::<Counter>() + windows + (self.tallies.capacity() + self.previous.capacity()) * size_of::<Tally>()
     }
 
@@ -470,8 +476,14 @@ fn write_open(open: &Open, to: &mut Writer) {
     open.index.write(to);
     open.seen.write(to);
     open.cells.write(to);
+    open.slots.write(to);
 }
 
 fn read_open(from: &mut Reader<'_>, config: &CountConfig) -> Result<Open, Error> {
-    Ok(Open { index: State::read(from)?, seen: State::read(from)?, cells: Table::read(from, config.max_series)? })
+    Ok(Open {
+        index: State::read(from)?,
+        seen: State::read(from)?,
+        cells: Table::read(from, config.max_series)?,
+        slots: Table::read(from, config.max_slots.max(1))?,
+    })
 }

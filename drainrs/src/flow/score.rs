@@ -22,7 +22,7 @@ use crate::wire::{Reader, State, Writer};
 /// assert_eq!(Severity::of_surprise(f64::NAN).get(), 0.0);
 /// assert!((Severity::of_surprise(20.0).surprise() - 20.0).abs() < 1e-9);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 #[serde(transparent)]
 pub struct Severity(f64);
 
@@ -66,6 +66,12 @@ impl fmt::Display for Severity {
 }
 
 impl Eq for Severity {}
+
+impl PartialOrd for Severity {
+    fn partial_cmp(&self, other: &Severity) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Severity {
     fn cmp(&self, other: &Severity) -> std::cmp::Ordering {

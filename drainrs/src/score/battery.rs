@@ -3,6 +3,7 @@
 use super::centroid::Centroid;
 use super::config::{ScoreConfig, ScorerName};
 use super::content::Content;
+use super::drift::Drift;
 use super::frequency::Frequency;
 use super::novelty::Novelty;
 use super::scorer::{Mode, Scorer};
@@ -22,6 +23,7 @@ pub struct Battery {
     frequency: Option<Frequency>,
     novelty: Option<Novelty>,
     silence: Option<Silence>,
+    drift: Option<Drift>,
     sequence: Option<Sequence>,
     content: Option<Content>,
     centroid: Option<Centroid>,
@@ -30,10 +32,10 @@ pub struct Battery {
 /// Does something with every scorer that is there.
 macro_rules! each {
     (&$battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_ref: frequency novelty content centroid silence)
+        each!($battery, $scorer => $do; as_ref: frequency novelty content sequence centroid silence drift)
     };
     ($battery:expr, $scorer:ident => $do:expr) => {
-        each!($battery, $scorer => $do; as_mut: frequency novelty content centroid silence)
+        each!($battery, $scorer => $do; as_mut: frequency novelty content sequence centroid silence drift)
     };
     ($battery:expr, $scorer:ident => $do:expr; $as:ident: $($field:ident)*) => {{
         $(if let Some($scorer) = $battery.$field.$as() {
@@ -59,6 +61,7 @@ impl Battery {
             content: config.has(ScorerName::Content).then(|| Content::build(&config.content)).transpose()?,
             sequence: config.has(ScorerName::Sequence).then(|| Sequence::build(&config.sequence)).transpose()?,
             centroid: config.has(ScorerName::Centroid).then(|| Centroid::build(&config.centroid)).transpose()?,
+            drift: config.has(ScorerName::Drift).then(|| Drift::build(&config.drift)).transpose()?,
             silence: config.has(ScorerName::Silence).then(|| Silence::build(&config.silence)).transpose()?,
         };
         battery.set_mode(config.mode);
@@ -121,6 +124,7 @@ impl Battery {
         write(self.novelty.as_ref(), to, Novelty::write);
         write(self.content.as_ref(), to, Content::write);
         write(self.sequence.as_ref(), to, Sequence::write);
+        write(self.drift.as_ref(), to, Drift::write);
         write(self.silence.as_ref(), to, Silence::write);
         write(self.centroid.as_ref(), to, Centroid::write);
     }
@@ -132,6 +136,7 @@ impl Battery {
         read(&mut battery.novelty, from, |from| Novelty::read(from, &config.novelty))?;
         read(&mut battery.content, from, |from| Content::read(from, &config.content))?;
         read(&mut battery.sequence, from, |from| Sequence::read(from, &config.sequence))?;
+        read(&mut battery.drift, from, |from| Drift::read(from, &config.drift))?;
         read(&mut battery.silence, from, |from| Silence::read(from, &config.silence))?;
         read(&mut battery.centroid, from, |from| Centroid::read(from, &config.centroid))?;
         battery.set_mode(config.mode);
@@ -174,16 +179,19 @@ impl Scorer for Battery {
     }
 
     fn close(&mut self, closed: &Closed<'_>, scores: &mut Vec<Score>) {
-        // Silence follows the season that frequency knows, as it stood before this window.
-        let Battery { frequency, silence, .. } = self;
+        // Silence and drift follow the season that frequency knows, as it stood before this window.
+        let Battery { frequency, silence, drift, .. } = self;
+        let known = |series| {
+            let predicted = frequency.as_ref()?.predict(series, closed.window)?;
+            Some((predicted.mean, predicted.variance))
+        };
         if let Some(silence) = silence {
-            let known = |series| {
-                let predicted = frequency.as_ref()?.predict(series, closed.window)?;
-                Some((predicted.mean, predicted.variance))
-            };
             silence.close_with(closed, known, scores);
         }
-        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content centroid);
+        if let Some(drift) = drift {
+            drift.close_with(closed, known, scores);
+        }
+        each!(self, scorer => scorer.close(closed, scores); as_mut: frequency novelty content sequence centroid);
     }
 
     fn advance(&mut self, now: Timestamp, scores: &mut Vec<Score>) {

@@ -2,6 +2,7 @@
 
 use super::centroid::CentroidConfig;
 use super::content::ContentConfig;
+use super::drift::DriftConfig;
 use super::frequency::FrequencyConfig;
 use super::novelty::NoveltyConfig;
 use super::scorer::Mode;
@@ -20,6 +21,8 @@ pub enum ScorerName {
     Novelty,
     /// Templates and services that stopped.
     Silence,
+    /// Rates that slowly moved away.
+    Drift,
     /// Sessions whose events are not those of a session.
     Sequence,
     /// Values outside what their place usually has.
@@ -40,7 +43,7 @@ pub enum ScorerName {
 pub struct ScoreConfig {
     /// Whether scorers learn and speak. Default adaptive.
     pub mode: Mode,
-    /// The scorers that run.
+    /// The scorers that run. Default all but centroid and drift.
     pub scorers: Vec<ScorerName>,
     /// See [`Frequency`](super::Frequency).
     pub frequency: FrequencyConfig,
@@ -48,6 +51,8 @@ pub struct ScoreConfig {
     pub novelty: NoveltyConfig,
     /// See [`Silence`](super::Silence).
     pub silence: SilenceConfig,
+    /// See [`Drift`](super::Drift).
+    pub drift: DriftConfig,
     /// See [`Sequence`](super::Sequence).
     pub sequence: SequenceConfig,
     /// See [`Content`](super::Content).
@@ -70,6 +75,7 @@ impl Default for ScoreConfig {
             frequency: FrequencyConfig::default(),
             novelty: NoveltyConfig::default(),
             silence: SilenceConfig::default(),
+            drift: DriftConfig::default(),
             sequence: SequenceConfig::default(),
             content: ContentConfig::default(),
             centroid: CentroidConfig::default(),
@@ -87,6 +93,7 @@ impl ScoreConfig {
         self.frequency.check(problems);
         self.novelty.check(problems);
         self.silence.check(problems);
+        self.drift.check(problems);
         self.sequence.check(problems);
         self.content.check(problems);
         self.centroid.check(problems);

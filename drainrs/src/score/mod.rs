@@ -14,7 +14,7 @@
 //! | [`Sequence`] | a session whose events are not those of a session | `sequence` |
 //! | [`Content`] | a value outside what its place usually has | `content` |
 //! | [`Centroid`] | a text, or a host's vector, far from all known ones | `centroid` |
-//! | `Drift` | a rate that slowly moves away (off unless asked for) | `drift` |
+//! | [`Drift`] | a rate that slowly moves away (off unless asked for) | `drift` |
 //!
 //! All implement [`Scorer`], which a host may implement too. Each also works alone on plain data: a list of counts, of times,
 //! of values, of vectors. [`ranking`] tells what changed most between two windows, [`calibrate`] what a threshold is worth.
@@ -27,6 +27,7 @@ mod scorer;
 
 mod centroid;
 mod content;
+mod drift;
 mod frequency;
 mod novelty;
 mod sequence;
@@ -39,6 +40,7 @@ pub use centroid::{
 };
 pub use config::{ScoreConfig, ScorerName};
 pub use content::{Content, ContentConfig, ContentCounters, SlotSummary, Value, ValueJudgement, ValueModel};
+pub use drift::{Drift, DriftConfig};
 pub use frequency::{
     Frequency, FrequencyConfig, FrequencyJudgement, FrequencyMethod, FrequencyModel, Prediction, TooFewWindows,
     mad_score, naive_z, z_score,

@@ -4,7 +4,7 @@
 pub(crate) const LEAST_EXPECTED: f64 = 0.05;
 
 /// The signed square root of the Poisson deviance: `sign(x - E) sqrt(2 (x ln(x / E) - (x - E)))` with `E` of at least 0.05
-/// (McCullagh and Nelder, "Generalized Linear Models", 1989, section 2.4.3). It is roughly a standard normal variable when
+/// (McCullagh and Nelder, "Generalized Linear Models", 1989, section 2.4). It is roughly a standard normal variable when
 /// nothing has changed, for small counts too.
 pub(crate) fn signed_deviance(count: f64, expected: f64) -> f64 {
     let expected = expected.max(LEAST_EXPECTED);

@@ -6,6 +6,8 @@
 //! of 10^5 a gamma variable is its cube root, which is normal (Wilson and Hilferty, PNAS 17, 1931): the relative error of the
 //! logarithm stays below a few per thousand there, and the cost constant.
 
+#![allow(clippy::many_single_char_names, reason = "the letters of the formulas")]
+
 /// The most steps of a series or fraction; all that is asked for converges well before.
 const MAX_STEPS: u32 = 2_000;
 const PRECISION: f64 = 1e-12;

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(crate) struct Names {
     max: usize,
     places: HashTable<u32>,
-    names: Vec<Box<[u8]>>,
+    known: Vec<Box<[u8]>>,
     /// The last one asked for: neighbours in a log are often of the same service.
     last: u32,
 }
@@ -17,28 +17,28 @@ pub(crate) struct Names {
 impl Names {
     /// With room for so many.
     pub(crate) fn new(max: usize) -> Names {
-        Names { max: max.min(u32::MAX as usize), places: HashTable::new(), names: Vec::new(), last: 0 }
+        Names { max: max.min(u32::MAX as usize), places: HashTable::new(), known: Vec::new(), last: 0 }
     }
 
     /// The number of a name; `None` if it is new and there is no room.
     #[inline]
     pub(crate) fn number(&mut self, name: &[u8]) -> Option<u32> {
-        if self.names.get(self.last as usize).is_some_and(|last| **last == *name) {
+        if self.known.get(self.last as usize).is_some_and(|last| **last == *name) {
             return Some(self.last);
         }
         let hash = xxh3_64(name);
-        let names = &self.names;
+        let names = &self.known;
         let is_it = |&at: &u32| names.get(at as usize).is_some_and(|known| **known == *name);
         if let Some(&found) = self.places.find(hash, is_it) {
             self.last = found;
             return Some(found);
         }
-        if self.names.len() >= self.max {
+        if self.known.len() >= self.max {
             return None;
         }
-        let number = self.names.len() as u32;
-        self.names.push(name.into());
-        let names = &self.names;
+        let number = self.known.len() as u32;
+        self.known.push(name.into());
+        let names = &self.known;
         self.places.insert_unique(hash, number, |&at| names.get(at as usize).map_or(0, |name| xxh3_64(name)));
         self.last = number;
         Some(number)
@@ -46,17 +46,17 @@ impl Names {
 
     /// A name by its number.
     pub(crate) fn name(&self, number: u32) -> Option<&[u8]> {
-        self.names.get(number as usize).map(|name| &**name)
+        self.known.get(number as usize).map(|name| &**name)
     }
 
     /// All names, in the order of their numbers.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.names.iter().map(|name| &**name)
+        self.known.iter().map(|name| &**name)
     }
 
     /// Memory in bytes.
     pub(crate) fn memory(&self) -> usize {
-        self.names.iter().map(|name| name.len() + size_of::<Box<[u8]>>() + 5).sum()
+        self.known.iter().map(|name| name.len() + size_of::<Box<[u8]>>() + 5).sum()
     }
 }
 

@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod cases;
 mod counting;
+mod detecting;
 mod fit;
 mod gathering;
 mod golden_join;

@@ -31,6 +31,5 @@ mod scorer;
 
 pub use classic::{TooFewWindows, mad_score, naive_z, z_score};
 pub use config::{FrequencyConfig, FrequencyMethod};
-pub(crate) use model::Model;
 pub use model::Prediction;
 pub use scorer::{Frequency, FrequencyJudgement, FrequencyModel};

@@ -75,14 +75,13 @@ impl Followed {
             return (judgement, predicted);
         }
         let deviations = match config.method {
-            FrequencyMethod::Seasonal => None,
+            FrequencyMethod::Seasonal | FrequencyMethod::Poisson => None,
             FrequencyMethod::ZScore => z_score(&self.history, count).ok(),
             FrequencyMethod::Mad => mad_score(&self.history, count).ok(),
             FrequencyMethod::Ewma => {
                 // Never a smaller spread than that of a Poisson process, and at least one event.
                 Some((count as f64 - predicted.mean) / predicted.variance.max(1.0).sqrt())
             }
-            FrequencyMethod::Poisson => None,
         };
         if let Some(deviations) = deviations {
             judgement.deviations = Some(deviations);
@@ -337,5 +336,159 @@ impl Scorer for Frequency {
 
     fn set_mode(&mut self, mode: Mode) {
         self.mode = mode;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::ServiceId;
+
+    const MINUTE: i64 = 60;
+
+    fn window(n: i64) -> Window {
+        Window { start: Timestamp::from_seconds(MINUTE * n), end: Timestamp::from_seconds(MINUTE * (n + 1)) }
+    }
+
+    fn series(template: u64) -> Series {
+        Series { service: ServiceId::UNNAMED, template: TemplateId(template) }
+    }
+
+    fn close(frequency: &mut Frequency, n: i64, counts: &[u64]) -> Vec<Score> {
+        let tallies: Vec<Tally> = (1..)
+            .zip(counts)
+            .filter(|(_, count)| **count > 0)
+            .map(|(template, &count)| Tally::new(series(template), count, window(n)))
+            .collect();
+        let mut scores = Vec::new();
+        frequency.close(&Closed::new(window(n), &tallies), &mut scores);
+        scores
+    }
+
+    /// Ten a minute, give or take three.
+    fn usual(n: i64) -> u64 {
+        7 + crate::stats::mix(n as u64) % 7
+    }
+
+    #[test]
+    fn spikes_and_drops_are_told_and_the_usual_is_not() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        for n in 0..500 {
+            assert_eq!(close(&mut frequency, n, &[usual(n), 50 + usual(n)]), []);
+        }
+        let scores = close(&mut frequency, 500, &[100, 0]);
+        assert_eq!(scores.len(), 2);
+        let kinds: Vec<_> = scores.iter().map(|score| (score.kind.clone(), score.template.map(|t| t.0))).collect();
+        assert_eq!(kinds, [(ScoreKind::Spike, Some(1)), (ScoreKind::Drop, Some(2))]);
+        assert!((scores[0].expected - 10.0).abs() < 0.5 && scores[0].observed.to_bits() == 100_f64.to_bits());
+        assert!(scores[0].reason.starts_with("100 events in 60 s where 10 ("), "{}", scores[0].reason);
+        assert_eq!(close(&mut frequency, 501, &[usual(501), 55]), [], "one incident does not become the usual");
+    }
+
+    #[test]
+    fn the_budget_sets_the_threshold() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        (0..100).for_each(|n| drop(close(&mut frequency, n, &[10; 40])));
+        // 40 series in 1,440 windows a day are 57,600 tests: -log10(1 / 57600) = 4.7604.
+        assert!((frequency.threshold() - 4.760_4).abs() < 1e-4, "{}", frequency.threshold());
+        let fixed = FrequencyConfig { threshold: Some(7.0), ..FrequencyConfig::default() };
+        assert!((Frequency::build(&fixed).unwrap().threshold() - 7.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nothing_is_said_before_enough_windows_and_none_while_learning() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        for n in 0..24 {
+            assert_eq!(close(&mut frequency, n, &[if n == 20 { 100_000 } else { 10 }]), []);
+        }
+        let mut learning = Frequency::build(&FrequencyConfig::default()).unwrap();
+        learning.set_mode(Mode::Learn);
+        for n in 0..100 {
+            assert_eq!(close(&mut learning, n, &[if n == 90 { 100_000 } else { 10 }]), []);
+        }
+    }
+
+    #[test]
+    fn counts_that_are_all_equal_one_window_only_and_the_greatest_counts() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        assert_eq!(close(&mut frequency, 0, &[5]), [], "one window only");
+        for n in 1..200 {
+            assert_eq!(close(&mut frequency, n, &[5]), [], "all equal");
+        }
+        assert_eq!(close(&mut frequency, 200, &[5]), []);
+        let scores = close(&mut frequency, 201, &[u64::MAX]);
+        assert_eq!(scores.len(), 1);
+        assert!(scores[0].surprise.is_finite() && scores[0].severity.get() < 1.0);
+        // A day of 50,000 lines a second in one window.
+        let scores = close(&mut frequency, 202, &[4_320_000_000]);
+        assert!(scores.iter().all(|score| score.surprise.is_finite()));
+        for n in 203..400 {
+            close(&mut frequency, n, &[]);
+        }
+    }
+
+    #[test]
+    fn from_1970_to_2262_and_back_a_day() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        let ends = [0, i64::MAX - 1, i64::MIN, -1];
+        for nanos in ends.into_iter().cycle().take(100) {
+            let window = Window {
+                start: Timestamp::from_nanos(nanos),
+                end: Timestamp::from_nanos(nanos).plus_nanos(MINUTE * NANOS_PER_SECOND),
+            };
+            let mut scores = Vec::new();
+            frequency.close(&Closed::new(window, &[Tally::new(series(1), 10, window)]), &mut scores);
+            assert!(scores.iter().all(|score| score.expected.is_finite() && score.surprise.is_finite()));
+        }
+    }
+
+    #[test]
+    fn a_series_has_a_fixed_size_and_their_number_is_bounded() {
+        assert!(size_of::<Model>() <= 576, "{}", size_of::<Model>());
+        let config = FrequencyConfig { max_series: 8, ..FrequencyConfig::default() };
+        let mut frequency = Frequency::build(&config).unwrap();
+        for n in 0..20 {
+            close(&mut frequency, n, &vec![1; 100]);
+        }
+        assert!(frequency.series.len() <= 8);
+    }
+
+    #[test]
+    fn other_methods_fire_and_refuse() {
+        for method in [FrequencyMethod::ZScore, FrequencyMethod::Mad, FrequencyMethod::Ewma, FrequencyMethod::Poisson] {
+            let config = FrequencyConfig { method, ..FrequencyConfig::default() };
+            let mut frequency = Frequency::build(&config).unwrap();
+            (0..60).for_each(|n| drop(close(&mut frequency, n, &[usual(n)])));
+            let scores = close(&mut frequency, 60, &[300]);
+            assert_eq!(scores.len(), 1, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn restored_in_the_middle_it_says_the_same() {
+        let mut whole = Frequency::build(&FrequencyConfig::default()).unwrap();
+        (0..300).for_each(|n| drop(close(&mut whole, n, &[usual(n), 3])));
+        let mut to = Writer::new();
+        whole.write(&mut to);
+        let body = to.finish();
+        let mut restored = Frequency::read(&mut Reader::new(&body), &FrequencyConfig::default()).unwrap();
+        for n in 300..400 {
+            let counts = [if n % 30 == 0 { 200 } else { usual(n) }, 3];
+            assert_eq!(close(&mut whole, n, &counts), close(&mut restored, n, &counts));
+        }
+        for cut in 0..body.len() {
+            let _ = Frequency::read(&mut Reader::new(&body[..cut]), &FrequencyConfig::default());
+        }
+    }
+
+    #[test]
+    fn united_series_add_their_levels() {
+        let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
+        (0..100).for_each(|n| drop(close(&mut frequency, n, &[10, 20])));
+        frequency.merged(TemplateId(2), TemplateId(1));
+        let predicted = frequency.predict(series(1), window(100)).unwrap();
+        assert!((predicted.mean - 30.0).abs() < 0.1, "{}", predicted.mean);
+        assert!(frequency.predict(series(2), window(100)).is_none());
+        assert_eq!(close(&mut frequency, 100, &[30]), []);
     }
 }

@@ -247,3 +247,135 @@ impl Scorer for Silence {
         self.mode = mode;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Level, Tally};
+    use crate::time::NANOS_PER_SECOND;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    fn event(seconds: i64, template: u64) -> Observation<'static> {
+        Observation::new(at(seconds), TemplateId(template))
+    }
+
+    /// Feeds events and the windows they close.
+    fn feed(silence: &mut Silence, events: &[(i64, u64)], scores: &mut Vec<Score>) {
+        let mut minute = 0;
+        let mut counts = std::collections::BTreeMap::<u64, u64>::new();
+        for &(seconds, template) in events {
+            while seconds >= 60 * (minute + 1) {
+                let window = Window { start: at(60 * minute), end: at(60 * (minute + 1)) };
+                let tallies: Vec<Tally> = counts
+                    .iter()
+                    .map(|(&template, &count)| {
+                        let series = Series { service: ServiceId::UNNAMED, template: TemplateId(template) };
+                        Tally::new(series, count, window)
+                    })
+                    .collect();
+                silence.close(&Closed::new(window, &tallies), scores);
+                counts.clear();
+                minute += 1;
+            }
+            *counts.entry(template).or_default() += 1;
+            silence.observe(&event(seconds, template), scores);
+        }
+    }
+
+    /// Irregular enough that only rate and record can tell: about one event in 20 s.
+    fn irregular(until: i64) -> Vec<(i64, u64)> {
+        (0..until).filter(|second| crate::stats::mix(*second as u64).is_multiple_of(20)).map(|s| (s, 1)).collect()
+    }
+
+    #[test]
+    fn a_clock_that_jumps_from_deadline_to_deadline_hears_what_a_ticking_one_hears() {
+        let build = || Silence::build(&SilenceConfig::default()).unwrap();
+        let (mut ticking, mut jumping) = (build(), build());
+        let (mut by_ticks, mut by_jumps) = (Vec::new(), Vec::new());
+        let mut events = irregular(7200);
+        events.extend((0..720).map(|n| (n * 10, 2)));
+        events.sort_unstable();
+        feed(&mut ticking, &events, &mut by_ticks);
+        feed(&mut jumping, &events, &mut by_jumps);
+        assert_eq!(by_ticks, []);
+        for second in 7200..12_000 {
+            ticking.advance(at(second), &mut by_ticks);
+        }
+        while let Some(deadline) = jumping.next_deadline().filter(|deadline| *deadline < at(12_000)) {
+            jumping.advance(deadline, &mut by_jumps);
+        }
+        let told = |scores: &[Score]| scores.iter().map(|s| (s.kind.clone(), s.template)).collect::<Vec<_>>();
+        assert_eq!(told(&by_ticks), told(&by_jumps));
+        assert!(!by_jumps.is_empty());
+        for (tick, jump) in by_ticks.iter().zip(&by_jumps) {
+            assert!(tick.at.since(jump.at) < NANOS_PER_SECOND, "a tick hears it within its second");
+            assert!(jump.surprise > 4.9, "the deadline is where the threshold is reached: {}", jump.surprise);
+        }
+    }
+
+    #[test]
+    fn the_formula_by_hand() {
+        let mut rhythm = Rhythm::new(at(0));
+        for n in 0..=100 {
+            let _ = rhythm.hit(at(10 * n + i64::from(n % 2 == 1) * 6), Level::Info);
+        }
+        // Gaps of 16 and 4 s: mean near 10, variation 0.6: not regular. Window of 1000 s with a mean of 100, variance 200.
+        let window = Window { start: at(1), end: at(1001) };
+        rhythm.close(100, window, Some((100.0, 200.0)));
+        // a = 0.01, rate 0.1 a second. After 300 s: L = 30; ln(1.3) / 0.01 / ln 10 = 11.394; less log10(30) = 1.477: 9.917.
+        // The record is 16 s: log10(102) 300 / 16 = 37.7. The lesser counts.
+        let judged = rhythm.judge(at(1300));
+        assert!((judged.surprise - 9.917).abs() < 0.02, "{}", judged.surprise);
+        assert!((judged.owed - 30.0).abs() < 0.1 && (judged.record - 16.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn series_are_small_and_bounded() {
+        assert!(size_of::<Rhythm>() <= 72, "{}", size_of::<Rhythm>());
+        let config = SilenceConfig { max_series: 10, max_services: 10, ..SilenceConfig::default() };
+        let mut silence = Silence::build(&config).unwrap();
+        let mut scores = Vec::new();
+        for template in 0..10_000 {
+            silence.observe(&event(0, template), &mut scores);
+        }
+        assert!(silence.series.len() <= 10 && silence.series.evicted() > 9000);
+    }
+
+    #[test]
+    fn the_ends_of_time_and_clocks_that_jump_are_survived() {
+        let mut silence = Silence::build(&SilenceConfig::default()).unwrap();
+        let mut scores = Vec::new();
+        for nanos in [0, i64::MAX, i64::MIN, 1, i64::MAX].into_iter().cycle().take(200) {
+            silence.observe(&Observation::new(Timestamp::from_nanos(nanos), TemplateId(1)), &mut scores);
+            silence.advance(Timestamp::from_nanos(nanos), &mut scores);
+            let window =
+                Window { start: Timestamp::from_nanos(nanos), end: Timestamp::from_nanos(nanos).plus_nanos(60) };
+            silence.close(&Closed::new(window, &[]), &mut scores);
+            silence.close(&Closed::gap(window), &mut scores);
+        }
+        assert!(scores.iter().all(|score| score.surprise.is_finite() && score.observed.is_finite()));
+    }
+
+    #[test]
+    fn restored_in_the_middle_it_hears_the_same() {
+        let events = irregular(9000);
+        let (mut whole, mut scores) = (Silence::build(&SilenceConfig::default()).unwrap(), Vec::new());
+        feed(&mut whole, &events, &mut scores);
+        let mut to = Writer::new();
+        whole.write(&mut to);
+        let body = to.finish();
+        let mut restored = Silence::read(&mut Reader::new(&body), &SilenceConfig::default()).unwrap();
+        let mut again = Vec::new();
+        for second in 9000..12_000 {
+            whole.advance(at(second), &mut scores);
+            restored.advance(at(second), &mut again);
+        }
+        assert_eq!(scores, again);
+        for cut in 0..body.len() {
+            let _ = Silence::read(&mut Reader::new(&body[..cut]), &SilenceConfig::default());
+        }
+    }
+}
