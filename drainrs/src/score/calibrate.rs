@@ -180,7 +180,7 @@ pub fn calibrate(scored: &[(f64, bool)], config: &CalibrateConfig) -> Result<Cal
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut flagged = [0, 0];
     let points: Vec<OperatingPoint> = sorted
-        .chunk_by(|a, b| a.0 == b.0)
+        .chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq())
         .filter_map(|equal| {
             let anomalous = equal.iter().filter(|(_, anomalous)| *anomalous).count() as u64;
             flagged = [flagged[0] + anomalous, flagged[1] + equal.len() as u64 - anomalous];
@@ -233,6 +233,7 @@ pub struct FalseAlarmThreshold {
 ///
 /// [`ErrorKind::Config`]: at `rate` one that is not between 0 and 1, at `normal` fewer scores than `1 / rate`, at `normal[17]` a
 /// score that is no finite number.
+#[allow(clippy::cast_sign_loss, reason = "a share of a number of scores is not negative")]
 pub fn false_alarm_threshold(normal: &[f64], rate: f64) -> Result<FalseAlarmThreshold, Error> {
     if !(rate > 0.0 && rate < 1.0) {
         return Err(refuse("rate", format!("{rate} is no share between 0 and 1")));

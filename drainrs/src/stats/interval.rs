@@ -16,13 +16,14 @@ pub(crate) fn wilson(hits: u64, trials: u64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }
+    let (none, all) = (hits == 0, hits >= trials);
     let (hits, trials) = (hits.min(trials) as f64, trials as f64);
     let whole = trials + Z * Z;
     let centre = (hits + Z * Z / 2.0) / whole;
     let half = Z / whole * (hits * (trials - hits) / trials + Z * Z / 4.0).sqrt();
     // At the ends the two are equal but for rounding.
-    let low = if hits == 0.0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if hits == trials { 1.0 } else { (centre + half).min(1.0) };
+    let low = if none { 0.0 } else { (centre - half).max(0.0) };
+    let high = if all { 1.0 } else { (centre + half).min(1.0) };
     (low, high)
 }
 

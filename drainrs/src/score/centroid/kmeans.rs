@@ -49,9 +49,10 @@ impl KMeans {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with the path of what is wrong: no points (`points`), a point that is
     /// zero (`points[3]`), a number that is not finite (`points[3][17]`), a setting out of its range (`clusters`).
+    #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
     pub fn fit(points: ArrayView2<'_, f32>, config: &KMeansConfig) -> Result<KMeans, Error> {
         config.check()?;
-        let points = units(points, "points")?;
+        let points = units(&points, "points")?;
         Ok(KMeans::of_units(&points, config))
     }
 
@@ -186,7 +187,7 @@ impl KMeans {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) at `vector`: other dimensions than the points had, a number that is not
     /// finite, all zeros.
     pub fn nearest<'a>(&self, vector: impl Into<ArrayView1<'a, f32>>) -> Result<(usize, f64), Error> {
-        Ok(self.nearest_of(&unit(vector.into(), Some(self.dimensions), "vector")?))
+        Ok(self.nearest_of(&unit(&vector.into(), Some(self.dimensions), "vector")?))
     }
 }
 

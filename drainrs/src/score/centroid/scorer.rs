@@ -216,7 +216,7 @@ impl Centroid {
     /// [`ErrorKind::Config`] at `vector`: not the dimensions of those before, a number that is not finite, all zeros, or more
     /// than 16,384 dimensions.
     pub fn learn_vector<'a>(&mut self, vector: impl Into<ArrayView1<'a, f32>>, text: &str) -> Result<bool, Error> {
-        let vector = unit(vector.into(), self.vectors.dimensions(), "vector")?;
+        let vector = unit(&vector.into(), self.vectors.dimensions(), "vector")?;
         if vector.len() > MOST_DIMENSIONS {
             let message = format!("has {} dimensions, more than {MOST_DIMENSIONS}", vector.len());
             return Err(Error::new(ErrorKind::Config, "vector", message));
@@ -238,7 +238,7 @@ impl Centroid {
     /// [`ErrorKind::Config`] at `vector_threshold` before [`calibrate_vectors`](Centroid::calibrate_vectors), and at `vector`
     /// as for [`learn_vector`](Centroid::learn_vector).
     pub fn score_vector<'a>(&self, vector: impl Into<ArrayView1<'a, f32>>) -> Result<Option<DistanceJudgement>, Error> {
-        let vector = unit(vector.into(), self.vectors.dimensions(), "vector")?;
+        let vector = unit(&vector.into(), self.vectors.dimensions(), "vector")?;
         let threshold = self.vector_threshold.ok_or_else(|| {
             let message = "vectors of the host have no threshold of their own: call calibrate_vectors first";
             Error::new(ErrorKind::Config, "vector_threshold", message)
@@ -254,6 +254,7 @@ impl Centroid {
     ///
     /// [`ErrorKind::Config`] at `vectors`: nothing is known yet, too few rows for the rate, or a row that is no vector
     /// (`vectors[3]`).
+    #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
     pub fn calibrate_vectors(&mut self, vectors: ArrayView2<'_, f32>) -> Result<f64, Error> {
         let Some(known) = self.vectors.dimensions() else {
             let message = "no vector is known to measure the distance from; learn first";
@@ -263,7 +264,7 @@ impl Centroid {
             let message = format!("has {} dimensions where {known} are known", vectors.ncols());
             return Err(Error::new(ErrorKind::Config, "vectors", message));
         }
-        let units = units(vectors, "vectors")?;
+        let units = units(&vectors, "vectors")?;
         let distances: Vec<f64> =
             units.iter().filter_map(|vector| self.vectors.nearest(vector)).map(|(_, _, distance)| distance).collect();
         let threshold = self.conformal(&distances, "vectors")?;

@@ -65,7 +65,7 @@ fn varies(chunk: &[u8]) -> bool {
     let is_path = || {
         let rooted = matches!(chunk, [b'/', ..] | [b'.' | b'~', b'/', ..] | [b'.', b'.', b'/', ..]);
         let on_a_drive = matches!(chunk, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
-        on_a_drive || (rooted && chunk.iter().filter(|&&byte| byte == b'/').count() >= 2)
+        on_a_drive || (rooted && chunk.split(|&byte| byte == b'/').count() >= 3)
     };
     let is_mail = || {
         chunk
