@@ -20,7 +20,7 @@
 //! A regular stream (at least 8 gaps, coefficient of variation `c` at most 0.25) does not need so much: a heartbeat that is
 //! late is missed when `5 (gap / mean - 1) / max(0.5, 4 c)` reaches the threshold.
 //!
-//! Where a whole service is silent, its templates are not told one by one.
+//! Nothing shorter than `min_silence_ns` is told. Where a whole service is silent, its templates are not told one by one.
 
 mod config;
 mod rhythm;

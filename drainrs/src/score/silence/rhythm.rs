@@ -185,7 +185,8 @@ impl Rhythm {
         let by_record = after(self.last, record * (config.threshold / (gaps + 1.0).log10()).max(1.0));
         let both = by_rate.zip(by_record).map(|(rate, record)| rate.max(record));
         let regular = self.regular_limit(config.threshold).and_then(|limit| after(self.last, limit));
-        both.into_iter().chain(regular).min()
+        let least = self.last.plus_nanos(config.min_silence_ns);
+        both.into_iter().chain(regular).min().map(|deadline| deadline.max(least))
     }
 
     /// What a silence up to `now` says.
