@@ -55,12 +55,10 @@ impl Baseline {
     ///
     /// Those of [`Pipeline::restore`].
     pub fn load(bytes: &[u8]) -> Result<Baseline, Error> {
-        let config =
-            PipelineConfig { detect: Some(crate::detect::DetectConfig::default()), ..PipelineConfig::default() };
+        let mut config = PipelineConfig::default();
+        config.detect.get_or_insert_default().score.mode = Mode::Learn;
         let pipeline = Pipeline::restore(bytes, &config, OnOtherSettings::Adopt)?;
-        let mut baseline = Baseline { pipeline };
-        baseline.set_mode(Mode::Learn);
-        Ok(baseline)
+        Ok(Baseline { pipeline })
     }
 
     fn set_mode(&mut self, mode: Mode) {

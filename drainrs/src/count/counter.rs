@@ -123,6 +123,10 @@ pub struct Counter {
     horizon: i64,
     /// Whether a window with events was delivered since time began (anew): before it nothing is known, so nothing is empty.
     begun: bool,
+    /// Windows without events that were delivered since the last one that had some.
+    empty: u32,
+    /// Whether the window handed out last was part of a gap.
+    in_gap: bool,
     suspects: Suspects,
     due: VecDeque<Due>,
     /// The window handed out last, and the counts of the one before it.
@@ -152,6 +156,8 @@ impl Counter {
             latest: None,
             horizon: i64::MIN,
             begun: false,
+            empty: 0,
+            in_gap: false,
             suspects: Suspects::default(),
             due: VecDeque::new(),
             tallies: Vec::new(),
@@ -288,6 +294,7 @@ impl Counter {
                 Some(first) => {
                     self.deliver_empty(first);
                     self.begun = true;
+                    self.empty = 0;
                     let open = self.open.pop_front();
                     self.deliver(Due { from: first, through: first + 1, open, gap: false });
                     self.horizon = first + 1;
@@ -314,12 +321,17 @@ impl Counter {
             return;
         }
         let length = through.saturating_sub(self.horizon);
-        if length > i64::from(self.config.max_gap_windows) {
+        let most = i64::from(self.config.max_gap_windows);
+        if length > most {
+            self.empty = self.config.max_gap_windows.saturating_add(1);
             self.deliver(Due { from: self.horizon, through, open: None, gap: true });
-        } else {
-            for index in self.horizon..through {
-                self.deliver(Due { from: index, through: index + 1, open: None, gap: false });
-            }
+            return;
+        }
+        for index in self.horizon..through {
+            // A gap that is closed window by window is one all the same.
+            self.empty = self.empty.saturating_add(1);
+            let gap = self.empty > self.config.max_gap_windows;
+            self.deliver(Due { from: index, through: index + 1, open: None, gap });
         }
     }
 
@@ -376,12 +388,13 @@ impl Counter {
             seen = open.seen;
         }
         let closed = if due.gap {
-            self.counters.gaps += 1;
+            self.counters.gaps += u64::from(!self.in_gap);
             Closed::gap(window)
         } else {
             self.counters.windows += 1;
             Closed::new(window, &self.tallies)
         };
+        self.in_gap = due.gap;
         Some(Counted { closed, metrics: Metrics::of(seen, window), slots: &self.slots })
     }
 
@@ -420,6 +433,8 @@ impl Counter {
         self.latest.write(to);
         self.horizon.write(to);
         self.begun.write(to);
+        self.empty.write(to);
+        self.in_gap.write(to);
         self.previous_index.write(to);
         let last: Vec<Last> =
             self.tallies.iter().map(|tally| Last { series: tally.series, count: tally.count }).collect();
@@ -446,6 +461,8 @@ impl Counter {
         counter.latest = State::read(from)?;
         counter.horizon = State::read(from)?;
         counter.begun = State::read(from)?;
+        counter.empty = State::read(from)?;
+        counter.in_gap = State::read(from)?;
         counter.previous_index = State::read(from)?;
         let last: Vec<Last> = State::read(from)?;
         counter.tallies = last.into_iter().map(|last| Tally::new(last.series, last.count, Window::default())).collect();

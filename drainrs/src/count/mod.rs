@@ -22,8 +22,8 @@
 //! clock has really moved: all windows close, and counting goes on at the new time. So neither a line from 2262 nor a host
 //! whose clock is set back a day stops the windows.
 //!
-//! A forward jump of more than `max_gap_windows` windows without a single event is a *gap*: the collector was away, or slept. It is
-//! delivered as one window that says so, not as thousands of empty ones.
+//! More than `max_gap_windows` windows without a single event are a *gap*: the collector was away, or slept. A jump over so many is
+//! delivered as one long window that says so, not as thousands of empty ones.
 
 mod config;
 mod counter;

@@ -45,6 +45,7 @@ pub struct Detector {
     other_services: u64,
 }
 
+const END_OF_TIME: Timestamp = Timestamp::from_nanos(i64::MAX);
 /// How services beyond the limit are called.
 const OTHER: &str = "(other)";
 /// Numbers below are not names: events without one, and of services beyond the limit.
@@ -106,7 +107,7 @@ impl Detector {
     #[inline]
     pub fn observe(&mut self, event: &Observation<'_>) {
         let placed = self.counter.observe(event);
-        self.take_windows();
+        self.take_windows(END_OF_TIME);
         let mut event = *event;
         if matches!(placed, Placed::Skewed | Placed::OutOfRange)
             && let Some(latest) = self.counter.latest()
@@ -124,19 +125,22 @@ impl Detector {
         }
     }
 
-    /// Scores the windows that are over.
+    /// Scores the windows that are over. Those that end after `until` are counted and not judged.
     #[inline]
-    fn take_windows(&mut self) {
+    fn take_windows(&mut self, until: Timestamp) {
         while let Some(counted) = self.counter.poll() {
-            self.battery.close(&counted.closed, &mut self.scores);
-            for guest in &mut self.guests {
-                guest.close(&counted.closed, &mut self.scores);
-            }
             if self.config.max_metrics > 0 {
                 if self.waiting_metrics.len() >= self.config.max_metrics {
                     self.waiting_metrics.pop_front();
                 }
                 self.waiting_metrics.push_back(counted.metrics);
+            }
+            if counted.closed.window.end > until {
+                continue;
+            }
+            self.battery.close(&counted.closed, &mut self.scores);
+            for guest in &mut self.guests {
+                guest.close(&counted.closed, &mut self.scores);
             }
             self.alerter.advance(counted.closed.window.end);
         }
@@ -160,7 +164,7 @@ impl Detector {
     /// nothing.
     pub fn advance(&mut self, now: Timestamp) {
         self.counter.advance(now);
-        self.take_windows();
+        self.take_windows(END_OF_TIME);
         self.battery.advance(now, &mut self.scores);
         for guest in &mut self.guests {
             guest.advance(now, &mut self.scores);
@@ -169,10 +173,12 @@ impl Detector {
         self.alerter.advance(now);
     }
 
-    /// Closes all windows, at the end of a stream. What is missing after the last event is not missed.
+    /// Closes all windows, at the end of a stream. The window of the last event is not over, so it is counted and not judged;
+    /// what is missing after it is not missed.
     pub fn finish(&mut self) {
+        let latest = self.counter.latest().unwrap_or(END_OF_TIME);
         self.counter.finish();
-        self.take_windows();
+        self.take_windows(latest);
         self.take_scores();
         self.alerter.finish();
     }

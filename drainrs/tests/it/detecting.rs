@@ -119,7 +119,8 @@ fn a_heartbeat_that_stops_is_missed_while_others_go_on() {
     finish(&mut pipeline, &mut alerts);
     let is_silent = |alert: &&Alert| alert.score.kind == ScoreKind::ServiceSilence;
     let silent: Vec<Alert> = alerts.iter().filter(is_silent).cloned().collect();
-    assert_eq!(silent.len(), 1, "{alerts:#?}");
+    let told: Vec<String> = silent.iter().map(|a| format!("{:?} {}", a.service, a.score.reason)).collect();
+    assert_eq!(silent.len(), 1, "{told:#?}");
     assert_eq!(silent[0].service.as_deref(), Some("beat"));
     assert!(about(&alerts, &ScoreKind::Silence).is_empty(), "its template is absorbed by the service");
     // It comes back, and that is told under the same number.
@@ -138,7 +139,8 @@ fn a_gap_of_the_whole_input_is_no_silence() {
         push(&mut pipeline, second, &format!("INFO web: served {second} requests"), &mut alerts);
     }
     finish(&mut pipeline, &mut alerts);
-    assert!(alerts.is_empty(), "{alerts:#?}");
+    let told: Vec<&str> = alerts.iter().map(|alert| alert.score.reason.as_str()).collect();
+    assert!(alerts.is_empty(), "{told:#?}");
     assert_eq!(pipeline.detector().unwrap().counters().count.gaps, 1);
 }
 
@@ -264,7 +266,7 @@ fn a_snapshot_in_the_middle_changes_nothing() {
                 let _ = pipeline.finish(NOW);
                 let bytes = pipeline.snapshot().unwrap();
                 pipeline = Pipeline::restore(&bytes, &config(), OnOtherSettings::Refuse).unwrap();
-                assert_eq!(pipeline.snapshot().unwrap(), bytes, "the same state, the same bytes");
+                assert!(pipeline.snapshot().unwrap() == bytes, "the same state, the same bytes");
             }
             push(&mut pipeline, *second, text, &mut alerts);
             if restart.is_none() && [1000, 2500, 4700].contains(&(at + 1)) {
@@ -389,7 +391,7 @@ fn a_baseline_is_kept_and_judges_another_log() {
         baseline.save().unwrap()
     };
     let baseline = Baseline::load(&learned).unwrap();
-    assert_eq!(baseline.save().unwrap(), learned, "loading changes nothing");
+    assert!(baseline.save().unwrap() == learned, "loading changes nothing");
     let mut judge = baseline.into_judge();
     let mut alerts = Vec::new();
     for second in 7200..7300 {

@@ -19,8 +19,8 @@ pub(super) struct Learning {
     new: f64,
     /// Of the last hundred events or so, the share that was new.
     share: f64,
-    /// First sightings in an hour, decayed.
-    hourly: f64,
+    /// The first sighting before the latest.
+    sighted: Timestamp,
     /// Since when less than one template an hour was new.
     quiet_since: Timestamp,
     pub(super) ended: bool,
@@ -33,7 +33,7 @@ pub(super) struct Learning {
 }
 
 state! { Learning {
-    since, decayed, events, new, share, hourly, quiet_since, ended, stretch_start, stretch_new, flooded, withheld
+    since, decayed, events, new, share, sighted, quiet_since, ended, stretch_start, stretch_new, flooded, withheld
 } }
 
 /// How much one event weighs in the share of the new ones.
@@ -47,7 +47,7 @@ impl Learning {
             events: 0.0,
             new: 0.0,
             share: 1.0,
-            hourly: 0.0,
+            sighted: at,
             quiet_since: at,
             ended: false,
             stretch_start: at,
@@ -94,10 +94,12 @@ impl Learning {
     pub(super) fn pass(&mut self, now: Timestamp, sighted: u32, config: &NoveltyConfig) {
         let passed = now.since(self.decayed);
         if passed > 0 {
-            // A single first sighting leaves it quiet, a second one within an hour or so does not.
-            self.hourly = self.hourly * (-(passed as f64) / HOUR as f64).exp() + f64::from(sighted);
-            if self.hourly > 1.0 {
-                self.quiet_since = now;
+            // A single first sighting leaves it quiet, a second one within an hour does not.
+            if sighted > 0 {
+                if sighted > 1 || now.since(self.sighted) < HOUR {
+                    self.quiet_since = now;
+                }
+                self.sighted = now;
             }
             let kept = (-(passed as f64) / HALF_LIFE).exp2();
             self.events *= kept;

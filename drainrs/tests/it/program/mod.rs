@@ -119,7 +119,7 @@ fn what_is_wrong_is_one_line_and_code_2() {
         (vec!["watch", &directory], vec!["directory"]),
         (vec!["watch", &log, "--snapshot", "/no/such/folder/s"], vec!["no such folder"]),
         (vec!["shout"], vec!["shout"]),
-        (vec![], vec!["report, fit, mine or watch"]),
+        (vec![], vec!["report, fit, mine, watch, baseline, diff or calibrate"]),
     ] {
         let text = complaint(&run(&arguments));
         for word in words {

@@ -28,6 +28,8 @@ fn the_sample_tells_the_story_of_a_deploy() {
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
     let (news, others) = text.split_once("All other templates").unwrap();
     assert!(news.contains("New errors"));
+    let (new_errors, anomalies) = news.split_once("  Anomalies").unwrap();
+    assert!(anomalies.contains("usual (median"), "checkouts take half a minute: {anomalies}");
     for born_with_the_deploy in [
         "charge for ord-<NUM> failed after <NUM> ms",
         "order ord-<NUM> rolled back: payment state is UNKNOWN",
@@ -37,7 +39,7 @@ fn the_sample_tells_the_story_of_a_deploy() {
         assert!(news.contains(born_with_the_deploy), "{text}");
     }
     // An error that has always been there is no news.
-    assert!(others.contains("refresh of feed supplier-<NUM> failed") && !news.contains("refresh of feed"));
+    assert!(others.contains("refresh of feed supplier-<NUM> failed") && !new_errors.contains("refresh of feed"));
     assert!(others.contains("found <NUM> products in <NUM> ms"));
     assert!(others.contains("spring_boot") && others.contains("2026-03-12 18:00"));
     assert!(text.contains('█') && text.contains("2,200 lines"));
