@@ -130,7 +130,7 @@ proptest! {
         clusters in 1_usize..12,
         seed: u64,
     ) {
-        let rows: Vec<[f32; 3]> = rows.iter().map(|row| row.map(f32::from)).filter(|row| *row != [0.0; 3]).collect();
+        let rows: Vec<[f32; 3]> = rows.iter().filter(|row| **row != [0; 3]).map(|row| row.map(f32::from)).collect();
         prop_assume!(!rows.is_empty());
         let points = ArrayView2::from(rows.as_slice());
         let config = KMeansConfig { clusters, seed, ..KMeansConfig::default() };
@@ -275,8 +275,7 @@ fn texts_are_condensed_and_calibrated() {
 
 #[test]
 fn every_wrong_setting_is_listed() {
-    let mut config = ScoreConfig::default();
-    config.centroid = CentroidConfig {
+    let config = CentroidConfig {
         threshold: f64::NAN,
         false_alarm_rate: 1.0,
         learn_ns: -1,
@@ -286,10 +285,10 @@ fn every_wrong_setting_is_listed() {
         max_text_bytes: 3,
         vectoriser: VectoriserConfig { dimensions: 8, max_words: 0, max_features: 0 },
     };
-    let error = Centroid::build(&config.centroid).unwrap_err();
+    let error = Centroid::build(&config).unwrap_err();
     assert_eq!(error.problems().len(), 10, "{error}");
     assert!(error.problems().iter().all(|problem| problem.path.starts_with("score.centroid.")));
-    let error = Vectoriser::build(&config.centroid.vectoriser).unwrap_err();
+    let error = Vectoriser::build(&config.vectoriser).unwrap_err();
     assert_eq!((error.path(), error.problems().len()), ("dimensions", 3));
     assert!(!ScoreConfig::default().has(ScorerName::Centroid), "only when it is asked for");
 }
