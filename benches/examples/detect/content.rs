@@ -82,7 +82,7 @@ impl Slot {
             0 => (power(random, 0.0, 4.0), random.between(0.2, 1.5)),
             1 => (power(random, 0.0, 3.0), random.between(1.1, 3.0)),
             2 => (power(random, 0.0, 2.0), power(random, 1.0, 2.0)),
-            5 if number % 5 == 0 => (0.0, power(random, 0.0, 2.0)),
+            5 if number.is_multiple_of(5) => (0.0, power(random, 0.0, 2.0)),
             5 => {
                 let mean = power(random, 0.0, 4.0);
                 (mean, mean * random.between(0.001, 0.3))
@@ -99,7 +99,7 @@ impl Slot {
             }
         }
         let (share, counter) = (random.between(0.05, 0.4), random.below(1 << 20));
-        Slot { family, middle, spread, share, whole: number % 2 == 0, codes, counter }
+        Slot { family, middle, spread, share, whole: number.is_multiple_of(2), codes, counter }
     }
 
     fn usual(&mut self, random: &mut Random) -> String {

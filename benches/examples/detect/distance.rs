@@ -142,7 +142,9 @@ fn judge(centroid: &Centroid, normal: &[&[u8]], alerts: &[(Vec<u8>, bool)], note
 fn calibrated(train: &[&[u8]]) -> Result<Centroid, Failure> {
     let mut centroid = Centroid::build(&CentroidConfig::default())?;
     let mut miner = Miner::build(&MinerConfig::default())?;
-    train.iter().for_each(|message| drop(miner.insert(message)));
+    for message in train {
+        let _ = miner.insert(message);
+    }
     let (learned, held_out) = train.split_at(train.len() / 2);
     let known: BTreeSet<_> = learned.iter().filter_map(|message| miner.find(message)).collect();
     learned.iter().for_each(|message| {

@@ -129,7 +129,7 @@ pub fn score(name: &str, counts: &Counts, planted: &[Planted], table: &mut Table
     Ok(())
 }
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
 struct Random(u64);
 
 impl Random {

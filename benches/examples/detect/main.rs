@@ -16,7 +16,8 @@
 //! Besides: simulated parameters for the content scorer (no file), and BGL's alert labels where `--loghub` names a folder
 //! that holds them. All scorers run with their default settings.
 #![allow(missing_docs, reason = "a program")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::expect_used, unreachable_pub, reason = "a program")]
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "counts of a table")]
 
 mod content;
 mod distance;
@@ -83,5 +84,6 @@ fn run(folder: &Path, loghub: Option<&Path>) -> Result<(), Failure> {
         Some(loghub) => distance::run(loghub, &mut table)?,
         None => println!("BGL is not scored: say where the labelled sets are with --loghub\n"),
     }
+    table.finish();
     Ok(())
 }

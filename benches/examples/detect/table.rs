@@ -18,7 +18,10 @@ pub struct Row {
 
 /// Prints rows in columns.
 #[derive(Debug)]
-pub struct Table;
+pub struct Table {
+    /// Bars that hold, and that do not.
+    held: [usize; 2],
+}
 
 impl Table {
     pub fn new() -> Table {
@@ -26,10 +29,13 @@ impl Table {
             "{:<34} {:<34} {:>9} {:>7} {:>7} {:>16}  {:<52} held",
             "file", "scorer", "precision", "recall", "F1", "false alarms", "bar"
         );
-        Table
+        Table { held: [0, 0] }
     }
 
     pub fn row(&mut self, row: &Row) {
+        if let Some(held) = row.held {
+            self.held[usize::from(!held)] += 1;
+        }
         let number = |number: Option<f64>| number.map(|number| format!("{number:.4}")).unwrap_or_default();
         let held = match row.held {
             Some(true) => "yes",
@@ -46,6 +52,12 @@ impl Table {
             row.false_alarms.as_deref().unwrap_or_default(),
             row.bar,
         );
+    }
+
+    /// The last line.
+    pub fn finish(&self) {
+        let [held, missed] = self.held;
+        println!("\n{held} bars hold, {missed} do not");
     }
 }
 

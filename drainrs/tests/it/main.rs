@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests may ask the environment how long to explore")]
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "small numbers that are made up")]
 
 mod api;
 mod bad_input;

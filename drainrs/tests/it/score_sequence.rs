@@ -423,11 +423,12 @@ fn next(random: &mut u64) -> u64 {
 
 /// A shop: a session opens, looks at articles, puts some in the basket (request and reply each), may pay, closes. Optional
 /// steps, loops, retries, interleaved noise.
+#[allow(clippy::same_item_push, reason = "an optional step follows each")]
 fn shop(random: &mut u64) -> Vec<u64> {
     let mut session = vec![1, 2];
     for _ in 0..next(random) % 6 {
         session.push(10);
-        if next(random) % 3 == 0 {
+        if next(random).is_multiple_of(3) {
             session.push(11);
         }
     }
@@ -439,7 +440,7 @@ fn shop(random: &mut u64) -> Vec<u64> {
         (0..next(random) % 10 / 8).for_each(|_| session.extend([31]));
         session.extend([32, 33]);
     }
-    if next(random) % 20 == 0 {
+    if next(random).is_multiple_of(20) {
         session.push(40);
     }
     session.push(50);
@@ -475,7 +476,7 @@ fn varied(random: &mut u64) -> Vec<u64> {
         }
     }
     session.extend([20, 21, 22].into_iter().filter(|_| next(random) % 10 < 3));
-    (0..1 + next(random) % 6).for_each(|_| session.extend([30, 31]));
+    (0..=next(random) % 6).for_each(|_| session.extend([30, 31]));
     session.push(50);
     session
 }

@@ -1,5 +1,6 @@
 //! Alerts as the program shows them: a document each, or two lines on a terminal.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use drainrs::{Alert, AlertStatus, Level, Pipeline, Priority, Score};
@@ -127,10 +128,10 @@ pub(crate) fn draw(alert: &Alert, pen: &Pen, indent: &str, width: usize, text: &
         reason.push_str(" (unverified)");
     }
     if alert.grouped > 0 {
-        reason.push_str(&format!("; and {} more", alert.grouped));
+        let _ = write!(reason, "; and {} more", alert.grouped);
     }
     if alert.suppressed > 0 {
-        reason.push_str(&format!("; {} times since", alert.suppressed));
+        let _ = write!(reason, "; {} times since", alert.suppressed);
     }
     let used = columns(indent) + TIME + 2 + PRIORITY + 2 + KIND.max(columns(&kind)) + 2;
     let beside = width >= used + 30;

@@ -105,6 +105,7 @@ pub(crate) struct MineOptions {
 ///
 /// The file may be rotated or truncated, and need not exist yet. Ctrl-C ends the program.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct WatchOptions {
     /// The log
     pub(crate) file: PathBuf,

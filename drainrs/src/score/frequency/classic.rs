@@ -99,6 +99,7 @@ pub fn naive_z(counts: &[u64]) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "zeros and infinities are exact")]
 mod tests {
     use super::*;
 

@@ -340,6 +340,7 @@ impl Scorer for Frequency {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_sign_loss, reason = "numbers of windows")]
 mod tests {
     use super::*;
     use crate::id::ServiceId;

@@ -249,6 +249,7 @@ impl Scorer for Silence {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_sign_loss, reason = "seconds of a test")]
 mod tests {
     use super::*;
     use crate::flow::{Level, Tally};
