@@ -68,12 +68,12 @@ state! { Sums { up, down } }
 /// let mut drift = Drift::build(&DriftConfig::default())?;
 /// let series = Series { service: ServiceId::UNNAMED, template: TemplateId(1) };
 /// let mut scores = Vec::new();
-/// // 120 where 100 are expected with a deviation of 10: z = 2 adds 1.5 a window, 60 is passed in the 41st.
-/// for n in 0..41 {
+/// // 120 where 100 are expected with a deviation of 10: z = 2 adds 1.5 a window, 60 is reached in the 40th.
+/// for n in 0..40 {
 ///     let window = Window { start: Timestamp::from_seconds(60 * n), end: Timestamp::from_seconds(60 * (n + 1)) };
 ///     let tallies = [Tally::new(series, 120, window)];
 ///     drift.close_with(&Closed::new(window, &tallies), |_| Some((100.0, 100.0)), &mut scores);
-///     assert_eq!(scores.is_empty(), n < 40);
+///     assert_eq!(scores.is_empty(), n < 39);
 /// }
 /// assert_eq!(scores[0].kind, ScoreKind::Drift);
 /// # Ok::<(), drainrs::Error>(())

@@ -526,7 +526,7 @@ pub struct ValueJudgement {
 /// let found = model.judge("50000ms").unwrap();
 /// assert_eq!(found.kind, ScoreKind::Value);
 /// assert!((found.expected - 0.05).abs() < 0.002);
-/// assert!(found.reason.starts_with("50 s where 32"), "{}", found.reason);
+/// assert!(found.reason.starts_with("50 s where 31"), "{}", found.reason);
 /// # Ok::<(), drainrs::Error>(())
 /// ```
 #[derive(Debug, Clone)]

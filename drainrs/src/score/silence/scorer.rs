@@ -218,7 +218,8 @@ impl Scorer for Silence {
             return;
         }
         self.now = now;
-        if self.deadline.is_some_and(|deadline| deadline <= now) {
+        // Where none is known yet, no window has closed: a host that counts no windows hears of regular streams all the same.
+        if self.deadline.is_none_or(|deadline| deadline <= now) {
             self.speak(now, scores);
         }
     }
