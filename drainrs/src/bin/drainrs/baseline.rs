@@ -74,6 +74,7 @@ pub(crate) fn load(path: &Path) -> Result<Baseline, Failure> {
 
 pub(crate) fn score(options: &ScoreOptions) -> Result<ExitCode, Failure> {
     let mut pipeline = load(&options.baseline)?.into_judge();
+    let learned = pipeline.counters().events;
     let mut out = BufWriter::new(io::stdout().lock());
     let pen = Pen::new(output::coloured(), pipeline.miner().placeholders());
     let mut found = (0_u64, 0_u64);
@@ -104,7 +105,7 @@ pub(crate) fn score(options: &ScoreOptions) -> Result<ExitCode, Failure> {
     tell(&mut waiting, &mut out)?;
     if !options.json {
         let mut text = String::new();
-        let events = grouped(pipeline.counters().events);
+        let events = grouped(pipeline.counters().events - learned);
         let sentence = match found.0 {
             0 => format!("nothing unusual in {events} events"),
             1 => format!("1 alert in {events} events"),

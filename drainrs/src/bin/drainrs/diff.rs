@@ -76,7 +76,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn draw(&self, changes: &Comparison, text: &mut String) {
         let said = format!(
-            "\n{INDENT}{} events before, {} after; {} templates in both\n",
+            "\n{INDENT}events: {} before, {} after; templates in both: {}\n",
             grouped(changes.events_before),
             grouped(changes.events_after),
             grouped(changes.common)

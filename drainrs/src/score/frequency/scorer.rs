@@ -215,9 +215,11 @@ impl Frequency {
         self.alarms
     }
 
-    /// What is expected of a series in a window, if it is known.
+    /// What is expected of a series in a window, once it was seen for long enough to be judged.
     pub fn predict(&self, series: Series, window: Window) -> Option<Prediction> {
-        self.series.get(&series).map(|followed| followed.model.predict(window, &self.config))
+        let followed = self.series.get(&series)?;
+        let ready = followed.model.windows() >= self.config.min_windows;
+        ready.then(|| followed.model.predict(window, &self.config))
     }
 
     /// Writes the state.

@@ -10,6 +10,7 @@ mod fit;
 mod input;
 mod mine;
 mod report;
+mod signals;
 #[cfg(unix)]
 mod watch;
 
