@@ -60,7 +60,7 @@ pub struct SlotSummary {
     pub judged: bool,
 }
 
-/// Notices values that their place in the template does not usually have; see the [module](super).
+/// Notices values that their place in the template does not usually have; see `docs/scorers/content.md`.
 #[derive(Debug, Clone)]
 pub struct Content {
     config: ContentConfig,
