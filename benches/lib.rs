@@ -6,10 +6,13 @@
 //!
 //! - `benches/subjects`: criterion benches, one file per subject (`cargo bench -p drainrs-bench`);
 //! - `benches/examples/throughput.rs`: one table of speed, templates, memory and ratios to the peers;
+//! - `benches/examples/signals.rs`: the memory of counter and scorers;
+//! - `benches/examples/detect`: how well the scorers detect, on labelled data;
 //! - `benches/peers.py`: the same corpus through Drain3, the Python original.
 //!
 //! Times are processor times of the thread ([`clock`]), because a shared machine makes a wall clock measure the neighbours.
 
 pub mod clock;
 pub mod corpus;
+pub mod events;
 pub mod heap;

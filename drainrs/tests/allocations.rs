@@ -7,9 +7,11 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use drainrs::detect::SessionSource;
+use drainrs::score::ScorerName;
 use drainrs::{
-    DrainConfig, LineBatch, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp,
-    Tokens,
+    DetectConfig, DrainConfig, LineBatch, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline,
+    PipelineConfig, Timestamp, Tokens,
 };
 
 thread_local! {
@@ -242,10 +244,18 @@ fn normalizers_and_batches_allocate_nothing() {
     assert_eq!(allocations(batch), 0);
 }
 
-/// Pushes lines until nothing is new, then counts. `allowed` says how often the push that completes an event may allocate,
-/// given its number of lines.
+/// Pushes lines until nothing is new, then counts: without a detector, and with one that has all scorers. `allowed` says how
+/// often the push that completes an event may allocate, given its number of lines.
 fn steady_pipeline(name: &str, lines: &[String], allowed: impl Fn(u32) -> u64) {
-    let mut pipeline = Pipeline::build(&PipelineConfig::default()).unwrap();
+    let mut detect = DetectConfig { session: SessionSource::Thread, ..DetectConfig::default() };
+    detect.score.scorers = ScorerName::all().to_vec();
+    steady_pipeline_of(name, &PipelineConfig::default(), lines, &allowed);
+    let detecting = PipelineConfig { detect: Some(detect), ..PipelineConfig::default() };
+    steady_pipeline_of(&format!("{name}, detecting"), &detecting, lines, &allowed);
+}
+
+fn steady_pipeline_of(name: &str, config: &PipelineConfig, lines: &[String], allowed: &impl Fn(u32) -> u64) {
+    let mut pipeline = Pipeline::build(config).unwrap();
     let mut now = Timestamp::from_seconds(1_700_000_000);
     for _ in 0..70 {
         for line in lines {
@@ -262,6 +272,10 @@ fn steady_pipeline(name: &str, lines: &[String], allowed: impl Fn(u32) -> u64) {
     let mut joined = 0;
     let count = allocations(|| joined = pipeline.finish(now).map_or(0, |event| event.lines));
     assert!(count <= allowed(joined), "{name}: {count} allocations for the last event");
+    if config.detect.is_some() {
+        let counted = pipeline.detector().unwrap().counters().count;
+        assert_eq!((counted.counted, counted.windows), (counted.observed, 0), "{name}: all in one window");
+    }
 }
 
 #[test]

@@ -62,11 +62,11 @@ pub fn run(path: &Path, table: &mut Table) -> Result<(), Failure> {
             end: number(event, "end"),
         })
         .collect();
-    score(&name, &Counts(counts), &planted, table)
+    score(&name, &Counts(counts), &planted, table, true)
 }
 
-/// Scores one set of counts by all methods.
-pub fn score(name: &str, counts: &Counts, planted: &[Planted], table: &mut Table) -> Result<(), Failure> {
+/// Scores one set of counts by all methods; `barred`: whether it is held to the bars.
+pub fn score(name: &str, counts: &Counts, planted: &[Planted], table: &mut Table, barred: bool) -> Result<(), Failure> {
     let windows = counts.0.iter().map(Vec::len).min().unwrap_or_default();
     let days = windows.saturating_sub(WARM_UP) as f64 * LENGTH as f64 / 86_400.0;
     let mut row = |scorer: &str, alarms: &Alarms, bar: &str, holds: Option<&dyn Fn(&Outcome) -> bool>| {
@@ -84,8 +84,8 @@ pub fn score(name: &str, counts: &Counts, planted: &[Planted], table: &mut Table
                 f1
             }),
             false_alarms: Some(format!("{:.2} a day", result.false_a_day)),
-            bar: bar.to_owned(),
-            held: holds.map(|holds| holds(&result)),
+            bar: if barred { bar.to_owned() } else { String::new() },
+            held: holds.filter(|_| barred).map(|holds| holds(&result)),
         });
         println!("    recall by kind: {}", result.by_kind);
     };
@@ -192,7 +192,10 @@ fn feed_kinds(counts: &Counts, scorer: &mut dyn Scorer, events: bool, kinds: &[S
         for score in scores.drain(..) {
             let told = kinds.contains(&score.kind);
             if let Some(template) = score.template.filter(|_| told && at >= WARM_UP) {
-                alarms.entry(template.0 as usize - 1).or_default().insert(at);
+                // The windows that the score is about: one, or as many as were added up.
+                let about = score.window.start.since(Timestamp::from_seconds(START)) / (LENGTH * 1_000_000_000);
+                let first = if score.kind == ScoreKind::Silence { at } else { about.max(WARM_UP as i64) as usize };
+                alarms.entry(template.0 as usize - 1).or_default().extend(first..=at.max(first));
             }
         }
     }

@@ -2,7 +2,7 @@
 //! the bar that the project holds itself to.
 //!
 //! ```text
-//! cargo run --release -p drainrs-bench --example detect -- FOLDER [--loghub LOGHUB]
+//! cargo run --release -p drainrs-bench --example detect -- FOLDER [--loghub LOGHUB] [--simulate]
 //! ```
 //!
 //! Takes whatever of these the folder holds:
@@ -14,7 +14,7 @@
 //! | `hdfs_events.tsv.zst` with `hdfs_labels.csv` | raw log lines with session keys | `lines` |
 //!
 //! Besides: simulated parameters for the content scorer (no file), and BGL's alert labels where `--loghub` names a folder
-//! that holds them. All scorers run with their default settings.
+//! that holds them; with `--simulate` counts of two generators, see `synthetic`. All scorers run with their default settings.
 #![allow(missing_docs, reason = "a program")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::expect_used, unreachable_pub, reason = "a program")]
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "counts of a table")]
@@ -24,6 +24,7 @@ mod distance;
 mod frequency;
 mod lines;
 mod sessions;
+mod synthetic;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -36,10 +37,13 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> ExitCode {
     let mut folder = None;
     let mut loghub = None;
+    let mut simulate = false;
     let mut arguments = std::env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--loghub" {
             loghub = arguments.next().map(PathBuf::from);
+        } else if argument == "--simulate" {
+            simulate = true;
         } else {
             folder = Some(PathBuf::from(argument));
         }
@@ -48,7 +52,7 @@ fn main() -> ExitCode {
         eprintln!("say where the labelled data is: make detect DATA=path");
         return ExitCode::from(2);
     };
-    match run(&folder, loghub.as_deref()) {
+    match run(&folder, loghub.as_deref(), simulate) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("detect: {failure}");
@@ -57,7 +61,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(folder: &Path, loghub: Option<&Path>) -> Result<(), Failure> {
+fn run(folder: &Path, loghub: Option<&Path>, simulate: bool) -> Result<(), Failure> {
     let mut names: Vec<PathBuf> =
         std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, Failure>>()?;
     names.sort();
@@ -78,6 +82,9 @@ fn run(folder: &Path, loghub: Option<&Path>) -> Result<(), Failure> {
     }
     if !found {
         eprintln!("nothing in {} is a file that this program knows; see its head for the names", folder.display());
+    }
+    if simulate {
+        synthetic::run(&mut table)?;
     }
     content::run(&mut table);
     match loghub {

@@ -57,9 +57,11 @@ struct Open {
     template: Option<TemplateId>,
     /// The kind, where its end is worth telling.
     ends: Ending,
+    /// For so long nothing must be noticed until it is over: for what was noticed of an hour the next verdict comes an hour later.
+    hold: i64,
 }
 
-state! { Open { id, priority, first_at, told_at, last_at, suppressed, service, template, ends } }
+state! { Open { id, priority, first_at, told_at, last_at, suppressed, service, template, ends, hold } }
 
 impl State for AlertId {
     fn write(&self, to: &mut Writer) {
@@ -123,7 +125,7 @@ impl State for Ending {
     }
 }
 
-state! { Member { score, priority, status, id, first_at, suppressed } }
+state! { Member { score, priority, status, id, first_at, suppressed, key, before } }
 
 impl State for AlertStatus {
     fn write(&self, to: &mut Writer) {
@@ -155,6 +157,9 @@ struct Member {
     id: AlertId,
     first_at: Timestamp,
     suppressed: u64,
+    /// Under which key it is open, and what was open there before: it is undone if the budget does not allow to tell it.
+    key: u64,
+    before: Option<Open>,
 }
 
 /// Turns scores into alerts.
@@ -261,11 +266,16 @@ impl Alerter {
             return;
         }
         let (key, at) = (key_of(&score, rule), score.at);
+        let hold = self.config.suppress_ns.saturating_add(score.window.nanos());
         let mut status = AlertStatus::Opened;
         let (mut id, mut first_at, mut suppressed) = (AlertId(self.next_id), at, 0);
+        let before = self.open.get(&key).copied();
         if let Some(open) = self.open.touch(&key) {
             open.last_at = open.last_at.max(at);
-            let again = at.since(open.told_at) < self.config.suppress_ns;
+            open.hold = open.hold.max(hold);
+            // A clock that was set back must not silence it for longer.
+            let again = at.since(open.told_at).saturating_abs() < self.config.suppress_ns;
+            open.first_at = open.first_at.min(at);
             if again && priority <= open.priority {
                 open.suppressed += 1;
                 self.counters.suppressed += 1;
@@ -287,10 +297,11 @@ impl Alerter {
                 service: score.service,
                 template: score.template,
                 ends: Ending::of(&score.kind),
+                hold,
             };
             self.open.touch_or_insert(key, || open);
         }
-        let member = Member { score, priority, status, id, first_at, suppressed };
+        let member = Member { score, priority, status, id, first_at, suppressed, key, before };
         // What cannot wait does not wait; what cannot be grouped is not.
         if priority == Priority::Critical || rule.is_some() || self.config.group_ns == 0 {
             self.tell(member, Vec::new(), 0);
@@ -318,12 +329,12 @@ impl Alerter {
         let kind = if score.template.is_some() { ScoreKind::Silence } else { ScoreKind::ServiceSilence };
         let key = key(&kind, score.service, score.template, 0);
         if let Some(open) = self.open.remove(&key) {
-            self.resolve(open, score);
+            self.resolve(key, open, score);
         }
     }
 
     /// Tells that an alert is over.
-    fn resolve(&mut self, open: Open, score: Score) {
+    fn resolve(&mut self, key: u64, open: Open, score: Score) {
         if !self.config.tell_resolved {
             return;
         }
@@ -335,6 +346,8 @@ impl Alerter {
             id: open.id,
             first_at: open.first_at,
             suppressed: open.suppressed,
+            key,
+            before: None,
         };
         self.deliver(member, Vec::new(), 0);
     }
@@ -345,19 +358,19 @@ impl Alerter {
             return;
         }
         self.pass(now);
-        let over = |open: &Open| !open.ends.by_return() && now.since(open.last_at) >= self.config.suppress_ns;
-        let ended: Vec<Open> = self.open.iter().filter(|(_, open)| over(open)).map(|(_, open)| *open).collect();
+        let over = |open: &Open| !open.ends.by_return() && now.since(open.last_at) >= open.hold;
+        let ended: Vec<(u64, Open)> =
+            self.open.iter().filter(|(_, open)| over(open)).map(|(&key, open)| (key, *open)).collect();
         if ended.is_empty() {
             return;
         }
-        let suppress = self.config.suppress_ns;
-        self.open.retain_values(|_, open| open.ends.by_return() || now.since(open.last_at) < suppress);
-        for open in ended {
+        self.open.retain_values(|_, open| !over(open));
+        for (key, open) in ended {
             if let Some(kind) = open.ends.kind() {
-                let minutes = suppress / (60 * NANOS_PER_SECOND);
+                let minutes = open.hold / (60 * NANOS_PER_SECOND);
                 let mut score = Score::new("alert", kind, now, 0.0, format!("not noticed any more for {minutes} min"));
                 (score.service, score.template) = (open.service, open.template);
-                self.resolve(open, score);
+                self.resolve(key, open, score);
             }
         }
     }
@@ -388,9 +401,12 @@ impl Alerter {
     fn tell(&mut self, leading: Member, others: Vec<Member>, over: u64) {
         let all = f64::from(self.config.max_per_hour);
         let at = leading.score.at;
-        let passed = at.since(self.budget_at).max(0) as f64;
-        self.budget = (self.budget + all * passed / HOUR).min(all);
-        self.budget_at = self.budget_at.max(at);
+        let passed = at.since(self.budget_at) as f64;
+        self.budget = (self.budget + all * passed.max(0.0) / HOUR).min(all);
+        // Times come a little out of order; those of a clock that was set back are the right ones.
+        if !(-HOUR..0.0).contains(&passed) {
+            self.budget_at = at;
+        }
         let grouped = others.len() as u64 + over;
         // The share of the budget that has to be left.
         let reserve = match leading.priority {
@@ -399,8 +415,10 @@ impl Alerter {
             Priority::High | Priority::Critical => 0.0,
         };
         if leading.priority < Priority::Critical {
-            if self.budget < 1.0 + (reserve * all).floor() && !(reserve > 0.0 && self.budget >= all) {
+            if self.budget < 1.0 + (reserve * all).floor() {
                 self.counters.over_budget += 1 + grouped;
+                // Nobody was told, so what comes next is no repetition.
+                std::iter::once(&leading).chain(&others).for_each(|member| self.take_back(member));
                 return;
             }
             self.budget -= 1.0;
@@ -408,6 +426,15 @@ impl Alerter {
         self.counters.told += 1;
         self.counters.grouped += grouped;
         self.deliver(leading, others, over);
+    }
+
+    /// Undoes that an alert was opened, or told again.
+    fn take_back(&mut self, member: &Member) {
+        match (member.before, self.open.get_mut(&member.key)) {
+            (Some(before), Some(open)) => *open = Open { last_at: open.last_at, hold: open.hold, ..before },
+            (None, Some(_)) => _ = self.open.remove(&member.key),
+            (_, None) => {}
+        }
     }
 
     fn deliver(&mut self, leading: Member, others: Vec<Member>, over: u64) {
@@ -444,7 +471,7 @@ impl Alerter {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let group = (!self.group.is_empty()).then(|| self.group_began.plus_nanos(self.config.group_ns));
         let ending = self.open.iter().filter(|(_, open)| !open.ends.by_return() && open.ends != Ending::Moment);
-        let ending = ending.map(|(_, open)| open.last_at.plus_nanos(self.config.suppress_ns)).min();
+        let ending = ending.map(|(_, open)| open.last_at.plus_nanos(open.hold)).min();
         group.into_iter().chain(ending).min()
     }
 
@@ -502,7 +529,8 @@ impl Alerter {
     }
 }
 
-/// The more urgent leads, then the more severe, then the earlier.
-fn rank(member: &Member) -> (Priority, crate::flow::Severity, std::cmp::Reverse<Timestamp>) {
-    (member.priority, member.score.severity, std::cmp::Reverse(member.score.at))
+/// The more urgent leads, then an error, then the more severe, then the earlier.
+fn rank(member: &Member) -> (Priority, bool, crate::flow::Severity, std::cmp::Reverse<Timestamp>) {
+    let score = &member.score;
+    (member.priority, score.level >= Level::Error, score.severity, std::cmp::Reverse(score.at))
 }

@@ -9,13 +9,14 @@
 //! 1. *Priority*, by a table that can be explained ([`priority`]): how unusual, how severe its level, how sure.
 //! 2. *Suppression*: what was told within the last 15 minutes (same kind, service, template, session or value) is counted, not
 //!    told, unless it has become more urgent.
-//! 3. *Grouping*: what is noticed within half a minute is one cascade, one alert, led by its most urgent and then earliest
-//!    score. Fixed rules and critical ones do not wait.
-//! 4. *Budget*: so many alerts an hour. Low ones may use half of it, medium ones three quarters, critical ones always pass.
+//! 3. *Grouping*: what is noticed within half a minute is one cascade, one alert, led by its most urgent score; of several
+//!    by an error, then the most severe, then the earliest. Fixed rules and critical ones do not wait.
+//! 4. *Budget*: so many alerts an hour. Low ones may use half of it, medium ones three quarters, critical ones always pass. What
+//!    the budget does not allow was not told, so it is tried again when it is noticed again.
 //! 5. *Routing*: each priority has a name that the host maps to a person or a channel.
 //!
-//! What is over is told as resolved: a spike when nothing more was noticed for the suppression window, a silence when the
-//! lines are back.
+//! What is over is told as resolved: a spike when nothing more was noticed for the suppression window and the window that it was
+//! noticed in, a silence when the lines are back.
 //!
 //! ```
 //! use drainrs::alert::{AlertConfig, Alerter};

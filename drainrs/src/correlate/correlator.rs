@@ -92,6 +92,7 @@ pub struct Correlator {
     began: Timestamp,
     uncounted: u64,
     waiting: VecDeque<Correlation>,
+    dropped: u64,
     now: Timestamp,
 }
 
@@ -112,6 +113,7 @@ impl Correlator {
             began: Timestamp::default(),
             uncounted: 0,
             waiting: VecDeque::new(),
+            dropped: 0,
             now: Timestamp::from_nanos(i64::MIN),
         })
     }
@@ -130,6 +132,11 @@ impl Correlator {
         } else {
             self.uncounted += 1;
         }
+    }
+
+    /// Ends the window at hand, at the end of a stream.
+    pub fn finish(&mut self) {
+        self.end();
     }
 
     /// Takes notice that it is `now`, in event time. An earlier time changes nothing.
@@ -153,10 +160,26 @@ impl Correlator {
         self.waiting.pop_front()
     }
 
+    /// Correlations that nobody took in time.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// Memory in bytes, heap included, roughly.
     pub fn memory(&self) -> usize {
+        let movement = |movement: &Movement| size_of::<Movement>() + movement.service.len() + movement.template.len();
+        let candidate = |one: &Candidate| {
+            let texts = one.service.len() + one.followers.iter().chain(&one.reasons).map(String::len).sum::<usize>();
+            size_of::<Candidate>() + movement(&one.strongest) + texts
+        };
+        let correlation = |one: &Correlation| {
+            size_of::<Correlation>()
+                + one.services.iter().map(|service| size_of::<String>() + service.len()).sum::<usize>()
+                + one.candidates.iter().map(candidate).sum::<usize>()
+        };
         size_of::<Correlator>()
-            + self.movements.iter().map(|m| size_of::<Movement>() + m.service.len() + m.template.len()).sum::<usize>()
+            + self.movements.iter().map(movement).sum::<usize>()
+            + self.waiting.iter().map(correlation).sum::<usize>()
     }
 
     fn end(&mut self) {
@@ -166,6 +189,7 @@ impl Correlator {
         found.uncounted = uncounted;
         if self.waiting.len() >= self.config.max_waiting {
             self.waiting.pop_front();
+            self.dropped += 1;
         }
         self.waiting.push_back(found);
     }
@@ -238,7 +262,12 @@ impl Correlator {
             "moved at the same time as the others".to_owned()
         }];
         if !followers.is_empty() {
-            let whose = if self.topology.is_empty() { "services" } else { "services that depend on it" };
+            let whose = match (followers.len(), self.topology.is_empty()) {
+                (1, true) => "service",
+                (1, false) => "service that depends on it",
+                (_, true) => "services",
+                (_, false) => "services that depend on it",
+            };
             reasons.push(format!("{} {whose} moved after it: {}", followers.len(), followers.join(", ")));
         }
         reasons.push(format!(

@@ -182,7 +182,7 @@ impl Scorer for Battery {
         // Silence and drift follow the season that frequency knows, as it stood before this window.
         let Battery { frequency, silence, drift, .. } = self;
         let known = |series| {
-            let predicted = frequency.as_ref()?.predict(series, closed.window)?;
+            let predicted = frequency.as_ref()?.follow(series, closed.window)?;
             Some((predicted.mean, predicted.variance))
         };
         if let Some(silence) = silence {

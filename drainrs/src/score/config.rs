@@ -31,6 +31,38 @@ pub enum ScorerName {
     Centroid,
 }
 
+impl ScorerName {
+    /// Every scorer there is.
+    pub fn all() -> &'static [ScorerName] {
+        &[
+            ScorerName::Frequency,
+            ScorerName::Novelty,
+            ScorerName::Silence,
+            ScorerName::Drift,
+            ScorerName::Sequence,
+            ScorerName::Content,
+            ScorerName::Centroid,
+        ]
+    }
+
+    /// Its name, as in settings and scores.
+    ///
+    /// ```
+    /// assert_eq!(drainrs::score::ScorerName::Silence.name(), "silence");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            ScorerName::Frequency => "frequency",
+            ScorerName::Novelty => "novelty",
+            ScorerName::Silence => "silence",
+            ScorerName::Drift => "drift",
+            ScorerName::Sequence => "sequence",
+            ScorerName::Content => "content",
+            ScorerName::Centroid => "centroid",
+        }
+    }
+}
+
 /// Settings of the scorers.
 ///
 /// ```

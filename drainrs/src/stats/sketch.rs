@@ -11,7 +11,8 @@
 //!
 //! The logarithm is a cubic of the mantissa beside the exponent, as in `DDSketch`'s "cubically interpolated mapping": it costs
 //! one more bucket in a hundred than the true logarithm, and no call. Magnitudes below 2^-230 (6 * 10^-70) count as zero,
-//! those from 2^230 on as one bucket. The result does not depend on the order of values or of merges.
+//! those from 2^230 on as one bucket. The result does not depend on the order of values or of merges,
+//! as long as no counter is full.
 
 #![allow(clippy::cast_sign_loss, reason = "logarithms count from the least magnitude, ranks from 0")]
 
@@ -20,6 +21,9 @@ use crate::wire::{Reader, State, Writer};
 
 /// The most buckets that are kept.
 const MAX_BINS: usize = 128;
+
+/// So many more find room when there is none: some sketches stay small.
+const BINS_GROWTH: usize = 8;
 
 /// Buckets in a doubling of the magnitude. The cubic climbs by at least 10/7 per e-fold, so a bucket spans at most
 /// `7 / (10 * 70) = 0.01` in the natural logarithm, united twice 0.04: `tanh(0.04 / 2)` is less than 2 %.
@@ -99,30 +103,76 @@ fn value_of(key: i16, level: u8) -> f64 {
     if key < 0 { -middle } else { middle }
 }
 
-/// A bucket that holds something. Six bytes: the counter is split so that nothing is padded.
+/// The counter of a bucket.
+pub(crate) trait Tally: Copy + PartialEq + std::fmt::Debug {
+    /// The most it counts to.
+    const MOST: u32;
+
+    /// Of a number that is at most `MOST`.
+    fn new(count: u32) -> Self;
+
+    fn get(self) -> u32;
+}
+
+/// Counts to four billion. Split, so that a bucket is six bytes and nothing is padded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Bin {
-    key: i16,
+pub(crate) struct Wide {
     low: u16,
     high: u16,
 }
 
-impl Bin {
-    fn new(key: i16, count: u32) -> Bin {
-        Bin { key, low: count as u16, high: (count >> 16) as u16 }
+impl Tally for Wide {
+    const MOST: u32 = u32::MAX;
+
+    #[inline]
+    fn new(count: u32) -> Wide {
+        Wide { low: count as u16, high: (count >> 16) as u16 }
     }
 
     #[inline]
-    fn count(self) -> u32 {
+    fn get(self) -> u32 {
         u32::from(self.high) << 16 | u32::from(self.low)
     }
 }
 
-/// The sketch.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Sketch {
+/// Counts to 65,535; a bucket is four bytes. When one is full the whole sketch is halved.
+impl Tally for u16 {
+    const MOST: u32 = u16::MAX as u32;
+
+    #[inline]
+    fn new(count: u32) -> u16 {
+        count as u16
+    }
+
+    #[inline]
+    fn get(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+/// A bucket that holds something.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bin<T> {
+    key: i16,
+    tally: T,
+}
+
+impl<T: Tally> Bin<T> {
+    fn new(key: i16, count: u32) -> Bin<T> {
+        Bin { key, tally: T::new(count) }
+    }
+
+    #[inline]
+    fn count(self) -> u32 {
+        self.tally.get()
+    }
+}
+
+/// The sketch. With narrow counters it is two thirds of the size, and old values lose weight once one bucket is full.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sketch<T = Wide> {
     /// In ascending order of the values.
-    bins: Vec<Bin>,
+    bins: Vec<Bin<T>>,
     /// The sum of all counters; at most `u32::MAX`.
     count: u32,
     /// How often buckets were united.
@@ -131,10 +181,10 @@ pub(crate) struct Sketch {
     max: f64,
 }
 
-impl Sketch {
+impl<T: Tally> Sketch<T> {
     /// Of no values; nothing on the heap yet.
-    pub(crate) fn new() -> Sketch {
-        Sketch::default()
+    pub(crate) fn new() -> Sketch<T> {
+        Sketch { bins: Vec::new(), count: 0, level: 0, min: 0.0, max: 0.0 }
     }
 
     /// Takes a value. `false`: it is infinite or no number, and ignored.
@@ -158,7 +208,6 @@ impl Sketch {
         } else {
             (self.min, self.max) = (self.min.min(value), self.max.max(value));
         }
-        self.count += times;
         self.add(united(key_of(value), self.level), times);
         true
     }
@@ -166,26 +215,43 @@ impl Sketch {
     /// Halves what was counted as often as it takes for so many more to fit; at most half the room is given to them.
     #[inline]
     fn room_for(&mut self, times: u32) -> u32 {
-        let times = times.min(u32::MAX / 2);
+        let times = times.min(T::MOST / 2);
         while self.count > u32::MAX - times {
             self.decay();
         }
         times
     }
 
+    /// Adds to a bucket, and to the sum of all.
     #[inline]
     fn add(&mut self, key: i16, times: u32) {
         let at = self.bins.partition_point(|bin| bin.key < key);
         match self.bins.get_mut(at) {
-            Some(bin) if bin.key == key => *bin = Bin::new(key, bin.count() + times),
+            Some(bin) if bin.key == key => match bin.count().checked_add(times).filter(|count| *count <= T::MOST) {
+                Some(count) => {
+                    *bin = Bin::new(key, count);
+                    self.count += times;
+                }
+                None => self.add_to_full(key, times),
+            },
             _ => self.add_bin(at, Bin::new(key, times)),
         }
     }
 
     #[cold]
-    fn add_bin(&mut self, at: usize, bin: Bin) {
+    fn add_to_full(&mut self, key: i16, times: u32) {
+        self.decay();
+        self.add(key, times);
+    }
+
+    #[cold]
+    fn add_bin(&mut self, at: usize, bin: Bin<T>) {
         if self.bins.len() < MAX_BINS || self.level >= MAX_LEVEL {
+            if self.bins.len() == self.bins.capacity() {
+                self.bins.reserve_exact(BINS_GROWTH);
+            }
             self.bins.insert(at, bin);
+            self.count += bin.count();
         } else {
             self.unite();
             self.add(united(bin.key, 1), bin.count());
@@ -194,6 +260,12 @@ impl Sketch {
 
     /// Makes one bucket of every two.
     fn unite(&mut self) {
+        let fit = |pair: &[Bin<T>]| {
+            pair.iter().try_fold(0_u32, |sum, bin| sum.checked_add(bin.count())).is_some_and(|sum| sum <= T::MOST)
+        };
+        if !self.bins.windows(2).all(fit) {
+            self.decay();
+        }
         self.level += 1;
         self.bins.iter_mut().for_each(|bin| bin.key = united(bin.key, 1));
         self.bins.dedup_by(|gone, into| {
@@ -206,8 +278,8 @@ impl Sketch {
     }
 
     /// Takes all values of another sketch: the same as inserting them one by one.
-    pub(crate) fn merge(&mut self, other: &Sketch) {
-        if other.count > u32::MAX / 2 {
+    pub(crate) fn merge(&mut self, other: &Sketch<T>) {
+        if other.count > u32::MAX / 2 || other.bins.iter().any(|bin| bin.count() > T::MOST / 2) {
             let mut half = other.clone();
             half.decay();
             return self.merge(&half);
@@ -215,7 +287,10 @@ impl Sketch {
         if other.is_empty() {
             return;
         }
-        self.room_for(other.count);
+        let most = other.bins.iter().map(|bin| bin.count()).max().unwrap_or_default();
+        while self.count > u32::MAX - other.count || self.bins.iter().any(|bin| bin.count() > T::MOST - most) {
+            self.decay();
+        }
         while self.level < other.level {
             self.unite();
         }
@@ -224,7 +299,6 @@ impl Sketch {
         } else {
             (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
         }
-        self.count += other.count;
         for bin in &other.bins {
             // A union on the way changes the level.
             self.add(united(bin.key, self.level - other.level), bin.count());
@@ -335,13 +409,13 @@ impl Sketch {
         (self.count, self.level, self.min, self.max) = (0, 0, 0.0, 0.0);
     }
 
-    /// Bytes on the heap: six per bucket, at most 768 and what a growing list has in reserve.
+    /// Bytes on the heap: six per bucket, four with narrow counters; at most 768 or 512.
     pub(crate) fn memory(&self) -> usize {
-        self.bins.capacity() * size_of::<Bin>()
+        self.bins.capacity() * size_of::<Bin<T>>()
     }
 }
 
-impl State for Sketch {
+impl<T: Tally> State for Sketch<T> {
     fn write(&self, to: &mut Writer) {
         self.level.write(to);
         self.min.write(to);
@@ -353,7 +427,7 @@ impl State for Sketch {
         }
     }
 
-    fn read(from: &mut Reader<'_>) -> Result<Sketch, Error> {
+    fn read(from: &mut Reader<'_>) -> Result<Sketch<T>, Error> {
         let (level, min, max) = (u8::read(from)?, f64::read(from)?, f64::read(from)?);
         if level > MAX_LEVEL || min > max {
             return Err(Reader::damaged("a sketch whose accuracy or extremes are impossible"));
@@ -364,7 +438,8 @@ impl State for Sketch {
             let count = u32::read(from)?;
             let total = sketch.count.checked_add(count);
             let ascends = sketch.bins.last().is_none_or(|bin| bin.key < key);
-            let (true, Some(total), 1..) = (ascends && key.abs() <= united(MAX_KEY, level), total, count) else {
+            let fits = ascends && count <= T::MOST && key.abs() <= united(MAX_KEY, level);
+            let (true, Some(total), 1..) = (fits, total, count) else {
                 return Err(Reader::damaged("a bucket of a sketch that is empty or out of its place"));
             };
             sketch.count = total;
@@ -385,7 +460,7 @@ mod tests {
     }
 
     fn of(values: &[f64]) -> Sketch {
-        let mut sketch = Sketch::new();
+        let mut sketch: Sketch = Sketch::new();
         values.iter().for_each(|value| assert!(sketch.insert(*value)));
         sketch
     }
@@ -469,7 +544,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused_and_extremes_are_taken() {
-        let mut sketch = Sketch::new();
+        let mut sketch: Sketch = Sketch::new();
         assert!(![f64::NAN, f64::INFINITY, f64::NEG_INFINITY].iter().any(|value| sketch.insert(*value)));
         assert!(sketch.is_empty());
         assert_eq!((sketch.quantile(0.5), sketch.min(), sketch.max()), (None, None, None));
@@ -507,8 +582,30 @@ mod tests {
     }
 
     #[test]
+    fn a_full_narrow_counter_halves_all() {
+        let mut sketch: Sketch<u16> = Sketch::new();
+        (0..40_000).for_each(|_| _ = sketch.insert(1.0));
+        (0..80_000).for_each(|_| _ = sketch.insert(8.0));
+        // Halved at the 65,536th of the second: 20,000 and 32,767 are left, and 14,465 more come.
+        assert_eq!((sketch.count_to(1.0), sketch.count()), (20_000, 20_000 + 32_767 + 14_465));
+        let mut both = sketch.clone();
+        both.merge(&sketch);
+        assert_eq!(both.count_to(1.0), 20_000, "each halved, for twice 47,232 are too many");
+        assert!(both.count() <= sketch.count());
+        assert_eq!(size_of::<Bin<u16>>(), 4);
+        assert_eq!(size_of::<Bin<Wide>>(), 6);
+        // Neighbours that do not fit into one bucket when all are united.
+        let mut wide_range: Sketch<u16> = Sketch::new();
+        (0..60_000).for_each(|_| _ = wide_range.insert(1.0) && wide_range.insert(1.01));
+        (0..200).for_each(|at| _ = wide_range.insert(f64::from(at).exp2()));
+        assert!(wide_range.level > 0 && wide_range.bins.len() <= MAX_BINS);
+        let median = wide_range.quantile(0.5).unwrap();
+        assert!((median / 1.005 - 1.0).abs() < wide_range.accuracy() + 0.01, "{median}");
+    }
+
+    #[test]
     fn counts_beyond_four_billion_are_halved() {
-        let mut sketch = Sketch::new();
+        let mut sketch: Sketch = Sketch::new();
         for _ in 0..5 {
             sketch.insert_times(1.0, u32::MAX);
             sketch.insert_times(2.0, 1 << 30);
@@ -527,15 +624,15 @@ mod tests {
         let mut to = Writer::new();
         sketch.write(&mut to);
         let body = to.finish();
-        let mut read = Sketch::read(&mut Reader::new(&body)).unwrap();
+        let mut read = <Sketch>::read(&mut Reader::new(&body)).unwrap();
         assert_eq!(read, sketch);
         values[1000..].iter().for_each(|value| assert!(sketch.insert(*value) && read.insert(*value)));
         assert_eq!(read, sketch);
         for at in 0..body.len() {
-            assert!(Sketch::read(&mut Reader::new(&body[..at])).is_err(), "cut at {at}");
+            assert!(<Sketch>::read(&mut Reader::new(&body[..at])).is_err(), "cut at {at}");
             let mut forged = body.clone();
             forged[at] ^= 0x55;
-            if let Ok(mut forged) = Sketch::read(&mut Reader::new(&forged)) {
+            if let Ok(mut forged) = <Sketch>::read(&mut Reader::new(&forged)) {
                 let values = forged.quantiles([0.0, 0.5, 1.0]);
                 assert!(values.is_none_or(|values| values.iter().all(|value| value.is_finite())));
                 forged.merge(&sketch);

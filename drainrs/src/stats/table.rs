@@ -118,6 +118,10 @@ impl<K: Key, V> Table<K, V> {
             self.make_room();
         }
         let at = self.entries.len();
+        if at == self.entries.capacity() {
+            // By an eighth, not by as much again: entries are large, and copying them is cheap beside what founds one.
+            self.entries.reserve_exact((at / 8).max(4));
+        }
         self.entries.push(Entry { key, used: self.clock, value });
         let entries = &self.entries;
         self.places.insert_unique(key.hash(), at as u32, |&at| entries[at as usize].key.hash());

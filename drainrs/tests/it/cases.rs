@@ -33,3 +33,16 @@ pub(crate) fn read(stage: &str) -> Vec<CaseFile> {
         })
         .collect()
 }
+
+/// The cases of one file, such as `score/ranking.toml`: its `[[case]]`s.
+pub(crate) fn of<T: serde::de::DeserializeOwned>(file: &str) -> Vec<T> {
+    #[derive(serde::Deserialize)]
+    #[serde(bound = "T: serde::de::DeserializeOwned")]
+    struct Cases<T> {
+        case: Vec<T>,
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    let cases: Cases<T> = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert!(!cases.case.is_empty(), "{file} has cases");
+    cases.case
+}

@@ -3,8 +3,9 @@
 use drainrs::baseline::{Baseline, CompareConfig, compare};
 use drainrs::score::{Mode, Scorer, ScorerName};
 use drainrs::{
-    Alert, AlertStatus, Change, Closed, DetectConfig, Detector, ErrorKind, Level, Observation, OnOtherSettings,
-    Pipeline, PipelineConfig, Priority, Score, ScoreKind, ServiceId, SessionSource, TemplateId, Timestamp,
+    Alert, AlertStatus, Change, Class, Closed, DetectConfig, Detector, ErrorKind, Level, Miner, MinerConfig,
+    Observation, OnOtherSettings, Parameter, Pipeline, PipelineConfig, Priority, Score, ScoreKind, ServiceId,
+    SessionSource, TemplateId, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -459,23 +460,44 @@ fn an_empty_baseline_calls_everything_new_and_nothing_breaks() {
     assert_eq!(alerts.len(), 1);
 }
 
-#[test]
-fn the_memory_of_a_template_is_bounded() {
+/// Bytes per template that scorers hold after 2,000 templates, each once in a hundred seconds, in windows of five minutes.
+/// `numbers`: every line has a length of time in it, of which there are many.
+fn memory_of_a_template(scorers: &[ScorerName], numbers: bool) -> usize {
+    // A parameter is what a miner gives.
+    let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     let mut detect = DetectConfig::default();
     detect.count.window_ns = 300_000_000_000;
-    detect.score.scorers.push(ScorerName::Drift);
+    detect.score.scorers = scorers.to_vec();
     let mut detector = Detector::build(&detect).unwrap();
-    for second in 0..3000_i64 {
-        for template in 0..2000_u64 {
-            if (second as u64 + template).is_multiple_of(100) {
-                let mut event = Observation::new(Timestamp::from_seconds(START + second), TemplateId(template + 1));
-                event.change = if second < 100 { Change::Created } else { Change::Unchanged };
-                detector.observe(&event);
-            }
+    for second in 0..12_000_u64 {
+        for template in (0..2000_u64).filter(|template| (second + template).is_multiple_of(100)) {
+            let text = format!("part{template} of unit{} finished in {}ms", template % 50, second * 7919 % 9_973 + 1);
+            let parameters: Vec<Parameter> =
+                miner.insert(text.as_bytes()).parameters().filter(|one| one.class == Class::Duration).collect();
+            assert_eq!(parameters.len(), 1, "{text}");
+            let at = Timestamp::from_seconds(START + second as i64);
+            let mut event = Observation::new(at, TemplateId(template + 1));
+            event.text = text.as_bytes();
+            event.parameters = if numbers { &parameters } else { &[] };
+            event.change = if second < 100 { Change::Created } else { Change::Unchanged };
+            detector.observe(&event);
         }
     }
-    let each = detector.battery().memory() / 2000;
-    assert!(each < 1400, "{each} bytes");
+    let summed = detector.battery().memory() / 2000;
+    assert!(numbers == detector.battery().content().is_some_and(|content| content.slots().count() == 2000));
+    summed
+}
+
+#[test]
+fn the_memory_of_a_template_is_bounded() {
+    let defaults = DetectConfig::default().score.scorers;
+    let bare = memory_of_a_template(&defaults, false);
+    assert!(bare < 600, "{bare} bytes");
+    let all = memory_of_a_template(ScorerName::all(), false);
+    assert!(all < 1000, "{all} bytes");
+    // A distribution of numbers: 128 buckets of four bytes, and what stands around them.
+    let numbers = memory_of_a_template(&defaults, true);
+    assert!(numbers < bare + 760, "{numbers} bytes");
 }
 
 proptest! {

@@ -3,9 +3,11 @@
 #![allow(clippy::disallowed_methods, reason = "tests may ask the environment how long to explore")]
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "small numbers that are made up")]
 
+mod alerts;
 mod api;
 mod bad_input;
 mod cases;
+mod correlating;
 mod counting;
 mod detecting;
 mod fit;
@@ -28,3 +30,4 @@ mod score_content;
 mod score_ranking;
 mod score_sequence;
 mod tidy;
+mod worked_examples;

@@ -36,6 +36,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod vector;
 mod vectoriser;
 mod words;
 

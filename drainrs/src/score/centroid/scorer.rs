@@ -6,8 +6,9 @@ use ndarray::{ArrayView1, ArrayView2};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::config::{CentroidConfig, KMeansConfig};
-use super::store::{Known, MOST_DIMENSIONS, Store};
+use super::store::{Known, Store};
 use super::unit::{unit, units};
+use super::vector::{MOST_DIMENSIONS, Vector};
 use super::vectoriser::{Features, Vectoriser};
 use crate::error::{Error, ErrorKind, Problems};
 use crate::flow::{Change, Closed, Observation, Score, ScoreKind};
@@ -226,7 +227,7 @@ impl Centroid {
         if self.vectors.touch(key) {
             return Ok(false);
         }
-        let known = Known { text: self.head(text.as_bytes()).into(), vector: vector.into_boxed_slice() };
+        let known = Known { text: self.head(text.as_bytes()).into(), vector: Vector::new(vector.into()) };
         self.vectors.insert(key, known);
         Ok(true)
     }
@@ -349,7 +350,7 @@ impl Centroid {
         }
         self.vectoriser.count(features);
         let Some(vector) = self.vectoriser.vector_of(features) else { return false };
-        self.texts.insert(features.key(), Known { text: text.into(), vector });
+        self.texts.insert(features.key(), Known { text: text.into(), vector: Vector::new(vector) });
         // At every growth by a quarter: a text is made into a vector some five times in all. And when features were forgotten:
         // texts with them would not be what they were.
         let (texts, forgotten) = self.weighed;
@@ -366,7 +367,7 @@ impl Centroid {
         self.vectoriser.reweigh();
         for known in self.texts.iter_mut() {
             if let Some(vector) = self.vectoriser.vector_of(&self.vectoriser.features(&known.text)) {
-                known.vector = vector;
+                known.vector = Vector::new(vector);
             }
         }
     }

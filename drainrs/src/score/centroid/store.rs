@@ -2,7 +2,8 @@
 
 use super::config::KMeansConfig;
 use super::kmeans::KMeans;
-use super::unit::{distance, normalise};
+use super::unit::normalise;
+use super::vector::Vector;
 use crate::error::Error;
 use crate::stats::Table;
 use crate::wire::{Reader, State, Writer};
@@ -13,55 +14,19 @@ pub(super) struct Known {
     /// The text it was made from, or the text nearest to it; bounded. Empty if the host gave none.
     pub(super) text: Box<[u8]>,
     /// Of length one.
-    pub(super) vector: Box<[f32]>,
+    pub(super) vector: Vector,
 }
 
 impl State for Known {
     fn write(&self, to: &mut Writer) {
         to.bytes(&self.text);
-        to.number(self.vector.len() as u64);
-        // A text fills some thirty of its dimensions, an embedding all.
-        let filled = self.vector.iter().enumerate().filter(|(_, x)| x.to_bits() != 0);
-        let sparse = filled.clone().count() < self.vector.len() / 2 && self.vector.len() <= MOST_SPARSE;
-        sparse.write(to);
-        if sparse {
-            to.number(filled.clone().count() as u64);
-            for (at, x) in filled {
-                to.number(at as u64);
-                x.write(to);
-            }
-        } else {
-            self.vector.iter().for_each(|x| x.write(to));
-        }
+        self.vector.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Known, Error> {
-        let text = from.bytes()?.into();
-        let dimensions = from.below(MOST_DIMENSIONS + 1, "a vector of dimension")?;
-        let vector: Box<[f32]> = if bool::read(from)? {
-            let mut vector = vec![0.0; dimensions.min(MOST_SPARSE)].into_boxed_slice();
-            for _ in 0..from.count()? {
-                let at = from.below(vector.len(), "dimension")?;
-                let x = f32::read(from)?;
-                vector.iter_mut().skip(at).take(1).for_each(|place| *place = x);
-            }
-            vector
-        } else {
-            (0..dimensions).map(|_| f32::read(from)).collect::<Result<_, Error>>()?
-        };
-        let length: f64 = vector.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
-        if (length - 1.0).abs() > 1e-3 {
-            return Err(Reader::damaged(format!("a known vector has the length {}, not 1", length.sqrt())));
-        }
-        Ok(Known { text, vector })
+        Ok(Known { text: from.bytes()?.into(), vector: Vector::read(from)? })
     }
 }
-
-/// Only vectors of no more dimensions than a text's are written without their zeros: a few bytes must not ask for much memory.
-const MOST_SPARSE: usize = 4_096;
-
-/// The most dimensions of a host's vector: embeddings have some thousands.
-pub(super) const MOST_DIMENSIONS: usize = 16_384;
 
 /// Known vectors by key, the nearest found by comparing with each.
 #[derive(Debug, Clone)]
@@ -85,7 +50,7 @@ impl Store {
 
     /// The dimensions of the vectors, if there is one.
     pub(super) fn dimensions(&self) -> Option<usize> {
-        self.known.iter().next().map(|(_, known)| known.vector.len())
+        self.known.iter().next().map(|(_, known)| known.vector.dimensions())
     }
 
     /// Whether a key is there; if so it is used now.
@@ -101,7 +66,7 @@ impl Store {
     pub(super) fn nearest(&self, vector: &[f32]) -> Option<(u64, &Known, f64)> {
         let mut best: Option<(u64, &Known, f64)> = None;
         for (&key, known) in self.known.iter() {
-            let away = distance(&known.vector, vector);
+            let away = known.vector.distance(vector);
             if best.as_ref().is_none_or(|best| away < best.2) {
                 best = Some((key, known, away));
             }
@@ -115,8 +80,9 @@ impl Store {
 
     /// Puts the centroids of the vectors in their place, each called by its nearest text.
     pub(super) fn condense(&mut self, config: &KMeansConfig) {
-        let (keys, vectors): (Vec<u64>, Vec<&[f32]>) =
-            self.known.iter().map(|(&key, known)| (key, &*known.vector)).unzip();
+        let (keys, vectors): (Vec<u64>, Vec<Vec<f32>>) =
+            self.known.iter().map(|(&key, known)| (key, known.vector.to_dense())).unzip();
+        let vectors: Vec<&[f32]> = vectors.iter().map(Vec::as_slice).collect();
         let found = KMeans::of_units(&vectors, &KMeansConfig { max_representatives: 1, ..config.clone() });
         let mut condensed = Table::new(self.max);
         for (cluster, centroid) in found.centroids().rows().into_iter().enumerate() {
@@ -124,14 +90,14 @@ impl Store {
             if let Some((&key, known)) = key.and_then(|key| Some((key, self.known.get(key)?))) {
                 let mut vector: Box<[f32]> = centroid.iter().copied().collect();
                 normalise(&mut vector);
-                condensed.touch_or_insert(key, || Known { text: known.text.clone(), vector });
+                condensed.touch_or_insert(key, || Known { text: known.text.clone(), vector: Vector::new(vector) });
             }
         }
         self.known = condensed;
     }
 
     pub(super) fn memory(&self) -> usize {
-        let heap = |known: &Known| known.text.len() + size_of_val(&*known.vector);
+        let heap = |known: &Known| known.text.len() + known.vector.memory();
         self.known.memory() + self.known.iter().map(|(_, known)| heap(known)).sum::<usize>()
     }
 
@@ -143,7 +109,7 @@ impl Store {
     pub(super) fn read(from: &mut Reader<'_>, max: usize, wanted: Option<usize>) -> Result<Store, Error> {
         let store = Store { known: Table::read(from, max)?, max };
         let wanted = wanted.or(store.dimensions());
-        if store.known.iter().any(|(_, known)| Some(known.vector.len()) != wanted) {
+        if store.known.iter().any(|(_, known)| Some(known.vector.dimensions()) != wanted) {
             return Err(Reader::damaged("known vectors have different dimensions"));
         }
         Ok(store)

@@ -111,9 +111,9 @@ impl Set {
 
     /// Takes a value that is not known.
     pub(super) fn insert(&mut self, reading: &Reading<'_>) {
-        if self.entries.is_empty() {
-            // Many places have one value for ever.
-            self.entries.reserve_exact(1);
+        if self.entries.len() == self.entries.capacity() {
+            // Many places have one value for ever, many others a few.
+            self.entries.reserve_exact(1 + self.entries.len() / 2);
         }
         self.entries.push(Entry::new(reading, 1));
     }

@@ -4,7 +4,7 @@
 //! [`ValueModel`]. **Gives** [`ScoreKind::Value`](crate::ScoreKind::Value) for a number or a length out of its range and
 //! [`ScoreKind::NewValue`](crate::ScoreKind::NewValue) for a new or rare one among few. **Promises**: as all scorers; at most
 //! `max_slots` places. **Costs**: about 100 ns for a usual value with its parsing (measured on a busy machine); a place of few values
-//! about 100 bytes and 24 for each of them, a place of many numbers up to 1 KiB.
+//! about 100 bytes and 24 for each of them, a place of many numbers up to 0.7 KiB.
 //!
 //! # The method
 //!

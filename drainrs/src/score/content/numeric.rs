@@ -89,7 +89,7 @@ pub(super) struct Outlier {
 /// The numbers of a place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Numbers {
-    pub(super) sketch: Sketch,
+    pub(super) sketch: Sketch<u16>,
     /// Numbers from here to `high` are not looked at any further.
     low: f64,
     high: f64,

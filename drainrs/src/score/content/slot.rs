@@ -36,6 +36,14 @@ struct Suspect {
 
 state! { Suspect { key, window, windows } }
 
+/// Flagged values that may come back. Most places have none.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Quarantine {
+    suspects: Vec<Suspect>,
+}
+
+state! { Quarantine { suspects } }
+
 /// What is unusual about a value, before there are words for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Finding {
@@ -65,12 +73,12 @@ pub(super) struct Place {
     /// The unit of its numbers; `None` until one other than 0 was seen.
     unit: Option<Unit>,
     shape: Shape,
-    suspects: Vec<Suspect>,
+    quarantine: Option<Box<Quarantine>>,
 }
 
 impl Place {
     pub(super) fn new() -> Place {
-        Place { count: 0, misfits: 0, unit: None, shape: Shape::Few(Set::default()), suspects: Vec::new() }
+        Place { count: 0, misfits: 0, unit: None, shape: Shape::Few(Set::default()), quarantine: None }
     }
 
     /// Whether it holds values one by one: what does not learn new things does not learn from it at all.
@@ -162,7 +170,7 @@ impl Place {
 
     fn turn_off(&mut self) {
         self.shape = Shape::Off;
-        self.suspects = Vec::new();
+        self.quarantine = None;
     }
 
     fn fade(&mut self) {
@@ -210,7 +218,7 @@ impl Place {
             } else {
                 Shape::Off
             };
-            self.suspects = Vec::new();
+            self.quarantine = None;
             return;
         }
     }
@@ -228,8 +236,9 @@ impl Place {
             _ => reading.key,
         };
         let window = at.div_euclid(config.adopt_window_ns.max(1));
-        let place = self.suspects.iter().position(|suspect| suspect.key == key);
-        let mut suspect = place.map_or(Suspect { key, window, windows: 1 }, |place| self.suspects.swap_remove(place));
+        let suspects = &mut self.quarantine.get_or_insert_default().suspects;
+        let place = suspects.iter().position(|suspect| suspect.key == key);
+        let mut suspect = place.map_or(Suspect { key, window, windows: 1 }, |place| suspects.swap_remove(place));
         if suspect.window != window {
             suspect = Suspect { key, window, windows: suspect.windows.saturating_add(1) };
         }
@@ -238,13 +247,13 @@ impl Place {
             return Fate::Adopted;
         }
         let mut fate = Fate::Waits;
-        if self.suspects.len() >= config.max_quarantined
-            && let Some(oldest) = (0..self.suspects.len()).min_by_key(|at| self.suspects.get(*at).map(|s| s.window))
+        if suspects.len() >= config.max_quarantined
+            && let Some(oldest) = (0..suspects.len()).min_by_key(|at| suspects.get(*at).map(|s| s.window))
         {
-            self.suspects.swap_remove(oldest);
+            suspects.swap_remove(oldest);
             fate = Fate::Displaced;
         }
-        self.suspects.push(suspect);
+        suspects.push(suspect);
         fate
     }
 
@@ -424,7 +433,9 @@ impl Place {
             Shape::Numbers(numbers) | Shape::Lengths(numbers) => size_of::<Numbers>() + numbers.memory(),
             Shape::Off => 0,
         };
-        shape + self.suspects.capacity() * size_of::<Suspect>()
+        let suspects =
+            |quarantine: &Quarantine| size_of::<Quarantine>() + quarantine.suspects.capacity() * size_of::<Suspect>();
+        shape + self.quarantine.as_deref().map_or(0, suspects)
     }
 }
 
@@ -456,7 +467,7 @@ impl State for Place {
             }
             Shape::Off => to.byte(3),
         }
-        self.suspects.write(to);
+        self.quarantine.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Place, Error> {
@@ -480,7 +491,7 @@ impl State for Place {
             3 => Shape::Off,
             other => return Err(Reader::damaged(format!("the kind of place {other} does not exist"))),
         };
-        Ok(Place { count, misfits, unit, shape, suspects: State::read(from)? })
+        Ok(Place { count, misfits, unit, shape, quarantine: State::read(from)? })
     }
 }
 

@@ -13,6 +13,8 @@
 //! power 1.5 of the season. The surprise is `-log10` of the smaller tail. What is learned of a count is cut at six standard
 //! deviations, so that an incident does not become the usual.
 //!
+//! What is too rare for its windows, less than one event an hour, is judged over one to two hours as well.
+//!
 //! # How often it may be wrong
 //!
 //! The threshold follows from a budget: so many false alarms a day over all series ([`FrequencyConfig::false_alarms_per_day`]),
@@ -27,7 +29,10 @@
 mod classic;
 mod config;
 mod model;
+mod record;
 mod scorer;
+mod season;
+mod slow;
 
 pub use classic::{TooFewWindows, mad_score, naive_z, z_score};
 pub use config::{FrequencyConfig, FrequencyMethod};

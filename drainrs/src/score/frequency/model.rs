@@ -1,6 +1,8 @@
 //! What is usual for one series at one time of the week.
 
 use super::config::FrequencyConfig;
+use super::record::Record;
+use super::season::Season;
 use crate::flow::Window;
 use crate::stats::{ln_count_tails, ln_zero, surprise};
 use crate::time::{NANOS_PER_SECOND, Timestamp};
@@ -8,19 +10,14 @@ use crate::wire::state;
 
 const HOUR: i64 = 3600 * NANOS_PER_SECOND;
 const DAY: i64 = 24 * HOUR;
-/// Slots of the season: 24 hours of a working day, 24 of a day of the weekend.
-const SLOTS: usize = 48;
-/// How strongly a slot is drawn towards 1 until it has seen much: as if so many events had come as expected.
-const SHRINK: f32 = 8.0;
 /// How the variance grows with the mean: between that of a Poisson process (1) and that of a fixed coefficient of variation (2).
 const VARIANCE_POWER: f64 = 1.5;
 /// What is learned of a count is cut at so many standard deviations, and so many events, from what was expected: an
 /// incident must not become the usual.
 const CLIP_DEVIATIONS: f64 = 6.0;
 const CLIP_EVENTS: f64 = 3.0;
-/// The bins of the record of a series' own surprises, and how wide one is.
-const BINS: usize = 32;
-const BIN_WIDTH: f64 = 0.5;
+/// The greatest surprise of an hour without surprises.
+const ORDINARY: f64 = 1.5;
 
 /// What a count is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -63,17 +60,12 @@ pub(crate) struct Model {
     begun: Timestamp,
     /// Consecutive windows that were suspiciously low.
     low: u8,
-    /// Observed and expected events by slot, decayed.
-    observed: [f32; SLOTS],
-    expected: [f32; SLOTS],
-    /// How often the series' own surprises fell into each bin, decayed; and the greatest so far, decayed.
-    record: [f32; BINS],
-    greatest: f32,
+    season: Season,
+    /// Its own surprises, where they temper further ones.
+    record: Option<Box<Record>>,
 }
 
-state! { Model {
-    level, variance, windows, weekend_windows, begun, low, observed, expected, record, greatest
-} }
+state! { Model { level, variance, windows, weekend_windows, begun, low, season, record } }
 
 /// Hours of the week: the slot that a moment lies in, and how far through it, 0..1.
 fn slot_of(at: Timestamp) -> (bool, usize, f32) {
@@ -93,10 +85,8 @@ impl Model {
             weekend_windows: 0,
             begun: at,
             low: 0,
-            observed: [0.0; SLOTS],
-            expected: [0.0; SLOTS],
-            record: [0.0; BINS],
-            greatest: 0.0,
+            season: Season::new(),
+            record: None,
         }
     }
 
@@ -110,14 +100,12 @@ impl Model {
         self.windows
     }
 
-    fn factor(&self, slot: usize) -> f32 {
-        (self.observed[slot] + SHRINK) / (self.expected[slot] + SHRINK)
-    }
-
-    /// The factor of the season, between the centres of two slots.
-    fn season(&self, window: Window, middle: Timestamp, config: &FrequencyConfig) -> f64 {
+    /// The two slots of the season between whose centres a moment lies, its own first, and the share of the other; none as long as
+    /// there is no season.
+    fn slots(&self, window: Window, config: &FrequencyConfig) -> Option<(usize, usize, f32)> {
+        let middle = window.start.plus_nanos(window.nanos() / 2);
         if !config.season || middle.since(self.begun) < 2 * DAY {
-            return 1.0;
+            return None;
         }
         // A week's first Saturday is told by its Fridays.
         let weekend_known = i64::from(self.weekend_windows).saturating_mul(window.nanos()) >= DAY;
@@ -125,31 +113,49 @@ impl Model {
         let (weekend, hour, through) = slot_of(middle);
         let half = middle.plus_nanos(if through < 0.5 { -HOUR } else { HOUR });
         let (other_weekend, other_hour, _) = slot_of(half);
-        let share = (through - 0.5).abs();
-        let own = self.factor(slot(hour, weekend));
+        let own = slot(hour, weekend);
         // Hours change gently, working days become weekends at once.
-        let other = if weekend == other_weekend { self.factor(slot(other_hour, weekend)) } else { own };
-        f64::from(own * (1.0 - share) + other * share)
+        let other = if weekend == other_weekend { slot(other_hour, weekend) } else { own };
+        Some((own, other, (through - 0.5).abs()))
+    }
+
+    /// The factor of the season; what it is in an hour is said by `factor`.
+    fn season(&self, window: Window, config: &FrequencyConfig, factor: impl Fn(usize) -> f32) -> f64 {
+        self.slots(window, config)
+            .map_or(1.0, |(own, other, share)| f64::from(factor(own) * (1.0 - share) + factor(other) * share))
+    }
+
+    /// What is left of a surprise where the hour has such surprises day after day: the edges of a shift that hours do not show,
+    /// a job that runs now and then a little later.
+    pub(crate) fn unusual(&self, surprise: f64, window: Window, config: &FrequencyConfig) -> f64 {
+        // Weekends come twice a week: the first two are told by working days.
+        let weekends_known = i64::from(self.weekend_windows).saturating_mul(window.nanos()) >= 4 * DAY;
+        let of = |slot: usize| {
+            let working = if weekends_known { slot } else { slot % 24 };
+            self.season.usual_surprise(slot).max(self.season.usual_surprise(working))
+        };
+        let usual = self.slots(window, config).map_or(0.0, |(own, other, _)| of(own).max(of(other)));
+        (surprise - (usual - ORDINARY).max(0.0)).max(0.0)
     }
 
     /// What is expected of a window.
     pub(crate) fn predict(&self, window: Window, config: &FrequencyConfig) -> Prediction {
-        let middle = window.start.plus_nanos(window.nanos() / 2);
-        let season = self.season(window, middle, config);
-        let mean = (self.level * season).max(1e-6);
-        let variance = mean.max(self.variance * season.powf(VARIANCE_POWER));
-        Prediction { mean, variance }
+        self.with_season(self.season(window, config, |slot| self.season.factor(slot)))
     }
 
-    /// Tempers a surprise by the series' own record: what such a series does every week is no surprise, however the model
-    /// sees it.
+    /// The same as the hour has shown itself so far: what grew quiet in an hour is not missed as if it had stopped.
+    pub(crate) fn follow(&self, window: Window, config: &FrequencyConfig) -> Prediction {
+        self.with_season(self.season(window, config, |slot| self.season.factor_so_far(slot)))
+    }
+
+    fn with_season(&self, season: f64) -> Prediction {
+        let mean = (self.level * season).max(1e-6);
+        Prediction { mean, variance: mean.max(self.variance * season.powf(VARIANCE_POWER)) }
+    }
+
+    /// Tempers a surprise by the series' own record.
     pub(crate) fn tempered(&self, surprise: f64) -> f64 {
-        let (seen, above) = self.record.iter().enumerate().fold((0.0, 0.0), |(seen, above), (bin, &count)| {
-            let reaches = (bin + 1) as f64 * BIN_WIDTH > surprise;
-            (seen + f64::from(count), above + if reaches { f64::from(count) } else { 0.0 })
-        });
-        let own = -((above + 1.0) / (seen + 1.0)).log10();
-        surprise.min(own + (surprise - f64::from(self.greatest)).max(0.0))
+        self.record.as_ref().map_or(surprise, |record| record.tempered(surprise))
     }
 
     /// Whether enough windows in a row were low.
@@ -175,27 +181,29 @@ impl Model {
         let alpha = (1.0 - (-nanos / config.half_life_ns as f64).exp2()).max(1.0 / (f64::from(self.windows) + 1.0));
         let count = count as f64;
         if self.windows == 1 {
-            (self.level, self.variance) = (count, count);
+            // Of a single count there is no variance; that of a Poisson process is the least in any case.
+            (self.level, self.variance) = (count, 0.0);
             return;
         }
         let spread = CLIP_DEVIATIONS * predicted.variance.sqrt() + CLIP_EVENTS;
         let clipped = count.clamp((predicted.mean - spread).max(0.0), predicted.mean + spread);
         let season = if self.level > 0.0 { predicted.mean / self.level.max(1e-6) } else { 1.0 };
         let residual = clipped - predicted.mean;
-        self.variance += alpha * (residual * residual / season.powf(VARIANCE_POWER).max(1e-9) - self.variance);
+        // By how far the count is off before and after it is learned (Welford 1962): a series that is founded by its only event has
+        // the variance of one event.
+        let square = residual * residual * (1.0 - alpha) / season.powf(VARIANCE_POWER).max(1e-9);
+        self.variance += alpha * (square - self.variance);
         self.level += alpha * (clipped / season.max(1e-3) - self.level);
         let slot = hour + if weekend { 24 } else { 0 };
         // A slot is touched one hour a day: its memory is counted in its own hours.
         let windows_a_day = (HOUR as f64 / nanos).max(1.0);
         let kept = (-1.0 / (config.season_half_life_days * windows_a_day)).exp2() as f32;
-        self.observed[slot] = self.observed[slot] * kept + clipped as f32;
-        self.expected[slot] = self.expected[slot] * kept + self.level as f32;
-        let kept = (-nanos / (7.0 * DAY as f64)).exp2() as f32;
-        self.record.iter_mut().for_each(|count| *count *= kept);
-        #[allow(clippy::cast_sign_loss, reason = "surprises are not negative")]
-        let bin = (surprise / BIN_WIDTH) as usize;
-        self.record[bin.min(BINS - 1)] += 1.0;
-        self.greatest = (self.greatest * kept).max(surprise as f32);
+        let hours = i32::try_from(middle.as_nanos().div_euclid(HOUR)).unwrap_or_default();
+        self.season.add(hours, slot, kept, clipped as f32, self.level as f32, surprise);
+        if config.temper {
+            let kept = (-nanos / (7.0 * DAY as f64)).exp2() as f32;
+            self.record.get_or_insert_default().add(surprise, kept);
+        }
     }
 
     /// Unites two series: levels add, the season is that of both.
@@ -205,13 +213,14 @@ impl Model {
         self.windows = self.windows.max(other.windows);
         self.weekend_windows = self.weekend_windows.max(other.weekend_windows);
         self.begun = self.begun.min(other.begun);
-        for slot in 0..SLOTS {
-            self.observed[slot] += other.observed[slot];
-            self.expected[slot] += other.expected[slot];
+        self.season.absorb(&other.season);
+        if let Some(record) = &other.record {
+            self.record.get_or_insert_default().absorb(record);
         }
-        for bin in 0..BINS {
-            self.record[bin] += other.record[bin];
-        }
-        self.greatest = self.greatest.max(other.greatest);
+    }
+
+    /// Bytes on the heap.
+    pub(crate) fn memory(&self) -> usize {
+        self.record.as_ref().map_or(0, |_| size_of::<Record>())
     }
 }

@@ -3,8 +3,9 @@
 use super::classic::{mad_score, z_score};
 use super::config::{FrequencyConfig, FrequencyMethod, LEAST_HISTORY};
 use super::model::{Model, Prediction};
+use super::slow::{Slow, Stretch};
 use crate::error::{Error, Problems};
-use crate::flow::{Closed, Direction, Level, Observation, Score, ScoreKind, Series, Tally, Window};
+use crate::flow::{Closed, Direction, Level, Observation, Score, ScoreKind, Series, Window};
 use crate::id::TemplateId;
 use crate::score::{Mode, Scorer};
 use crate::stats::Table;
@@ -12,6 +13,7 @@ use crate::time::{NANOS_PER_SECOND, Timestamp};
 use crate::wire::{Reader, State, Writer, state};
 
 const NAME: &str = "frequency";
+const HOUR: i64 = 3600 * NANOS_PER_SECOND;
 const DAY: f64 = 86_400.0 * NANOS_PER_SECOND as f64;
 /// Between these the budget may set the threshold on `p`.
 const LEAST_P: f64 = 1e-9;
@@ -35,21 +37,24 @@ pub struct FrequencyJudgement {
     pub direction: Direction,
     /// How many windows it is judged by; fewer than the method needs, and the surprise is 0.
     pub windows: u32,
+    /// The surprise by the tails alone.
+    raw: f64,
 }
 
 /// One series: the model or the history, whichever the method needs.
 #[derive(Debug, Clone)]
 struct Followed {
     model: Model,
+    slow: Slow,
     history: Vec<u64>,
     level: Level,
 }
 
-state! { Followed { model, history, level } }
+state! { Followed { model, slow, history, level } }
 
 impl Followed {
     fn new(at: Timestamp) -> Followed {
-        Followed { model: Model::new(at), history: Vec::new(), level: Level::Unknown }
+        Followed { model: Model::new(at), slow: Slow::default(), history: Vec::new(), level: Level::Unknown }
     }
 
     fn judge(&self, count: u64, window: Window, config: &FrequencyConfig) -> (FrequencyJudgement, Prediction) {
@@ -65,6 +70,7 @@ impl Followed {
             deviations: None,
             direction,
             windows,
+            raw: 0.0,
         };
         let needed = if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
             LEAST_HISTORY as u32
@@ -95,11 +101,28 @@ impl Followed {
         };
         let (below, above) = shape.surprises(count);
         judgement.direction = if below > above { Direction::Down } else { Direction::Up };
-        judgement.surprise = below.max(above);
+        judgement.raw = below.max(above);
+        judgement.surprise = self.model.unusual(judgement.raw, window, config);
         if config.temper {
             judgement.surprise = self.model.tempered(judgement.surprise);
         }
         (judgement, predicted)
+    }
+
+    /// Judges what came in more than a window.
+    fn judge_stretch(&self, stretch: &Stretch) -> FrequencyJudgement {
+        let (low, high) = stretch.expected.range();
+        let (below, above) = stretch.expected.surprises(stretch.count);
+        FrequencyJudgement {
+            expected: stretch.expected.mean,
+            low,
+            high,
+            surprise: below.max(above),
+            deviations: None,
+            direction: if below > above { Direction::Down } else { Direction::Up },
+            windows: self.model.windows(),
+            raw: 0.0,
+        }
     }
 
     fn learn(
@@ -109,7 +132,7 @@ impl Followed {
         window: Window,
         config: &FrequencyConfig,
     ) {
-        self.model.learn(count, judged.1, judged.0.surprise, window, config);
+        self.model.learn(count, judged.1, judged.0.raw, window, config);
         if matches!(config.method, FrequencyMethod::ZScore | FrequencyMethod::Mad) {
             if self.history.len() >= config.history {
                 self.history.remove(0);
@@ -222,6 +245,13 @@ impl Frequency {
         ready.then(|| followed.model.predict(window, &self.config))
     }
 
+    /// The same as its hour has shown itself so far, for scorers that follow.
+    pub(crate) fn follow(&self, series: Series, window: Window) -> Option<Prediction> {
+        let followed = self.series.get(&series)?;
+        let ready = followed.model.windows() >= self.config.min_windows;
+        ready.then(|| followed.model.follow(window, &self.config))
+    }
+
     /// Writes the state.
     pub(crate) fn write(&self, to: &mut Writer) {
         self.series.write(to);
@@ -240,6 +270,13 @@ impl Frequency {
     }
 }
 
+/// How many tests a window counts for against the budget. It is tested for too many, for too few, and as part of its hour. But
+/// counts are whole numbers: where few are expected, the least count that is rare enough for an alarm is far rarer than it would
+/// have to be, and what cannot be a false alarm needs no share of them: half of it at an expected count of 4.
+fn tests(mean: f64) -> f64 {
+    3.0 * mean / (mean + 4.0)
+}
+
 /// Whether a judgement is an alarm.
 fn is_alarm(judgement: &FrequencyJudgement, count: u64, low: u8, threshold: f64, config: &FrequencyConfig) -> bool {
     let far = match judgement.deviations {
@@ -252,18 +289,53 @@ fn is_alarm(judgement: &FrequencyJudgement, count: u64, low: u8, threshold: f64,
     }
 }
 
-fn score(series: Series, tally: Option<&Tally>, judgement: &FrequencyJudgement, window: Window, level: Level) -> Score {
-    let count = tally.map_or(0, |tally| tally.count);
-    let kind = if judgement.direction == Direction::Up { ScoreKind::Spike } else { ScoreKind::Drop };
+/// `12`, `0.5`, `0.04`
+fn number(number: f64) -> String {
+    match number {
+        n if n < 0.095 => format!("{n:.2}"),
+        n if n < 9.95 => format!("{n:.1}"),
+        n => format!("{n:.0}"),
+    }
+}
+
+/// `one in 10^7`
+fn odds(surprise: f64) -> String {
+    if surprise > 50.0 { "less than one in 10^50".to_owned() } else { format!("one in 10^{surprise:.0}") }
+}
+
+fn score(series: Series, count: u64, judgement: &FrequencyJudgement, window: Window, level: Level) -> Score {
     let seconds = window.nanos() as f64 / NANOS_PER_SECOND as f64;
-    let number = |number: f64| if number < 9.95 { format!("{number:.1}") } else { format!("{number:.0}") };
     let reason = format!(
-        "{count} events in {seconds:.0} s where {} ({} to {}) are usual at this hour; one in 10^{:.0}",
+        "{count} events in {seconds:.0} s where {} ({} to {}) are usual at this hour; {}",
         number(judgement.expected),
         number(judgement.low),
         number(judgement.high),
-        judgement.surprise
+        odds(judgement.surprise)
     );
+    told(series, count, judgement, window, level, reason)
+}
+
+/// Too many or too few, in no window but in an hour or two.
+fn slow_score(series: Series, stretch: &Stretch, judgement: &FrequencyJudgement, level: Level) -> Score {
+    let reason = format!(
+        "{} events within {} where {} are usual; {}",
+        stretch.count,
+        if stretch.window.nanos() > HOUR { "2 h" } else { "an hour" },
+        number(judgement.expected),
+        odds(judgement.surprise)
+    );
+    told(series, stretch.count, judgement, stretch.window, level, reason)
+}
+
+fn told(
+    series: Series,
+    count: u64,
+    judgement: &FrequencyJudgement,
+    window: Window,
+    level: Level,
+    reason: String,
+) -> Score {
+    let kind = if judgement.direction == Direction::Up { ScoreKind::Spike } else { ScoreKind::Drop };
     let mut score = Score::new(NAME, kind, window.end, judgement.surprise, reason)
         .with_numbers(count as f64, judgement.expected, judgement.low, judgement.high)
         .with("windows", f64::from(judgement.windows));
@@ -290,7 +362,7 @@ impl Scorer for Frequency {
             followed.level = followed.level.max(tally.level);
         }
         let windows_a_day = DAY / (window.nanos().max(1) as f64);
-        let mut tests = 0_u32;
+        let mut made = 0.0;
         let threshold = self.threshold();
         for (series, followed) in self.series.iter_mut() {
             let tally = closed.tally(*series);
@@ -298,17 +370,34 @@ impl Scorer for Frequency {
             let judged = followed.judge(count, window, &self.config);
             let judgement = judged.0;
             let ready = followed.model.windows() >= self.config.min_windows;
-            tests += u32::from(ready);
+            if ready {
+                made += tests(judged.1.mean);
+            }
             let low =
                 followed.model.note_low(judgement.direction == Direction::Down && judgement.surprise >= threshold);
-            if ready && self.mode != Mode::Learn && is_alarm(&judgement, count, low, threshold, &self.config) {
+            let speaks = ready && self.mode != Mode::Learn;
+            let level = tally.map_or(followed.level, |tally| tally.level);
+            let stretch = followed.slow.add(count, judged.1, window, ready);
+            if speaks && is_alarm(&judgement, count, low, threshold, &self.config) {
                 self.alarms += 1;
-                let level = tally.map_or(followed.level, |tally| tally.level);
-                scores.push(score(*series, tally, &judgement, window, level));
+                scores.push(score(*series, count, &judgement, window, level));
+                followed.slow.note_told();
+            } else if speaks
+                && judgement.deviations.is_none()
+                && let Some(stretch) = stretch
+            {
+                let slow = followed.judge_stretch(&stretch);
+                if is_alarm(&slow, stretch.count, 0, threshold, &self.config) {
+                    self.alarms += 1;
+                    scores.push(slow_score(*series, &stretch, &slow, level));
+                    if stretch.goes_on() {
+                        followed.slow.note_told();
+                    }
+                }
             }
             followed.learn(count, judged, window, &self.config);
         }
-        self.tests_per_day = f64::from(tests) * windows_a_day;
+        self.tests_per_day = made * windows_a_day;
     }
 
     fn advance(&mut self, _: Timestamp, _: &mut Vec<Score>) {}
@@ -318,8 +407,9 @@ impl Scorer for Frequency {
     }
 
     fn memory(&self) -> usize {
-        let histories: usize = self.series.iter().map(|(_, followed)| followed.history.capacity() * 8).sum();
-        size_of::<Frequency>() + self.series.memory() + histories
+        let heap = |followed: &Followed| followed.model.memory() + followed.history.capacity() * size_of::<u64>();
+        let heaps: usize = self.series.iter().map(|(_, followed)| heap(followed)).sum();
+        size_of::<Frequency>() + self.series.memory() + heaps
     }
 
     fn merged(&mut self, gone: TemplateId, into: TemplateId) {
@@ -345,6 +435,7 @@ impl Scorer for Frequency {
 #[allow(clippy::cast_sign_loss, reason = "numbers of windows")]
 mod tests {
     use super::*;
+    use crate::flow::Tally;
     use crate::id::ServiceId;
 
     const MINUTE: i64 = 60;
@@ -392,8 +483,8 @@ mod tests {
     fn the_budget_sets_the_threshold() {
         let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
         (0..100).for_each(|n| drop(close(&mut frequency, n, &[10; 40])));
-        // 40 series in 1,440 windows a day are 57,600 tests: -log10(1 / 57600) = 4.7604.
-        assert!((frequency.threshold() - 4.760_4).abs() < 1e-4, "{}", frequency.threshold());
+        // 40 series in 1,440 windows a day, of 3 * 10 / 14 tests each, make 123,429: -log10(1 / 123429) = 5.0914.
+        assert!((frequency.threshold() - 5.091_4).abs() < 1e-4, "{}", frequency.threshold());
         let fixed = FrequencyConfig { threshold: Some(7.0), ..FrequencyConfig::default() };
         assert!((Frequency::build(&fixed).unwrap().threshold() - 7.0).abs() < 1e-12);
     }
