@@ -519,6 +519,14 @@ mod tests {
         for n in 203..400 {
             close(&mut frequency, n, &[]);
         }
+        // Nothing but the greatest counts, for days: what is known of them is still written and read.
+        for n in 400..5000 {
+            close(&mut frequency, n, &[u64::MAX, u64::MAX >> (n % 7), u64::MAX * u64::from(n % 2 == 0)]);
+        }
+        let mut to = Writer::new();
+        frequency.write(&mut to);
+        let body = to.finish();
+        assert!(Frequency::read(&mut Reader::new(&body), &FrequencyConfig::default()).is_ok());
     }
 
     #[test]

@@ -66,8 +66,14 @@ fn start(hour: i32) -> Timestamp {
     Timestamp::from_nanos(i64::from(hour).saturating_mul(HOUR))
 }
 
+/// The square of the greatest count is more than an `f32` holds.
+fn finite(number: f64) -> f32 {
+    number.min(f64::from(f32::MAX)) as f32
+}
+
 impl Slow {
-    /// Adds a window; `ready`: whether what is expected of it is known well enough. Gives what there is to judge: an hour that is over, or rare events of which some have just come.
+    /// Adds a window; `ready`: whether what is expected of it is known well enough. Gives what there is to judge: an hour that is
+    /// over, or rare events of which some have just come.
     pub(super) fn add(&mut self, count: u64, expected: Prediction, window: Window, ready: bool) -> Option<Stretch> {
         if window.nanos().saturating_mul(LEAST_WINDOWS) > HOUR {
             return None;
@@ -76,15 +82,15 @@ impl Slow {
         let hour = i32::try_from(window.start.as_nanos().div_euclid(HOUR)).unwrap_or_default();
         let over = if hour == self.hour { None } else { self.turn(hour, expected, window, ready) };
         self.this.count = self.this.count.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
-        self.mean += expected.mean as f32;
-        self.variance += expected.variance as f32;
+        self.mean = finite(f64::from(self.mean) + expected.mean);
+        self.variance = finite(f64::from(self.variance) + expected.variance);
         over.or_else(|| self.rare(count, window))
     }
 
     /// Begins an hour; gives the one that is over, if it is to be judged.
     fn turn(&mut self, hour: i32, expected: Prediction, window: Window, ready: bool) -> Option<Stretch> {
         let windows = HOUR as f64 / window.nanos().max(1) as f64;
-        let (mean, variance) = ((expected.mean * windows) as f32, (expected.variance * windows) as f32);
+        let (mean, variance) = (finite(expected.mean * windows), finite(expected.variance * windows));
         let next = self.ready && self.hour.saturating_add(1) == hour;
         let (sum, parts) = (f64::from(self.mean), f64::from(self.variance));
         let common = TOGETHER * windows * (parts - sum).max(0.0) + (LEVEL_ERROR * sum).powi(2);
