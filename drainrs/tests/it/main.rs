@@ -24,6 +24,7 @@ mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
 mod reference;
+mod score_by_hand;
 mod score_calibrate;
 mod score_centroid;
 mod score_content;
