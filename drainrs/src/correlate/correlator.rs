@@ -253,11 +253,11 @@ impl Correlator {
             others.filter(|(other, moved)| follows(other, **moved)).map(|(other, _)| (*other).to_owned()).collect();
         let reach = followers.len() as f64 / (firsts.len() - 1).max(1) as f64;
         let score = 0.4 * lead + 0.4 * reach + 0.2 * strongest.severity.get();
-        let behind = at.since(first) as f64 / NANOS_PER_SECOND as f64;
-        let mut reasons = vec![if behind > 0.0 {
-            format!("moved {behind:.0} s after the first")
+        let behind = at.since(first);
+        let mut reasons = vec![if behind > 0 {
+            format!("moved {} after the first", seconds(behind))
         } else if span > 0 {
-            format!("moved first, {:.0} s before the last", span as f64 / NANOS_PER_SECOND as f64)
+            format!("moved first, {} before the last", seconds(span))
         } else {
             "moved at the same time as the others".to_owned()
         }];
@@ -277,4 +277,10 @@ impl Correlator {
         ));
         Candidate { service: service.to_owned(), score, moved_at: at, strongest: strongest.clone(), followers, reasons }
     }
+}
+
+/// `0.1 s`, `40 s`
+fn seconds(nanos: i64) -> String {
+    let seconds = nanos as f64 / NANOS_PER_SECOND as f64;
+    if seconds < 9.95 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
 }

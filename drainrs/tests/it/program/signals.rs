@@ -83,6 +83,43 @@ fn a_report_has_anomalies_unless_told_otherwise() {
         anomalies.iter().any(|alert| alert["kind"] == "value" && alert["reason"].as_str().unwrap().contains("usual"))
     );
     assert!(document["detection"]["count"]["windows"].as_u64().unwrap() > 100);
+    // When payments began to time out, orders were rolled back.
+    let together = document["together"].as_array().unwrap();
+    assert!(together.iter().any(|one| one["services"] == serde_json::json!(["payment", "order"])), "{together:?}");
     let without: serde_json::Value = serde_json::from_str(&printed(&run(["report", "--json", "--no-detect"]))).unwrap();
     assert!(without["detection"].is_null() && without["anomalies"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_report_says_who_moved_first_by_a_topology() {
+    let folder = folder("together");
+    let mut log = String::new();
+    for second in 0..4 * 3600 {
+        let time = format!("2026-03-12T{:02}:{:02}:{:02}", 10 + second / 3600, second / 60 % 60, second % 60);
+        for (service, delay, message) in
+            [("web", 0, "answered 503"), ("cart", 20, "no store"), ("db", 40, "slow query")]
+        {
+            let storm = (3 * 3600 + delay..3 * 3600 + 900).contains(&second);
+            let errors = if storm { 5 } else { u32::from(second % 200 == 7) };
+            (0..errors).for_each(|_| log.push_str(&format!("{time}Z ERROR {service}: {message}\n")));
+        }
+    }
+    let log = file(&folder, "all.log", log.as_bytes());
+    let topology = file(&folder, "topology.toml", b"web = [\"cart\"]\ncart = [\"db\"]\n");
+    let first = |output: &str| {
+        let document: serde_json::Value = serde_json::from_str(output).unwrap();
+        let candidates = document["together"][0]["candidates"].as_array().unwrap().clone();
+        assert_eq!(candidates.len(), 3, "{candidates:?}");
+        candidates[0]["service"].as_str().unwrap().to_owned()
+    };
+    // All in the same window: without more knowledge by name, with it by who is needed.
+    assert_eq!(first(&printed(&run(["report", &log, "--json", "--topology", &topology]))), "db");
+    let page = printed(&run(["report", &log, "--topology", &topology]));
+    assert!(
+        page.contains("Moved together") && page.contains("2 services that depend on it moved after it: cart, web"),
+        "{page}"
+    );
+    let wrong = file(&folder, "wrong.toml", b"web = 5");
+    let told = complaint(&run(["report", &log, "--topology", &wrong]));
+    assert!(told.contains("wrong.toml: invalid type") && told.contains("write a line such as web = ["), "{told}");
 }

@@ -10,6 +10,7 @@ use drainrs::{Alert, DetectCounters, Detector, Level, Pipeline, TemplateView, Ti
 use serde::{Serialize, Serializer};
 
 use super::gather::{Gather, Stats};
+use super::together::Together;
 use crate::alerts::Document;
 
 /// The version of the document.
@@ -38,6 +39,8 @@ pub(super) struct Findings<'a> {
     pub(super) new_errors: Vec<u64>,
     /// What was unusual, in the order of time.
     pub(super) anomalies: Vec<Document<'a>>,
+    /// What moved together across services, in the order of time.
+    pub(super) together: Vec<Together>,
     /// What was judged; `null` with `--no-detect`.
     pub(super) detection: Option<DetectCounters>,
     /// Ranked by count.
@@ -159,6 +162,7 @@ impl<'a> Findings<'a> {
         pipeline: &Pipeline,
         read: Read,
         told: &'a [Alert],
+        together: Vec<Together>,
         selection: &Selection,
     ) -> Findings<'a> {
         let over = if gather.time.is_empty() || gather.all.over_time.is_crushed(&gather.time) {
@@ -262,6 +266,7 @@ impl<'a> Findings<'a> {
             series: cells(&gather.all),
             new_errors: news.into_iter().map(|(_, id)| id).collect(),
             anomalies: told.iter().map(Document::of).collect(),
+            together,
             detection: pipeline.detector().map(Detector::counters),
             templates: found,
             omitted,

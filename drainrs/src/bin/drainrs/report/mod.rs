@@ -1,12 +1,13 @@
 //! `drainrs report`: what a log consists of.
 //!
-//! The input runs through the pipeline once and is counted by template ([`gather`]); what comes out is plain data
-//! ([`findings`]), drawn on a terminal ([`terminal`]) or written as JSON.
+//! The input runs through the pipeline once and is counted by template ([`gather`]); what was unusual is looked at across
+//! services ([`together`]); what comes out is plain data ([`findings`]), drawn on a terminal ([`terminal`]) or written as JSON.
 
 mod axis;
 mod findings;
 mod gather;
 mod terminal;
+mod together;
 
 use std::io::{self, BufWriter, Write};
 use std::time::Instant;
@@ -59,7 +60,9 @@ pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
         cells: if options.json { JSON_CELLS } else { terminal::CELLS },
     };
     let names = inputs.iter().map(|input| input.path().display().to_string()).collect();
-    let found = Findings::new(&gather, &pipeline, Read { names, bytes, elapsed: begun.elapsed() }, &told, &selection);
+    let together = together::find(&told, &pipeline, options.topology.as_deref())?;
+    let read = Read { names, bytes, elapsed: begun.elapsed() };
+    let found = Findings::new(&gather, &pipeline, read, &told, together, &selection);
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {
         serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use drainrs::{Alert, AlertStatus, Level, NANOS_PER_SECOND, ScoreKind, Timestamp};
 
 use super::findings::{Finding, Findings, Over};
+use super::together::Together;
 use crate::alerts;
 use crate::output::moment;
 use crate::style::{Ink, Pen, columns, fit, grouped, harmless, padding, rounded, sparkline};
@@ -17,6 +18,9 @@ const LEAST_BESIDE: usize = 44;
 const MOST_SERVICE: usize = 16;
 /// So many new errors are drawn.
 const MOST_NEWS: usize = 12;
+/// So many moments in which services moved together are drawn, and so many candidates of each.
+const MOST_TOGETHER: usize = 3;
+const MOST_CANDIDATES: usize = 3;
 /// So many anomalies are drawn.
 const MOST_ANOMALIES: usize = 12;
 /// In fewer windows than this nothing can be said about frequencies.
@@ -85,6 +89,7 @@ impl Page<'_> {
             }
         }
         self.anomalies(found, told, &mut text);
+        self.together(found, &mut text);
         let title = if found.new_errors.is_empty() { "Templates" } else { "All other templates" };
         self.section(&mut text, Ink::Bold, title, "by number of events");
         let others = found.templates.iter().filter(|finding| !finding.new_error);
@@ -180,6 +185,34 @@ impl Page<'_> {
             let sentence = format!("and {} more; --json has them all", grouped((alerts.len() - MOST_ANOMALIES) as u64));
             self.pen.put(text, Ink::Dim, &sentence);
             text.push('\n');
+        }
+    }
+
+    /// Who moved first where several services moved: the largest of such moments.
+    fn together(&self, found: &Findings<'_>, text: &mut String) {
+        let mut largest: Vec<&Together> = found.together.iter().collect();
+        largest.sort_by_key(|one| Reverse((one.services.len(), one.templates)));
+        if largest.is_empty() {
+            return;
+        }
+        self.section(text, Ink::Bold, "Moved together", "where to look first, by who moved first; no causes");
+        for one in largest.iter().take(MOST_TOGETHER) {
+            for (rank, candidate) in one.candidates.iter().take(MOST_CANDIDATES).enumerate() {
+                text.push_str(INDENT);
+                let at = if rank == 0 {
+                    one.window[0].get(..19).unwrap_or_default().replace('T', " ")
+                } else {
+                    String::new()
+                };
+                self.pen.put(text, Ink::Dim, &at);
+                text.push_str(&padding(&at, 21));
+                let service = fit(&candidate.service, 24);
+                self.pen.put(text, Ink::Cyan, &service);
+                text.push_str(&padding(&service, 26));
+                let room = self.width.saturating_sub(columns(INDENT) + 21 + 26);
+                text.push_str(&fit(&candidate.reasons.join("; "), room.max(30)));
+                text.push('\n');
+            }
         }
     }
 
