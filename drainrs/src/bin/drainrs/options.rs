@@ -49,7 +49,7 @@ pub(crate) struct ReportOptions {
     /// Look for no anomalies
     #[arg(long)]
     pub(crate) no_detect: bool,
-    /// Which service depends on which, in TOML or JSON, such as web = ["cart", "db"]: orders what moved together
+    /// Which service depends on which, in TOML or JSON, such as `web = ["cart", "db"]`: orders what moved together
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Option<PathBuf>,
     /// Report on the sample that comes with the program
