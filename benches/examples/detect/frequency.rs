@@ -15,6 +15,7 @@ use drainrs::score::{
     naive_z,
 };
 use drainrs::{Closed, Observation, Score, ScoreKind, Series, ServiceId, Tally, TemplateId, Timestamp, Window};
+use drainrs_bench::corpus::Random;
 use flate2::read::GzDecoder;
 
 use crate::Failure;
@@ -129,20 +130,6 @@ pub fn score(name: &str, counts: &Counts, planted: &[Planted], table: &mut Table
     Ok(())
 }
 
-/// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
-struct Random(u64);
-
-impl Random {
-    /// A moment of a window.
-    fn millis(&mut self) -> u32 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % (LENGTH as u64 * 1000)) as u32
-    }
-}
-
 /// Windows with an alarm, by template.
 type Alarms = BTreeMap<usize, BTreeSet<usize>>;
 
@@ -153,6 +140,11 @@ fn window(at: usize) -> Window {
 
 fn series(template: usize) -> Series {
     Series { service: ServiceId::UNNAMED, template: TemplateId(template as u64 + 1) }
+}
+
+/// A moment of a window, in milliseconds.
+fn moment(random: &mut Random) -> u32 {
+    (random.bits() % (LENGTH as u64 * 1000)) as u32
 }
 
 /// Feeds counts window by window: events first, then the window that is over.
@@ -167,7 +159,7 @@ fn feed_kinds(counts: &Counts, scorer: &mut dyn Scorer, events: bool, kinds: &[S
     let windows = counts.0.iter().map(Vec::len).min().unwrap_or_default();
     let mut tallies = Vec::new();
     let mut hits: Vec<(u32, u32)> = Vec::new();
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     for at in 0..windows {
         let window = window(at);
         tallies.clear();
@@ -176,7 +168,7 @@ fn feed_kinds(counts: &Counts, scorer: &mut dyn Scorer, events: bool, kinds: &[S
             if row[at] > 0 {
                 tallies.push(Tally::new(series(template), row[at], window));
                 if events {
-                    hits.extend((0..row[at]).map(|_| (random.millis(), template as u32)));
+                    hits.extend((0..row[at]).map(|_| (moment(&mut random), template as u32)));
                 }
             }
         }
@@ -192,10 +184,7 @@ fn feed_kinds(counts: &Counts, scorer: &mut dyn Scorer, events: bool, kinds: &[S
         for score in scores.drain(..) {
             let told = kinds.contains(&score.kind);
             if let Some(template) = score.template.filter(|_| told && at >= WARM_UP) {
-                // The windows that the score is about: one, or as many as were added up.
-                let about = score.window.start.since(Timestamp::from_seconds(START)) / (LENGTH * 1_000_000_000);
-                let first = if score.kind == ScoreKind::Silence { at } else { about.max(WARM_UP as i64) as usize };
-                alarms.entry(template.0 as usize - 1).or_default().extend(first..=at.max(first));
+                alarms.entry(template.0 as usize - 1).or_default().insert(at);
             }
         }
     }

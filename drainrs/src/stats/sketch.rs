@@ -203,13 +203,17 @@ impl<T: Tally> Sketch<T> {
             return true;
         }
         let times = self.room_for(times);
-        if self.count == 0 {
-            (self.min, self.max) = (value, value);
-        } else {
-            (self.min, self.max) = (self.min.min(value), self.max.max(value));
-        }
+        let first = self.is_empty();
         self.add(united(key_of(value), self.level), times);
+        self.reach(first, value, value);
         true
+    }
+
+    /// Extends the extremes, after buckets were filled: halving on the way takes away those of buckets that are gone.
+    #[inline]
+    fn reach(&mut self, first: bool, min: f64, max: f64) {
+        let (own_min, own_max) = if first { (min, max) } else { (self.min, self.max) };
+        (self.min, self.max) = (own_min.min(min), own_max.max(max));
     }
 
     /// Halves what was counted as often as it takes for so many more to fit; at most half the room is given to them.
@@ -294,15 +298,12 @@ impl<T: Tally> Sketch<T> {
         while self.level < other.level {
             self.unite();
         }
-        if self.is_empty() {
-            (self.min, self.max) = (other.min, other.max);
-        } else {
-            (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
-        }
+        let first = self.is_empty();
         for bin in &other.bins {
             // A union on the way changes the level.
             self.add(united(bin.key, self.level - other.level), bin.count());
         }
+        self.reach(first, other.min, other.max);
     }
 
     /// The value below which the share `q` of all values lies, the one at the rank `q * (count - 1)`, rounded down, within
@@ -599,6 +600,7 @@ mod tests {
         (0..60_000).for_each(|_| _ = wide_range.insert(1.0) && wide_range.insert(1.01));
         (0..200).for_each(|at| _ = wide_range.insert(f64::from(at).exp2()));
         assert!(wide_range.level > 0 && wide_range.bins.len() <= MAX_BINS);
+        assert_eq!((wide_range.min(), wide_range.max()), (Some(1.0), Some(199_f64.exp2())), "the last one is in");
         let median = wide_range.quantile(0.5).unwrap();
         assert!((median / 1.005 - 1.0).abs() < wide_range.accuracy() + 0.01, "{median}");
     }

@@ -270,11 +270,11 @@ impl Frequency {
     }
 }
 
-/// How many tests a window counts for against the budget. It is tested for too many, for too few, and as part of its hour. But
+/// How many tests a window counts for against the budget. It is tested for too many, for too few, and both again as part of its hour. But
 /// counts are whole numbers: where few are expected, the least count that is rare enough for an alarm is far rarer than it would
 /// have to be, and what cannot be a false alarm needs no share of them: half of it at an expected count of 4.
 fn tests(mean: f64) -> f64 {
-    3.0 * mean / (mean + 4.0)
+    4.0 * mean / (mean + 4.0)
 }
 
 /// Whether a judgement is an alarm.
@@ -483,8 +483,8 @@ mod tests {
     fn the_budget_sets_the_threshold() {
         let mut frequency = Frequency::build(&FrequencyConfig::default()).unwrap();
         (0..100).for_each(|n| drop(close(&mut frequency, n, &[10; 40])));
-        // 40 series in 1,440 windows a day, of 3 * 10 / 14 tests each, make 123,429: -log10(1 / 123429) = 5.0914.
-        assert!((frequency.threshold() - 5.091_4).abs() < 1e-4, "{}", frequency.threshold());
+        // 40 series in 1,440 windows a day, of 4 * 10 / 14 tests each, make 164,571: -log10(1 / 164571) = 5.2164.
+        assert!((frequency.threshold() - 5.216_4).abs() < 1e-4, "{}", frequency.threshold());
         let fixed = FrequencyConfig { threshold: Some(7.0), ..FrequencyConfig::default() };
         assert!((Frequency::build(&fixed).unwrap().threshold() - 7.0).abs() < 1e-12);
     }

@@ -3,7 +3,7 @@
 //!
 //! *Rare* events, less than one an hour: when some come, this hour of the clock and the one before are judged together, by what
 //! was expected when each began. All others, up to 2,000 an hour: when an hour is over it is judged as a whole, by what was expected
-//! of its windows.
+//! of its windows; but only if its last quarter is still off, or it would be told of what is over.
 //!
 //! The variance of a sum is that of its parts where they are independent; a part of the noise is not, and neither is what the level
 //! is off by. So for `n` windows of mean `m` and variance `v` it is `n v + 0.1 n^2 (v - m) + (0.1 n m)^2`.
@@ -22,6 +22,8 @@ const MOST: f64 = 2000.0;
 const TOGETHER: f64 = 0.1;
 /// How far the level of an hour may be off, as a share of it.
 const LEVEL_ERROR: f64 = 0.1;
+/// Where the last quarter of an hour begins.
+const LATE: i64 = HOUR / 4 * 3;
 /// So many windows make an hour at least, or there is nothing to add up.
 const LEAST_WINDOWS: i64 = 4;
 
@@ -46,13 +48,16 @@ pub(super) struct Slow {
     /// What was expected of the windows of this hour.
     mean: f32,
     variance: f32,
+    /// What came in its last quarter, and what was expected.
+    late_count: u32,
+    late_mean: f32,
     /// Whether enough was known when it began to judge by it.
     ready: bool,
     /// It was told of this hour.
     told: bool,
 }
 
-state! { Slow { hour, this, before, mean, variance, ready, told } }
+state! { Slow { hour, this, before, mean, variance, late_count, late_mean, ready, told } }
 
 /// What came in up to two hours, and what was expected.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +86,12 @@ impl Slow {
         // All hours that nanoseconds can tell fit.
         let hour = i32::try_from(window.start.as_nanos().div_euclid(HOUR)).unwrap_or_default();
         let over = if hour == self.hour { None } else { self.turn(hour, expected, window, ready) };
-        self.this.count = self.this.count.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+        let few = u32::try_from(count).unwrap_or(u32::MAX);
+        self.this.count = self.this.count.saturating_add(few);
+        if window.start.as_nanos().rem_euclid(HOUR) >= LATE {
+            self.late_count = self.late_count.saturating_add(few);
+            self.late_mean = finite(f64::from(self.late_mean) + expected.mean);
+        }
         self.mean = finite(f64::from(self.mean) + expected.mean);
         self.variance = finite(f64::from(self.variance) + expected.variance);
         over.or_else(|| self.rare(count, window))
@@ -94,7 +104,7 @@ impl Slow {
         let next = self.ready && self.hour.saturating_add(1) == hour;
         let (sum, parts) = (f64::from(self.mean), f64::from(self.variance));
         let common = TOGETHER * windows * (parts - sum).max(0.0) + (LEVEL_ERROR * sum).powi(2);
-        let judged = next && !self.told && sum > MOST_OF_RARE && sum <= MOST;
+        let judged = next && !self.told && sum > MOST_OF_RARE && sum <= MOST && self.goes_on();
         let over = Stretch {
             count: u64::from(self.this.count),
             expected: Prediction { mean: sum, variance: parts + common },
@@ -103,6 +113,13 @@ impl Slow {
         self.before = if next { self.this } else { Hour { count: 0, mean, variance } };
         *self = Slow { hour, this: Hour { count: 0, mean, variance }, before: self.before, ready, ..Slow::default() };
         judged.then_some(over)
+    }
+
+    /// Whether the last quarter is off by at least half of what the hour is, the same way.
+    fn goes_on(&self) -> bool {
+        let hour = f64::from(self.this.count) / f64::from(self.mean) - 1.0;
+        let late = f64::from(self.late_count) / f64::from(self.late_mean) - 1.0;
+        if hour < 0.0 { late <= 0.5 * hour } else { late >= 0.5 * hour }
     }
 
     fn rare(&self, count: u64, window: Window) -> Option<Stretch> {
@@ -169,17 +186,24 @@ mod tests {
         let mut slow = Slow::default();
         let few = Prediction { mean: 0.5, variance: 0.6 };
         for n in 600..660 {
-            assert_eq!(slow.add(u64::from(n % 2 == 0), few, minute(n), true), None, "it goes on");
+            assert_eq!(slow.add(1, few, minute(n), true), None, "it goes on");
         }
         let hour = slow.add(7, few, minute(660), true).unwrap();
-        assert_eq!((hour.count, hour.window.start, hour.window.end), (30, minute(600).start, minute(659).end));
+        assert_eq!((hour.count, hour.window.start, hour.window.end), (60, minute(600).start, minute(659).end));
         assert!((hour.expected.mean - 30.0).abs() < 1e-4);
         // 60 * 0.6 + 0.1 * 60 * 60 * (0.6 - 0.5) + (0.1 * 30)^2 = 36 + 36 + 9
         assert!((hour.expected.variance - 81.0).abs() < 1e-3, "{}", hour.expected.variance);
+        // The next hour has twice as many, but not in its last quarter.
+        for n in 661..720 {
+            assert_eq!(slow.add(u64::from(n < 705), few, minute(n), true), None);
+        }
+        assert_eq!(slow.add(0, few, minute(720), true), None, "it is over");
+        (721..780).for_each(|n| _ = slow.add(1, few, minute(n), true));
+        assert_eq!(slow.add(0, few, minute(780), true).map(|hour| hour.count), Some(59));
         // Where a window of it was told, the hour is not; nor is one that was not seen to its end.
         slow.note_told();
-        assert_eq!(slow.add(0, few, minute(720), true), None);
-        assert_eq!(slow.add(0, few, minute(900), true), None);
+        assert_eq!(slow.add(0, few, minute(840), true), None);
+        assert_eq!(slow.add(0, few, minute(1020), true), None);
         let many = Prediction { mean: 40.0, variance: 50.0 };
         let mut slow = Slow::default();
         assert!(

@@ -199,11 +199,7 @@ impl Page<'_> {
         for one in largest.iter().take(MOST_TOGETHER) {
             for (rank, candidate) in one.candidates.iter().take(MOST_CANDIDATES).enumerate() {
                 text.push_str(INDENT);
-                let at = if rank == 0 {
-                    one.window[0].get(..19).unwrap_or_default().replace('T', " ")
-                } else {
-                    String::new()
-                };
+                let at = if rank == 0 { moment(one.began) } else { String::new() };
                 self.pen.put(text, Ink::Dim, &at);
                 text.push_str(&padding(&at, 21));
                 let service = fit(&candidate.service, 24);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use drainrs::correlate::{CorrelateConfig, Correlation, Correlator, Movement};
-use drainrs::{Alert, AlertStatus, Pipeline};
+use drainrs::{Alert, AlertStatus, Pipeline, Timestamp};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -13,22 +13,26 @@ use crate::failure::Failure;
 /// The document of a correlation. Times are RFC 3339 in UTC.
 #[derive(Debug, Serialize)]
 pub(super) struct Together {
-    pub(super) window: [String; 2],
+    #[serde(skip)]
+    pub(super) began: Timestamp,
+    window: [String; 2],
     /// How many templates moved.
     pub(super) templates: usize,
     /// The services in the order in which they moved.
     pub(super) services: Vec<String>,
     /// The best first.
     pub(super) candidates: Vec<Candidate>,
+    /// Movements that were too many to look at.
+    uncounted: u64,
 }
 
 /// A service that may explain the others.
 #[derive(Debug, Serialize)]
 pub(super) struct Candidate {
     pub(super) service: String,
-    pub(super) score: f64,
-    pub(super) moved_at: String,
-    pub(super) followers: Vec<String>,
+    score: f64,
+    moved_at: String,
+    followers: Vec<String>,
     pub(super) reasons: Vec<String>,
 }
 
@@ -42,10 +46,12 @@ impl From<Correlation> for Together {
             reasons: one.reasons,
         });
         Together {
+            began: found.window.start,
             window: [found.window.start.to_string(), found.window.end.to_string()],
             templates: found.templates,
             services: found.services,
             candidates: candidates.collect(),
+            uncounted: found.uncounted,
         }
     }
 }
