@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each module of the core. A file may name modules of lower floors and its own module, nothing else.
-const FLOORS: [(&str, u32); 26] = [
+const FLOORS: [(&str, u32); 29] = [
     ("error", 0),
     ("time", 0),
     ("id", 0),
@@ -22,6 +22,7 @@ const FLOORS: [(&str, u32); 26] = [
     ("redact", 3),
     ("prompt", 3),
     ("index", 3),
+    ("guard", 3),
     ("miner", 4),
     ("pipeline", 4),
     ("fit", 4),
@@ -29,6 +30,8 @@ const FLOORS: [(&str, u32); 26] = [
     ("baseline", 4),
     ("correlate", 4),
     ("report", 4),
+    ("ask", 4),
+    ("digest", 4),
     ("bin", 6),
     ("lib", 5),
 ];
