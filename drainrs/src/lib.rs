@@ -43,7 +43,7 @@
 //!
 //! # Features
 //!
-//! None is on by default. `cli` builds the program `drainrs`.
+//! None is on by default. `cli` builds the program `drainrs`; `arrow` writes template indexes as Arrow files and streams.
 #![forbid(unsafe_code)]
 
 pub mod alert;
@@ -55,6 +55,7 @@ mod error;
 pub mod fit;
 mod flow;
 mod id;
+pub mod index;
 pub mod join;
 pub mod mine;
 pub mod miner;
@@ -80,6 +81,7 @@ pub use flow::{
     Parsed, Placeholders, Priority, Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
 };
 pub use id::{AlertId, ContentId, ServiceId, TemplateId};
+pub use index::{IncidentLibrary, Index, IndexRow};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Encoded, Explanation, Hit, Lineage, MergeMap, Part, Pattern, Rule,
