@@ -3,11 +3,12 @@
 CARGO ?= cargo
 VENV := .venv
 PROGRAM := target/quick/drainrs
+PROGRAM_OF_ROWS := target/quick/examples/index_rows
 
-.PHONY: test lint rust features docs drain3 drain3-diff accuracy detect explore bench clean
+.PHONY: test lint rust features docs drain3 drain3-diff index-sql accuracy detect explore bench clean
 
 # What the continuous integration runs.
-test: lint rust features docs drain3
+test: lint rust features docs drain3 index-sql
 
 lint:
 	$(CARGO) fmt --all --check
@@ -40,6 +41,14 @@ drain3: $(VENV)/drain3 $(PROGRAM)
 drain3-diff: $(VENV)/drain3 $(PROGRAM)
 	@test -n "$(LOGS)" || { echo "say which logs: make drain3-diff LOGS=path"; exit 2; }
 	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --logs $(LOGS)
+
+.PHONY: $(PROGRAM_OF_ROWS)
+$(PROGRAM_OF_ROWS):
+	$(CARGO) build --profile quick -p drainrs --all-features --example index_rows --quiet
+
+# Template indexes as SQLite, Python's csv and, where it is installed, pyarrow read them.
+index-sql: $(PROGRAM_OF_ROWS)
+	python3 drainrs/tests/index/sqlite.py --program $(PROGRAM_OF_ROWS)
 
 # Grouping and template accuracy on labelled sets laid out as SET/SET_2k.log_structured.csv:
 # make accuracy LOGHUB=path

@@ -54,6 +54,7 @@ pub mod detect;
 mod error;
 pub mod fit;
 mod flow;
+pub mod guard;
 mod id;
 pub mod index;
 pub mod join;
@@ -80,6 +81,7 @@ pub use flow::{
     Alert, AlertStatus, Change, Class, Closed, Direction, Evidence, Joined, Level, MaskSpan, Observation, Parameter,
     Parsed, Placeholders, Priority, Record, Score, ScoreKind, Series, Severity, Slot, Tally, Tokens, Window,
 };
+pub use guard::{Guard, GuardConfig};
 pub use id::{AlertId, ContentId, ServiceId, TemplateId};
 pub use index::{IncidentLibrary, Index, IndexRow};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};

@@ -16,6 +16,8 @@ mod golden_join;
 mod golden_mine;
 mod golden_normalize;
 mod golden_parse;
+mod guarding;
+mod indexing;
 mod lexer;
 mod lossless;
 mod mining;
