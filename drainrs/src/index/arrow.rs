@@ -1,4 +1,4 @@
-//! Arrow's interprocess format (feature `arrow`): what pandas, polars, DuckDB and Spark read without parsing text.
+//! Arrow's interprocess format (feature `arrow`): what pandas, polars and Spark read without parsing text.
 
 use std::sync::Arc;
 

@@ -70,6 +70,6 @@ pub use csv::Csv;
 pub use incident::{FoundBy, Incident, IncidentConfig, IncidentMatch, IncidentTemplate, Present, SharedTemplate};
 pub use json::{read_json_lines, write_json_line};
 pub use library::IncidentLibrary;
-pub use row::{IndexRow, MAX_DIMENSIONS, MAX_ROW_BYTES};
+pub use row::{IndexRow, MAX_DIMENSIONS, MAX_ROW_BYTES, MAX_SERVICE_BYTES};
 pub use search::{Index, IndexConfig, Inserted, Neighbour};
 pub use sql::{Dialect, HitsOnConflict, Sql, SqlConfig};

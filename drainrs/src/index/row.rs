@@ -9,6 +9,8 @@ use crate::time::Timestamp;
 
 /// The most bytes of a row, its texts and its vector together: 16 MiB. What is larger is a mistake, and some stores refuse it.
 pub const MAX_ROW_BYTES: usize = 16 << 20;
+/// The most bytes of a service's name: a key goes into an index, and PostgreSQL refuses those above 2,704.
+pub const MAX_SERVICE_BYTES: usize = 1 << 10;
 /// The most numbers of a vector: what pgvector stores.
 pub const MAX_DIMENSIONS: usize = 16_000;
 
@@ -92,7 +94,8 @@ impl IndexRow {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Limit`] for a row above [`MAX_ROW_BYTES`] or a vector above [`MAX_DIMENSIONS`], and
+    /// [`ErrorKind::Limit`] for a row above [`MAX_ROW_BYTES`], a service above [`MAX_SERVICE_BYTES`] or a vector above
+    /// [`MAX_DIMENSIONS`], and
     /// [`ErrorKind::Config`] at `vector` for a vector that is empty or has a number that is infinite or none.
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
@@ -101,10 +104,12 @@ impl IndexRow {
             let message = format!("has {bytes} bytes, the most is {MAX_ROW_BYTES}; keep fewer or shorter examples");
             problems.add(ErrorKind::Limit, "row", message);
         }
-        if let Some(vector) = &self.vector {
-            if let Err(error) = check_vector(vector) {
-                problems.absorb("", error);
-            }
+        if self.service.len() > MAX_SERVICE_BYTES {
+            let message = format!("has {} bytes, the most is {MAX_SERVICE_BYTES}", self.service.len());
+            problems.add(ErrorKind::Limit, "service", message);
+        }
+        if let Some(Err(error)) = self.vector.as_deref().map(check_vector) {
+            problems.absorb("", error);
         }
         problems.finish()
     }
@@ -143,6 +148,10 @@ mod tests {
              vector: its number 1 is NaN; it must be finite"
         );
         assert_eq!(error.kind(), ErrorKind::Limit);
+        row = IndexRow::new("s".repeat(MAX_SERVICE_BYTES), ContentId(1), "a");
+        row.check().unwrap();
+        row.service.push('s');
+        assert_eq!(row.check().unwrap_err().to_string(), "service: has 1025 bytes, the most is 1024");
         row = IndexRow::new("s", ContentId(1), "a");
         for (vector, kind) in [
             (vec![], ErrorKind::Config),

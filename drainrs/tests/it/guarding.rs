@@ -332,6 +332,20 @@ fn wrong_settings_are_listed_together() {
 }
 
 #[test]
+fn the_settings_of_the_guide_are_settings() {
+    #[derive(serde::Deserialize)]
+    struct Host {
+        guard: GuardConfig,
+    }
+    let guide = include_str!("../../../docs/guardrails.md");
+    let document = guide.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let mut guard = Guard::build(&toml::from_str::<Host>(document).unwrap().guard).unwrap();
+    assert_eq!(decide(&mut guard, &restart("web-1", 0)), (Verdict::Run, ReasonCode::Allowed));
+    let drain = Proposal::new("drain", "node-2", 1.0, at(0));
+    assert_eq!(decide(&mut guard, &drain), (Verdict::AskApproval, ReasonCode::HighRisk));
+}
+
+#[test]
 fn a_snapshot_of_other_settings_keeps_what_still_applies() {
     let mut guard = guard(|config| (config.max_failures, config.cooldown_ns) = (1, 0));
     let run = guard.decide(&restart("web-1", 0)).run.unwrap();
