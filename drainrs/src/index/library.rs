@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::incident::{FoundBy, Incident, IncidentConfig, IncidentMatch, IncidentTemplate, Present, SharedTemplate};
-use super::similar::{alike, similarity, words};
+use super::similar::Words;
 use crate::error::{Error, ErrorKind, Problems};
 use crate::id::ContentId;
 use crate::stats::Table;
@@ -15,21 +15,15 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone)]
 struct Kept {
     incident: Incident,
-    /// Of each template: its text with placeholders alike, and the words of it.
-    texts: Vec<(String, usize)>,
+    /// Of each template.
+    words: Vec<Words>,
 }
 
 impl Kept {
     fn new(incident: Incident) -> Kept {
-        let texts = incident.templates.iter().map(|template| with_words(&template.text)).collect();
-        Kept { incident, texts }
+        let words = incident.templates.iter().map(|template| Words::of(&template.text)).collect();
+        Kept { incident, words }
     }
-}
-
-fn with_words(text: &str) -> (String, usize) {
-    let text = alike(text);
-    let words = words(&text);
-    (text, words)
 }
 
 /// The library as a document.
@@ -245,16 +239,17 @@ impl IncidentLibrary {
 
     /// Memory in bytes, heap included, roughly.
     pub fn memory(&self) -> usize {
-        let text =
-            |template: &IncidentTemplate| 2 * template.text.len() + template.service.as_ref().map_or(0, String::len);
-        let one = |incident: &Incident| {
-            let words = [&incident.id, &incident.title, &incident.cause, &incident.fix, &incident.verified_by];
-            let templates = &incident.templates;
+        let text = |template: &IncidentTemplate| template.text.len() + template.service.as_ref().map_or(0, String::len);
+        let one = |kept: &Kept| {
+            let Kept { incident, words } = kept;
+            let texts = [&incident.id, &incident.title, &incident.cause, &incident.fix, &incident.verified_by];
+            let each = 96 + size_of::<IncidentTemplate>() + size_of::<Words>();
             size_of::<Kept>()
-                + words.iter().map(|words| words.len()).sum::<usize>()
-                + templates.iter().map(|template| 96 + size_of::<IncidentTemplate>() + text(template)).sum::<usize>()
+                + texts.iter().map(|text| text.len()).sum::<usize>()
+                + incident.templates.iter().map(|template| each + text(template)).sum::<usize>()
+                + words.iter().map(Words::heap).sum::<usize>()
         };
-        size_of::<IncidentLibrary>() + self.incidents().map(one).sum::<usize>() + self.usual_with.memory()
+        size_of::<IncidentLibrary>() + self.kept.values().map(one).sum::<usize>() + self.usual_with.memory()
     }
 
     /// The library as a JSON document.
@@ -329,7 +324,7 @@ struct Seen<'a> {
     /// The same times its rarity, and the sum of all.
     told: Vec<f64>,
     all_told: f64,
-    texts: Vec<String>,
+    words: Vec<Words>,
     by_id: BTreeMap<ContentId, Vec<usize>>,
     by_words: BTreeMap<usize, Vec<usize>>,
 }
@@ -349,18 +344,18 @@ impl<'a> Seen<'a> {
             all_told: told.iter().sum(),
             weights,
             told,
-            texts: Vec::new(),
+            words: Vec::new(),
             by_id: BTreeMap::new(),
             by_words: BTreeMap::new(),
         };
         for (at, present) in window.iter().enumerate() {
             seen.by_id.entry(present.id).or_default().push(at);
             let fits = present.text.len() <= library.config.max_text_bytes;
-            let (text, words) = with_words(if fits { present.text } else { "" });
-            if words > 0 {
-                seen.by_words.entry(words).or_default().push(at);
+            let words = Words::of(if fits { present.text } else { "" });
+            if words.len() > 0 {
+                seen.by_words.entry(words.len()).or_default().push(at);
             }
-            seen.texts.push(text);
+            seen.words.push(words);
         }
         seen
     }
@@ -382,21 +377,19 @@ impl<'a> Seen<'a> {
                 *place = Some((at, FoundBy::Id, 1.0));
             }
         }
-        for ((template, (text, words)), place) in templates.iter().zip(&kept.texts).zip(&mut places) {
-            if place.is_some() || *words == 0 {
+        for ((template, words), place) in templates.iter().zip(&kept.words).zip(&mut places) {
+            if place.is_some() {
                 continue;
             }
-            let mut best: Option<(usize, f64)> = None;
-            for &at in self.by_words.get(words).into_iter().flatten() {
-                if !free(at, template, &taken) {
-                    continue;
-                }
-                let near = self.texts.get(at).map_or(0.0, |own| similarity(own, text, *words, least));
-                if near > 0.0 && best.is_none_or(|(_, most)| near > most) {
-                    best = Some((at, near));
+            let mut found: Option<(usize, f64)> = None;
+            for &at in self.by_words.get(&words.len()).into_iter().flatten() {
+                let best = found.map_or(0.0, |(_, best)| best);
+                let near = self.words.get(at).map_or(0.0, |own| own.similarity(words, least, best));
+                if near > best && free(at, template, &taken) {
+                    found = Some((at, near));
                 }
             }
-            if let Some((at, near)) = best {
+            if let Some((at, near)) = found {
                 taken[at] = true;
                 *place = Some((at, FoundBy::Text, near));
             }

@@ -254,19 +254,18 @@ fn age(row: &IndexRow) -> Age {
     (row.last_seen, row.service.clone(), row.id)
 }
 
-/// The sum of the products, in double precision: the square of a 32-bit number cannot overflow there. Four sums side by side,
-/// which the compiler makes one register of; the order of the additions is the same on every host.
+/// The sum of the products, in double precision: the square of a 32-bit number cannot overflow there. Eight sums side by side,
+/// which the compiler makes a few registers of; the order of the additions is the same on every host.
 fn dot(a: &[f32], b: &[f32]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (a_chunks, b_chunks) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest = a_chunks.remainder().iter().zip(b_chunks.remainder());
-    let rest: f64 = rest.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += f64::from(a) * f64::from(b);
+    let mut sums = [0.0; 8];
+    let ((a_rows, a_rest), (b_rows, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    for (a, b) in a_rows.iter().zip(b_rows) {
+        for at in 0..8 {
+            sums[at] += f64::from(a[at]) * f64::from(b[at]);
         }
     }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Whether two texts are the same template at two times of its life.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 /// What placeholders are compared as.
 const PLACEHOLDER: &str = "<*>";
 
 /// A text with every placeholder written alike: a template that was `<NUM>` may be `<*>` since.
-pub(super) fn alike(text: &str) -> String {
+fn alike(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('<') {
@@ -24,28 +26,62 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'*' | b':'))
 }
 
-/// The share of places at which two texts of [`alike`] have the same word, 0 to 1; 0 as soon as it is below `least`, if they
-/// have different numbers of words, or no word in common that is more than placeholders and punctuation.
-pub(super) fn similarity(a: &str, b: &str, words: usize, least: f64) -> f64 {
-    // A hair more: four of five are 0.8, whatever the fractions are rounded to.
-    let most_different = (1.0 - least) * words as f64 + 1e-9;
-    let (mut different, mut telling) = (0_u32, false);
-    for (a, b) in a.split_whitespace().zip(b.split_whitespace()) {
-        if a == b {
-            telling = telling || a.chars().any(char::is_alphanumeric);
-        } else {
-            different += 1;
+/// A text as it is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    text: String,
+    /// A hash of each word, to see quickly that two texts differ; what they have in common is told by the words themselves.
+    hashes: Vec<u64>,
+}
+
+impl Words {
+    pub(super) fn of(text: &str) -> Words {
+        let text = alike(text);
+        let hashes = text.split_whitespace().map(|word| xxh3_64(word.as_bytes())).collect();
+        Words { text, hashes }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn heap(&self) -> usize {
+        self.text.capacity() + self.hashes.capacity() * size_of::<u64>()
+    }
+
+    /// The share of places at which two texts have the same word, placeholders all alike, 0 to 1; 0 if it is below `least` or not
+    /// above `best`, if they have different numbers of words, or no word in common that is more than placeholders and
+    /// punctuation.
+    pub(super) fn similarity(&self, other: &Words, least: f64, best: f64) -> f64 {
+        if self.len() != other.len() {
+            return 0.0;
+        }
+        // A hair more: four of five are 0.8, whatever the fractions are rounded to.
+        let most_different = (1.0 - least) * self.len() as f64 + 1e-9;
+        let mut different = 0_u32;
+        for (a, b) in self.hashes.iter().zip(&other.hashes) {
+            different += u32::from(a != b);
             if f64::from(different) > most_different {
                 return 0.0;
             }
         }
+        // Many texts may be as near as the best one: it costs no look at their words.
+        if 1.0 - f64::from(different) / self.len() as f64 <= best {
+            return 0.0;
+        }
+        let (mut different, mut telling) = (0_u32, false);
+        for (a, b) in self.text.split_whitespace().zip(other.text.split_whitespace()) {
+            different += u32::from(a != b);
+            telling = telling || (a == b && a.chars().any(char::is_alphanumeric));
+        }
+        if telling && f64::from(different) <= most_different {
+            1.0 - f64::from(different) / self.len() as f64
+        } else {
+            0.0
+        }
     }
-    if telling { 1.0 - f64::from(different) / words.max(1) as f64 } else { 0.0 }
-}
-
-/// How many words there are in a text.
-pub(super) fn words(text: &str) -> usize {
-    text.split_whitespace().count()
 }
 
 #[cfg(test)]
@@ -54,8 +90,7 @@ mod tests {
 
     /// In percent.
     fn of(a: &str, b: &str) -> String {
-        let (a, b) = (alike(a), alike(b));
-        let share = if words(&a) == words(&b) { similarity(&a, &b, words(&a), 0.8) } else { 0.0 };
+        let share = Words::of(a).similarity(&Words::of(b), 0.8, 0.0);
         format!("{:.0}", share * 100.0)
     }
 
