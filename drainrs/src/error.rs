@@ -25,6 +25,8 @@ pub enum ErrorKind {
     SnapshotVersion = 201,
     /// A snapshot was taken under other settings than the ones given.
     SnapshotConfig = 202,
+    /// What should be a saved task is none.
+    Task = 300,
     /// The part that was asked for is not compiled in. No part is optional yet; the number is kept for the first that is.
     Feature = 900,
 }

@@ -47,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 pub mod alert;
+pub mod ask;
 pub mod baseline;
 pub mod correlate;
 pub mod count;
@@ -63,6 +64,8 @@ pub mod miner;
 pub mod normalize;
 pub mod parse;
 pub mod pipeline;
+pub mod prompt;
+pub mod redact;
 pub mod score;
 mod stats;
 mod text;
@@ -95,6 +98,7 @@ pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, leve
 pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
 };
+pub use redact::{RedactConfig, RedactMode, RedactRule, Redaction, Redactor, SecretKind};
 pub use text::{LineBatch, Lines, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};
 

@@ -59,7 +59,7 @@ impl<'a> Draft<'a> {
 }
 
 /// How calendar fields become points in time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     default_offset: i32,
     reference: Option<(Timestamp, Civil)>,

@@ -1,6 +1,6 @@
 //! The machine: a line in, a record out.
 
-use super::config::{MAX_CUSTOM_FORMATS, MAX_KEY_NAMES, ParseConfig};
+use super::config::{CustomFormat, MAX_CUSTOM_FORMATS, MAX_KEY_NAMES, ParseConfig};
 use super::cursor::Cursor;
 use super::custom::Compiled;
 use super::detect::{Detector, Phase};
@@ -49,6 +49,8 @@ pub struct Parser {
     inner: Vec<u8>,
     /// The message, when it had escapes.
     message: Vec<u8>,
+    /// What it was built from, with the formats that were added since.
+    config: ParseConfig,
 }
 
 /// How containers wrap lines.
@@ -103,7 +105,39 @@ impl Parser {
             counters: ParseCounters::default(),
             inner: Vec::new(),
             message: Vec::new(),
+            config: config.clone(),
         })
+    }
+
+    /// Adds a format to those of the user; it is tried before them. What the stream's lines look like is found out anew.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Parser::build`]; the parser is as it was then.
+    pub fn add_format(&mut self, format: &CustomFormat) -> Result<(), Error> {
+        let mut config = self.config.clone();
+        config.formats.insert(0, format.clone());
+        self.rebuild(&config)
+    }
+
+    /// Takes a format of the user's away, by its name. `false` if there is none, or if it is the only one expected.
+    pub fn remove_format(&mut self, name: &str) -> bool {
+        let mut config = self.config.clone();
+        config.formats.retain(|format| format.name != name);
+        config.formats.len() < self.config.formats.len() && self.rebuild(&config).is_ok()
+    }
+
+    /// The formats of the user's, those that were added first.
+    pub fn formats(&self) -> &[CustomFormat] {
+        &self.config.formats
+    }
+
+    /// The same parser with other settings: its counters and the present stay.
+    fn rebuild(&mut self, config: &ParseConfig) -> Result<(), Error> {
+        let counters = self.counters();
+        let times = self.times;
+        *self = Parser { times, counters, ..Parser::build(config)? };
+        Ok(())
     }
 
     /// Parses one line, or one joined event. A line ending at its end does not matter.
@@ -173,7 +207,9 @@ impl Parser {
 
     /// What the parser has seen.
     pub fn counters(&self) -> ParseCounters {
-        ParseCounters { redetections: self.engine.detector.redetections(), ..self.counters }
+        // Those of detectors before this one are in the counters.
+        let redetections = self.counters.redetections + self.engine.detector.redetections();
+        ParseCounters { redetections, ..self.counters }
     }
 
     /// The names of the formats that were detected or pinned, and of the user's, most specific first; none before the first

@@ -11,7 +11,7 @@ use crate::flow::{Alert, Joined};
 use crate::join::Joiner;
 use crate::mine::Seen;
 use crate::miner::{Miner, OnOtherSettings};
-use crate::parse::Parser;
+use crate::parse::{CustomFormat, Parser};
 use crate::text::LineBatch;
 use crate::time::Timestamp;
 use crate::wire::{self, Reader, Writer};
@@ -190,6 +190,20 @@ impl Pipeline {
     /// The miner, to seed it or to take its lineage. Lines that are inserted past the pipeline are missing in its counters.
     pub fn miner_mut(&mut self) -> &mut Miner {
         &mut self.stages.miner
+    }
+
+    /// Adds a format to the parser, see [`Parser::add_format`]. Events that are held back keep the one they had.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Parser::add_format`].
+    pub fn add_format(&mut self, format: &CustomFormat) -> Result<(), Error> {
+        self.stages.parser.add_format(format)
+    }
+
+    /// Takes a format of the user's away, see [`Parser::remove_format`].
+    pub fn remove_format(&mut self, name: &str) -> bool {
+        self.stages.parser.remove_format(name)
     }
 
     /// The parser: detected formats and its counters.

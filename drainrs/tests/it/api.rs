@@ -58,13 +58,14 @@ const _: () = {
 
 /// Every kind of error with its number and its name, as other languages have copied them. Lines are added here, never
 /// changed.
-const KINDS: [(ErrorKind, u32, &str); 7] = [
+const KINDS: [(ErrorKind, u32, &str); 8] = [
     (ErrorKind::Config, 100, "config"),
     (ErrorKind::Pattern, 101, "pattern"),
     (ErrorKind::Limit, 102, "limit"),
     (ErrorKind::Snapshot, 200, "snapshot"),
     (ErrorKind::SnapshotVersion, 201, "snapshot_version"),
     (ErrorKind::SnapshotConfig, 202, "snapshot_config"),
+    (ErrorKind::Task, 300, "task"),
     (ErrorKind::Feature, 900, "feature"),
 ];
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod api;
+mod asking;
 mod bad_input;
 mod cases;
 mod correlating;

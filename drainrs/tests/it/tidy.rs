@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each module of the core. A file may name modules of lower floors and its own module, nothing else.
-const FLOORS: [(&str, u32); 29] = [
+const FLOORS: [(&str, u32); 28] = [
     ("error", 0),
     ("time", 0),
     ("id", 0),
@@ -31,20 +31,23 @@ const FLOORS: [(&str, u32); 29] = [
     ("correlate", 4),
     ("report", 4),
     ("ask", 4),
-    ("digest", 4),
     ("bin", 6),
     ("lib", 5),
 ];
 
 /// What `stats` keeps writes itself by `wire`. `miner` is normalize + mine, `pipeline` join + parse + miner + detect, `fit`
-/// judges miners, and `baseline` learns by a pipeline: the steps that are allowed inside a floor.
-const STEP_INSIDE_A_FLOOR: [(&str, &str); 6] = [
+/// judges miners, `baseline` learns by a pipeline, and `ask` asks about one: the steps that are allowed inside a floor.
+const STEP_INSIDE_A_FLOOR: [(&str, &str); 10] = [
     ("stats", "wire"),
     ("pipeline", "miner"),
     ("pipeline", "detect"),
     ("fit", "miner"),
     ("baseline", "miner"),
     ("baseline", "pipeline"),
+    ("ask", "miner"),
+    ("ask", "pipeline"),
+    ("ask", "detect"),
+    ("ask", "correlate"),
 ];
 
 const MAX_LINES_OF_A_FILE: usize = 700;

@@ -40,7 +40,7 @@ impl Failure {
         let text = error.render().to_string();
         if !text.starts_with("error:") {
             return Failure::Wrong(
-                "a command is missing: report, fit, mine, watch, baseline, diff or calibrate; `drainrs --help` explains them".to_owned(),
+                "a command is missing: report, fit, mine, watch, baseline, diff, calibrate, digest, ask, redact or index; `drainrs --help` explains them".to_owned(),
             );
         }
         // The first paragraph says what is wrong, one that begins with `tip:` how to say it.

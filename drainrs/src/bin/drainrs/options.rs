@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use drainrs::Level;
+use drainrs::ask::Prices;
+use drainrs::prompt::{TaskKind, tokens_about, tokens_at_most};
 
 /// Turns log lines into templates.
 #[derive(Debug, Parser)]
@@ -24,6 +26,12 @@ pub(crate) enum Command {
     Baseline(BaselineCommand),
     Diff(DiffOptions),
     Calibrate(CalibrateOptions),
+    Digest(DigestOptions),
+    /// Ask a model about a log, through any program that takes a text and gives one
+    #[command(subcommand)]
+    Ask(AskCommand),
+    Redact(RedactOptions),
+    Index(IndexOptions),
 }
 
 /// Show what a log consists of: its templates, how often, when, how severe, and what is new
@@ -238,6 +246,193 @@ pub(crate) struct CalibrateOptions {
     /// Write one JSON document
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Write the best so many tokens about a log: for an agent, or for a person in a hurry
+///
+/// What was noticed, the templates (the most telling and the most frequent by turns), examples, and what is left out. Redacted.
+#[derive(Debug, Args)]
+pub(crate) struct DigestOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// At most so many tokens
+    #[arg(long, value_name = "N", default_value_t = 4_000)]
+    pub(crate) tokens: usize,
+    /// How tokens are counted
+    #[arg(long, value_enum, default_value_t = Counting::About)]
+    pub(crate) count: Counting,
+    /// Write one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: AskReading,
+}
+
+/// Ask a model.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AskCommand {
+    Plan(Box<PlanOptions>),
+    Apply(ApplyOptions),
+}
+
+/// Write the most valuable question about a log, redacted and bounded, and keep what its answer is judged by
+///
+/// `drainrs ask plan app.log | any-model-program | drainrs ask apply`
+#[derive(Debug, Args)]
+pub(crate) struct PlanOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Ask this: `summarise_window`, `classify_templates`, `explain_anomaly`, `root_cause`, `judge_batch`, `write_header_pattern`,
+    /// `name_parameters`
+    #[arg(long, value_name = "KIND", value_parser = task_kind)]
+    pub(crate) kind: Option<TaskKind>,
+    /// At most so many tokens of input
+    #[arg(long, value_name = "N", default_value_t = 8_000)]
+    pub(crate) tokens: usize,
+    /// How tokens are counted
+    #[arg(long, value_enum, default_value_t = Counting::Bytes)]
+    pub(crate) count: Counting,
+    /// Keep the task in this file. It holds the values behind the placeholders: do not send it
+    #[arg(long, value_name = "FILE", default_value = "drainrs-task.json")]
+    pub(crate) task: PathBuf,
+    /// Write what is sent as
+    #[arg(long, value_enum, default_value_t = Sending::Text)]
+    pub(crate) output: Sending,
+    /// List what could be asked, the most valuable first, and keep nothing
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// With --list: what a day would cost, at these prices of a million tokens of input and output
+    #[arg(long, value_name = "IN,OUT", value_parser = prices, requires = "list")]
+    pub(crate) price: Option<Prices>,
+    #[command(flatten)]
+    pub(crate) reading: AskReading,
+}
+
+/// Judge the answer to a question of `ask plan`: write the verdict, and exit with 3 if the answer must not be used
+#[derive(Debug, Args)]
+pub(crate) struct ApplyOptions {
+    /// The answer; standard input if missing or `-`
+    pub(crate) answer: Option<PathBuf>,
+    /// The task, as `ask plan` kept it
+    #[arg(long, value_name = "FILE", default_value = "drainrs-task.json")]
+    pub(crate) task: PathBuf,
+    /// If the answer may be repaired, write the question to be asked again instead of the verdict, and keep its task
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Show placeholders instead of the values behind them
+    #[arg(long)]
+    pub(crate) redacted: bool,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub(crate) struct AskReading {
+    /// The length of a window in minutes, in the time of the log; 0 takes the whole log for one
+    #[arg(long, value_name = "MINUTES", default_value_t = 0)]
+    pub(crate) window: u32,
+    /// Which service depends on which, in TOML or JSON, such as `web = ["cart", "db"]`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) topology: Option<PathBuf>,
+    /// Settings of asking and redacting: a .toml or .json document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ask_config: Option<PathBuf>,
+    /// The format of the lines' headers, instead of detecting it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) miner: MinerOptions,
+}
+
+/// How tokens are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counting {
+    /// By letters and digits: about what tokenizers make of logs, rather more
+    About,
+    /// One per byte: never too few
+    Bytes,
+}
+
+impl Counting {
+    pub(crate) fn counter(self) -> fn(&str) -> usize {
+        match self {
+            Counting::About => tokens_about,
+            Counting::Bytes => tokens_at_most,
+        }
+    }
+}
+
+/// What `ask plan` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sending {
+    /// One text
+    Text,
+    /// The messages of a chat API, as JSON
+    Messages,
+    /// The task with its schema and bounds, as JSON
+    Task,
+}
+
+/// Copy a log with personal data and secrets replaced by numbered placeholders
+#[derive(Debug, Args)]
+pub(crate) struct RedactOptions {
+    /// The log, plain or .gz or .zst; standard input if missing or `-`
+    pub(crate) file: Option<PathBuf>,
+    /// Settings of asking and redacting: a .toml or .json document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ask_config: Option<PathBuf>,
+    /// Say on standard error how many values were replaced, by rule
+    #[arg(long)]
+    pub(crate) summary: bool,
+}
+
+/// Write a row per template, for a store
+#[derive(Debug, Args)]
+pub(crate) struct IndexOptions {
+    /// The logs, plain or .gz or .zst; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// What to write
+    #[arg(long, short, value_enum, default_value_t = IndexForm::Jsonl)]
+    pub(crate) output: IndexForm,
+    /// The name of the table, in SQL
+    #[arg(long, value_name = "NAME", default_value = "log_templates")]
+    pub(crate) table: String,
+    /// With the built-in vectors of the texts
+    #[arg(long)]
+    pub(crate) vectors: bool,
+    /// Texts and examples as they are, not redacted
+    #[arg(long)]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) reading: AskReading,
+}
+
+/// What `index` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IndexForm {
+    /// A JSON object per row
+    Jsonl,
+    /// Columns
+    Csv,
+    /// CREATE TABLE and upserts for PostgreSQL with pgvector
+    Postgres,
+    /// CREATE TABLE and upserts for SQLite
+    Sqlite,
+}
+
+fn task_kind(text: &str) -> Result<TaskKind, String> {
+    let known: Vec<&str> = TaskKind::ALL.into_iter().map(TaskKind::name).collect();
+    let kind = TaskKind::ALL.into_iter().find(|kind| kind.name() == text);
+    kind.ok_or_else(|| format!("known are {}", known.join(", ")))
+}
+
+fn prices(text: &str) -> Result<Prices, String> {
+    let number = |text: &str| text.trim().parse().ok().filter(|price: &f64| price.is_finite() && *price >= 0.0);
+    let prices = text.split_once(',').and_then(|(input, output)| Some((number(input)?, number(output)?)));
+    let (input_per_million, output_per_million) = prices.ok_or("write two prices, such as 3,15")?;
+    Ok(Prices { input_per_million, output_per_million })
 }
 
 /// What `mine` writes.

@@ -6,6 +6,7 @@
     reason = "tests feed pipes from threads, keep deadlines, and write logs as is easiest to read"
 )]
 
+mod ask;
 mod fit;
 mod input;
 mod mine;
@@ -120,7 +121,7 @@ fn what_is_wrong_is_one_line_and_code_2() {
         (vec!["watch", &directory], vec!["directory"]),
         (vec!["watch", &log, "--snapshot", "/no/such/folder/s"], vec!["no such folder"]),
         (vec!["shout"], vec!["shout"]),
-        (vec![], vec!["report, fit, mine, watch, baseline, diff or calibrate"]),
+        (vec![], vec!["report, fit, mine, watch, baseline, diff, calibrate, digest, ask, redact or index"]),
     ] {
         let text = complaint(&run(&arguments));
         for word in words {

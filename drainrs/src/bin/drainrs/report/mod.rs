@@ -7,7 +7,7 @@ mod axis;
 mod findings;
 mod gather;
 mod terminal;
-mod together;
+pub(crate) mod together;
 
 use std::io::{self, BufWriter, Write};
 use std::time::Instant;

@@ -80,7 +80,7 @@ pub(super) fn find(told: &[Alert], pipeline: &Pipeline, topology: Option<&Path>)
 }
 
 /// Which service depends on which, in TOML or JSON: `web = ["cart", "db"]`.
-fn read_topology(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+pub(crate) fn read_topology(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
     let wrong = |sentence: &str| {
         let help = "write a line such as web = [\"cart\", \"db\"] for each service that depends on others";

@@ -1,0 +1,262 @@
+//! What answers change: labels on templates, names of parameters, formats of the parser. Each change has a record of who said
+//! so, and can be taken back.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::asker::Asker;
+use crate::error::Error;
+use crate::id::TemplateId;
+use crate::parse::CustomFormat;
+use crate::pipeline::Pipeline;
+use crate::prompt::{Accepted, Answered, HeaderPattern, Task, TaskKind, Verdict};
+use crate::time::Timestamp;
+
+/// What was said of a template: `severity`, `category`, `affected_component` and so on, by the names of the answer's fields.
+pub type Label = BTreeMap<String, String>;
+
+/// How a parameter is called.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct ParameterName {
+    /// In `snake_case`.
+    pub name: String,
+    /// The unit, if it has one.
+    pub unit: Option<String>,
+}
+
+/// What was changed, with what was before.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Change {
+    /// A template has a label.
+    Label {
+        /// Which.
+        template: TemplateId,
+        /// The label before.
+        before: Option<Label>,
+        /// The label now.
+        after: Label,
+    },
+    /// The parameters of a template have names, in the order of the text.
+    Names {
+        /// Which.
+        template: TemplateId,
+        /// The names before.
+        before: Option<Vec<ParameterName>>,
+        /// The names now.
+        after: Vec<ParameterName>,
+    },
+    /// The parser has a format.
+    Format(CustomFormat),
+}
+
+/// A change, and who said so.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Adoption {
+    /// 1, 2, 3, ...
+    pub id: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: a model, a person, a program.
+    pub by: String,
+    /// The task whose answer it was.
+    pub task: String,
+    /// How sure the answer was.
+    pub confidence: Option<f64>,
+    /// What.
+    pub change: Change,
+    /// When it was taken back, and by whom.
+    pub undone: Option<(Timestamp, String)>,
+}
+
+/// Labels and names as they are, and how they came about.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub(super) struct Ledger {
+    labels: BTreeMap<TemplateId, Label>,
+    names: BTreeMap<TemplateId, Vec<ParameterName>>,
+    records: Vec<Adoption>,
+    dropped: u64,
+}
+
+/// How the names of formats begin that came out of answers.
+pub(super) const FORMAT_PREFIX: &str = "model-";
+/// The most records that are kept; the oldest makes room, and can be taken back no more.
+const MAX_RECORDS: usize = 10_000;
+
+impl Ledger {
+    pub(super) fn label(&self, template: TemplateId) -> Option<&Label> {
+        self.labels.get(&template)
+    }
+
+    pub(super) fn names(&self, template: TemplateId) -> Option<&[ParameterName]> {
+        self.names.get(&template).map(Vec::as_slice)
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        let texts = |label: &Label| label.iter().map(|(name, value)| name.len() + value.len() + 64).sum::<usize>();
+        self.labels.values().map(texts).sum::<usize>()
+            + self.names.values().map(|names| names.len() * 64).sum::<usize>()
+            + self.records.len() * size_of::<Adoption>()
+    }
+
+    fn record(&mut self, at: Timestamp, by: &str, task: &Task, confidence: Option<f64>, change: Change) -> u64 {
+        if self.records.len() >= MAX_RECORDS {
+            self.records.remove(0);
+            self.dropped += 1;
+        }
+        let id = self.dropped + self.records.len() as u64 + 1;
+        let (by, task) = (by.to_owned(), task.id.clone());
+        self.records.push(Adoption { id, at, by, task, confidence, change, undone: None });
+        id
+    }
+
+    /// Forgets what belongs to templates that are gone.
+    pub(super) fn retain(&mut self, alive: impl Fn(TemplateId) -> bool) {
+        self.labels.retain(|id, _| alive(*id));
+        self.names.retain(|id, _| alive(*id));
+    }
+}
+
+impl Asker {
+    /// Lets an answer take effect: labels and names on templates, a format in the pipeline's parser. Other kinds change nothing.
+    /// Gives the numbers of the records. An answer that is not sure changes nothing unless `even_unsure`; values are put in
+    /// for placeholders, because labels stay in the host.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Limit`] if the parser has as many formats as it can have.
+    pub fn adopt(
+        &mut self,
+        answered: &Answered,
+        pipeline: &mut Pipeline,
+        by: &str,
+        even_unsure: bool,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, Error> {
+        let Some(Verdict::Accepted(accepted)) = &answered.verdict else { return Ok(Vec::new()) };
+        let (task, value) = (&answered.task, answered.task.restore_value(&accepted.value));
+        let miner = pipeline.miner();
+        self.ledger.retain(|id| miner.template(id).is_some());
+        match task.kind {
+            TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, &value, even_unsure, by, now)),
+            _ if !(accepted.sure || even_unsure) => Ok(Vec::new()),
+            TaskKind::NameParameters => Ok(self.adopt_names(task, &value, accepted, by, now)),
+            TaskKind::WriteHeaderPattern => self.adopt_format(task, accepted, pipeline, by, now),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Each label by its own confidence.
+    fn adopt_labels(&mut self, task: &Task, value: &Value, even_unsure: bool, by: &str, now: Timestamp) -> Vec<u64> {
+        let least = self.config.prompt.answers.min_confidence;
+        let mut records = Vec::new();
+        for item in value.get("classifications").and_then(Value::as_array).into_iter().flatten() {
+            let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
+            let confidence = item.get("confidence").and_then(Value::as_f64);
+            let template = task.evidence.iter().find(|sent| sent.id == id && id.starts_with('t'));
+            let Some(template) = template.and_then(|sent| sent.template) else { continue };
+            if !even_unsure && confidence.is_none_or(|confidence| confidence < least) {
+                continue;
+            }
+            let fields = item.as_object().into_iter().flatten().filter(|(name, _)| *name != "id");
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let after: Label = fields.map(|(name, value)| (name.clone(), text(value))).collect();
+            let before = self.ledger.labels.insert(template, after.clone());
+            records.push(self.ledger.record(now, by, task, confidence, Change::Label { template, before, after }));
+        }
+        records
+    }
+
+    fn adopt_names(&mut self, task: &Task, value: &Value, accepted: &Accepted, by: &str, now: Timestamp) -> Vec<u64> {
+        let template = task.evidence.iter().find(|sent| sent.id == "t1").and_then(|sent| sent.template);
+        let Some(template) = template else { return Vec::new() };
+        let mut after = Vec::new();
+        let places = task.evidence.iter().filter(|sent| sent.id.starts_with('p'));
+        for place in places {
+            let items = value.get("names").and_then(Value::as_array);
+            let item =
+                items.into_iter().flatten().find(|item| item.get("id").and_then(Value::as_str) == Some(&place.id));
+            let text = |name: &str| item.and_then(|item| item.get(name)).and_then(Value::as_str);
+            // A place that was not named keeps its number.
+            let name = text("name").map_or_else(|| place.id.clone(), str::to_owned);
+            after.push(ParameterName { name, unit: text("unit").map(str::to_owned) });
+        }
+        let before = self.ledger.names.insert(template, after.clone());
+        vec![self.ledger.record(now, by, task, accepted.confidence, Change::Names { template, before, after })]
+    }
+
+    fn adopt_format(
+        &mut self,
+        task: &Task,
+        accepted: &Accepted,
+        pipeline: &mut Pipeline,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, Error> {
+        let Some(format) = format_of(task, accepted) else { return Ok(Vec::new()) };
+        pipeline.add_format(&format)?;
+        // Lines that were kept without a header are read from now on.
+        self.journal.raw.clear();
+        self.journal.counters.unparsed = 0;
+        Ok(vec![self.ledger.record(now, by, task, accepted.confidence, Change::Format(format))])
+    }
+
+    /// Takes a change back: what was before is again, unless something else was adopted in its place meanwhile. `false` if there
+    /// is no such record, or it was taken back already.
+    pub fn undo(&mut self, record: u64, pipeline: &mut Pipeline, by: &str, now: Timestamp) -> bool {
+        let records = &mut self.ledger.records;
+        let Some(found) = records.iter_mut().find(|known| known.id == record && known.undone.is_none()) else {
+            return false;
+        };
+        found.undone = Some((now, by.to_owned()));
+        match found.change.clone() {
+            Change::Label { template, before, after } => {
+                if self.ledger.labels.get(&template) == Some(&after) {
+                    put_back(&mut self.ledger.labels, template, before);
+                }
+            }
+            Change::Names { template, before, after } => {
+                if self.ledger.names.get(&template) == Some(&after) {
+                    put_back(&mut self.ledger.names, template, before);
+                }
+            }
+            Change::Format(format) => {
+                pipeline.remove_format(&format.name);
+            }
+        }
+        true
+    }
+
+    /// The label of a template.
+    pub fn label(&self, template: TemplateId) -> Option<&Label> {
+        self.ledger.label(template)
+    }
+
+    /// The names of a template's parameters, in the order of the text.
+    pub fn parameter_names(&self, template: TemplateId) -> Option<&[ParameterName]> {
+        self.ledger.names(template)
+    }
+
+    /// All changes, the oldest first, those that were taken back included.
+    pub fn adoptions(&self) -> &[Adoption] {
+        &self.ledger.records
+    }
+}
+
+/// The format that an accepted header pattern describes, for [`ParseConfig::formats`](crate::ParseConfig::formats).
+pub fn format_of(task: &Task, accepted: &Accepted) -> Option<CustomFormat> {
+    let pattern = accepted.value.get("pattern").and_then(Value::as_str)?;
+    let read = HeaderPattern::read(pattern).ok().filter(|_| task.kind == TaskKind::WriteHeaderPattern)?;
+    Some(CustomFormat { name: format!("{FORMAT_PREFIX}{}", task.id), pattern: format!("{}$", read.expression) })
+}
+
+fn put_back<T>(map: &mut BTreeMap<TemplateId, T>, template: TemplateId, before: Option<T>) {
+    match before {
+        Some(before) => map.insert(template, before),
+        None => map.remove(&template),
+    };
+}

@@ -1,0 +1,317 @@
+//! The best so many tokens about a log: for a person or a program that will not read all of it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::asker::Asker;
+use super::gather::notice;
+use super::journal::Known;
+use crate::flow::Level;
+use crate::id::TemplateId;
+use crate::pipeline::Pipeline;
+use crate::prompt::{CountTokens, clean, shorten};
+use crate::redact::Redaction;
+use crate::time::Timestamp;
+
+/// What a digest shows of a log, and what it leaves out.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// All templates.
+    pub templates: usize,
+    /// Those with a line in the digest.
+    pub templates_shown: usize,
+    /// All events.
+    pub events: u64,
+    /// The events of the templates shown.
+    pub events_shown: u64,
+    /// The greatest level of what is not shown.
+    pub greatest_level_left_out: Level,
+    /// Everything noticed.
+    pub notices: usize,
+    /// What of it is shown.
+    pub notices_shown: usize,
+    /// How many values were redacted.
+    pub redacted: u64,
+}
+
+/// A digest.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Digest {
+    /// The text. The same log and budget give the same bytes.
+    pub text: String,
+    /// Its tokens, by the counter that was given; never more than were asked for.
+    pub tokens: usize,
+    /// What it covers.
+    pub coverage: Coverage,
+}
+
+/// The share of the room behind the head that templates may take before any example is shown.
+const TEMPLATES_FIRST: f64 = 0.7;
+/// The share of the room that notices may take.
+const NOTICES: f64 = 0.4;
+/// The most bytes of a line of log text.
+const MAX_TEXT: usize = 240;
+/// The most services and formats that are named.
+const MAX_NAMED: usize = 8;
+
+/// The tokens of the numbers of the last line.
+const DIGITS: usize = 12;
+const NOTICED: &str = "\nNoticed\n";
+const TEMPLATES: &str = "\nTemplates: level, events, first line, times, text\n";
+
+/// Lines with a budget.
+struct Page<'a> {
+    count: CountTokens<'a>,
+    left: usize,
+    used: usize,
+}
+
+impl Page<'_> {
+    /// Whether a line fits into what is left above `spare`; then it is paid.
+    fn pay(&mut self, line: &str, spare: usize) -> bool {
+        let cost = (self.count)(line) + 1;
+        let fits = cost + spare <= self.left;
+        if fits {
+            self.left -= cost;
+            self.used += cost;
+        }
+        fits
+    }
+}
+
+impl Asker {
+    /// A digest of all that was seen, in at most `max_tokens` by `count`: what was noticed, the templates, the most telling and the
+    /// most frequent by turns, with examples of the most telling; and what it covers. Redacted. Meant for a journal with one window of
+    /// all ([`JournalConfig::window_ns`](super::JournalConfig::window_ns) 0). Text that has no room for its head is empty.
+    pub fn digest(&self, pipeline: &Pipeline, name: &str, max_tokens: usize, count: CountTokens<'_>) -> Digest {
+        let mut redaction = Redaction::default();
+        let mut scrub = |text: &[u8]| {
+            let redacted = redaction.redact(&self.redactor, text);
+            shorten(&clean(&redacted), MAX_TEXT).0
+        };
+        let head = self.head(name, &mut scrub);
+        // What the last line takes at most: with everything left out it is longest, but for the digits of what is shown.
+        let foot = Self::foot(&Coverage {
+            templates: self.journal.templates.len(),
+            templates_shown: 0,
+            events: self.journal.counters.events,
+            events_shown: 0,
+            greatest_level_left_out: Level::Critical,
+            notices: self.journal.notices.len(),
+            notices_shown: self.journal.notices.len(),
+            redacted: u64::from(u32::MAX),
+        });
+        let around = count(&head) + count(&foot) + count(NOTICED) + count(TEMPLATES) + DIGITS;
+        let mut page = Page { count, left: max_tokens.saturating_sub(around), used: around };
+        let room = page.left;
+        let notices = self.notice_lines(&mut page, share(room, 1.0 - NOTICES), &mut scrub);
+        let ranked = self.by_turns();
+        let lines: Vec<(TemplateId, &Known, String)> = ranked
+            .into_iter()
+            .filter_map(|(id, known)| {
+                let mut text = String::new();
+                pipeline.miner().write_text(id, &mut text);
+                (!text.is_empty()).then(|| (id, known, self.line(known, &scrub(text.as_bytes()))))
+            })
+            .collect();
+        let mut shown: BTreeSet<TemplateId> = BTreeSet::new();
+        let examples_room = share(page.left, 1.0 - TEMPLATES_FIRST);
+        Self::pay_all(&lines, &mut shown, &mut page, examples_room);
+        let examples = self.examples(&lines, &shown, &mut page, &mut scrub);
+        // What examples did not take.
+        Self::pay_all(&lines, &mut shown, &mut page, 0);
+
+        let mut text = head;
+        section(&mut text, NOTICED, &notices);
+        if !shown.is_empty() {
+            text.push_str(TEMPLATES);
+        }
+        let mut events_shown = 0;
+        let mut left_out = Level::Unknown;
+        for (id, known, line) in &lines {
+            if !shown.contains(id) {
+                left_out = left_out.max(known.level());
+                continue;
+            }
+            events_shown += known.total;
+            let _ = writeln!(text, "{line}");
+            if let Some((_, example)) = examples.iter().find(|(of, _)| of == id) {
+                let _ = writeln!(text, "{example}");
+            }
+        }
+        let coverage = Coverage {
+            templates: self.journal.templates.len(),
+            templates_shown: shown.len(),
+            events: self.journal.counters.events,
+            events_shown,
+            greatest_level_left_out: left_out,
+            notices: self.journal.notices.len(),
+            notices_shown: notices.len(),
+            redacted: redaction.counts().values().sum(),
+        };
+        text.push_str(&Self::foot(&coverage));
+        if around > max_tokens {
+            text.clear();
+        }
+        let tokens = count(&text);
+        Digest { text, tokens, coverage }
+    }
+
+    fn head(&self, name: &str, scrub: &mut dyn FnMut(&[u8]) -> String) -> String {
+        let journal = &self.journal;
+        let mut text =
+            format!("{}: {} lines, {} events", scrub(name.as_bytes()), journal.counters.lines, journal.counters.events);
+        if let Some((first, last)) = journal.span {
+            let _ = write!(text, ", {} to {}", moment(first), moment(last));
+        }
+        text.push('\n');
+        let levels = Level::ALL.into_iter().zip(journal.levels).rev().filter(|(_, count)| *count > 0);
+        let levels: Vec<String> = levels.map(|(level, count)| format!("{} {count}", level.name())).collect();
+        let _ = writeln!(text, "levels: {}", levels.join(", "));
+        let mut services: Vec<(&Vec<u8>, &u64)> = journal.services.iter().collect();
+        services.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let more = services.len().saturating_sub(MAX_NAMED);
+        let named: Vec<String> =
+            services.iter().take(MAX_NAMED).map(|(name, count)| format!("{} {count}", scrub(name))).collect();
+        if !named.is_empty() {
+            let more = if more > 0 { format!(", {more} more") } else { String::new() };
+            let _ = writeln!(text, "services: {}{more}", named.join(", "));
+        }
+        text
+    }
+
+    fn foot(coverage: &Coverage) -> String {
+        let share = 100.0 * coverage.events_shown as f64 / coverage.events.max(1) as f64;
+        let left_out = coverage.templates - coverage.templates_shown;
+        let mut text = format!(
+            "\nCoverage: {} of {} templates, {share:.1} % of the events, {} of {} things noticed",
+            coverage.templates_shown, coverage.templates, coverage.notices_shown, coverage.notices
+        );
+        if left_out > 0 {
+            let (events, level) = (coverage.events - coverage.events_shown, coverage.greatest_level_left_out.name());
+            let _ = write!(text, "; left out: {left_out} templates, {events} events, greatest level {level}");
+        }
+        if coverage.redacted > 0 {
+            let _ = write!(text, "; {} values redacted", coverage.redacted);
+        }
+        text.push('\n');
+        text
+    }
+
+    /// What was noticed, in the order of time; the most urgent first where there is no room for all.
+    fn notice_lines(&self, page: &mut Page<'_>, spare: usize, scrub: &mut dyn FnMut(&[u8]) -> String) -> Vec<String> {
+        let mut by_urgency: Vec<(usize, _)> = self.journal.notices.iter().enumerate().collect();
+        by_urgency.sort_by_key(|(at, noticed)| (std::cmp::Reverse(noticed.alert.priority), *at));
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for (at, noticed) in by_urgency {
+            let said = notice(&noticed.alert);
+            let service =
+                if said.service.is_empty() { String::new() } else { format!(" {}", scrub(said.service.as_bytes())) };
+            let (reason, text) = (scrub(said.reason.as_bytes()), scrub(said.text.as_bytes()));
+            let about = if text.is_empty() { String::new() } else { format!(" | {text}") };
+            let kind = said.kind.name().replace('_', " ");
+            let line = format!("{} {} {kind}{service}: {reason}{about}", moment(said.at), said.priority.name());
+            if page.pay(&line, spare) {
+                lines.push((at, line));
+            }
+        }
+        lines.sort_by_key(|(at, _)| *at);
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// The most telling templates and the most frequent ones, by turns.
+    fn by_turns(&self) -> Vec<(TemplateId, &Known)> {
+        let telling = self.ranked(|_| true);
+        let mut frequent = telling.clone();
+        frequent.sort_by(|(_, a), (_, b)| b.total.cmp(&a.total).then(a.first_event.cmp(&b.first_event)));
+        let mut seen = BTreeSet::new();
+        let turns = telling.into_iter().zip(frequent).flat_map(|(a, b)| [a, b]);
+        turns.filter(|(id, _)| seen.insert(*id)).collect()
+    }
+
+    fn line(&self, known: &Known, text: &str) -> String {
+        let mut line = String::new();
+        if known.level() != Level::Unknown {
+            let _ = write!(line, "{} ", known.level().name());
+        }
+        let _ = write!(line, "{}x L{}", known.total, known.first_line);
+        if let Some(first) = known.first_seen {
+            let _ = write!(line, " {}", moment(first));
+        }
+        if let Some(last) = known.last_seen.filter(|last| Some(*last) != known.first_seen) {
+            let _ = write!(line, "..{}", clock(last));
+        }
+        if self.journal.is_new(known) {
+            line.push_str(" new");
+        }
+        if !known.reason.is_empty() {
+            let _ = write!(line, " ({})", known.reason);
+        }
+        let _ = write!(line, " | {text}");
+        line
+    }
+
+    fn pay_all(
+        lines: &[(TemplateId, &Known, String)],
+        shown: &mut BTreeSet<TemplateId>,
+        page: &mut Page<'_>,
+        spare: usize,
+    ) {
+        for (id, _, line) in lines {
+            if !shown.contains(id) && page.pay(line, spare) {
+                shown.insert(*id);
+            }
+        }
+    }
+
+    /// An example of each template shown whose text has places, the most telling first.
+    fn examples(
+        &self,
+        lines: &[(TemplateId, &Known, String)],
+        shown: &BTreeSet<TemplateId>,
+        page: &mut Page<'_>,
+        scrub: &mut dyn FnMut(&[u8]) -> String,
+    ) -> Vec<(TemplateId, String)> {
+        let mut telling: Vec<&(TemplateId, &Known, String)> =
+            lines.iter().filter(|(id, _, line)| shown.contains(id) && line.contains('<')).collect();
+        telling.sort_by(|(_, a, _), (_, b, _)| self.journal.value(b).total_cmp(&self.journal.value(a)));
+        let mut examples = Vec::new();
+        for (id, known, _) in telling {
+            let Some(example) = known.examples.first() else { continue };
+            let line = format!("  e.g. {}", scrub(example));
+            if page.pay(&line, 0) {
+                examples.push((*id, line));
+            }
+        }
+        examples
+    }
+}
+
+#[allow(clippy::cast_sign_loss, reason = "a share of a count")]
+fn share(of: usize, share: f64) -> usize {
+    (of as f64 * share) as usize
+}
+
+fn section(text: &mut String, heading: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        text.push_str(heading);
+    }
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+/// `2024-05-01T10:00:03Z`
+fn moment(at: Timestamp) -> String {
+    let c = at.to_civil();
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute, c.second)
+}
+
+/// `10:00:03`
+fn clock(at: Timestamp) -> String {
+    let c = at.to_civil();
+    format!("{:02}:{:02}:{:02}", c.hour, c.minute, c.second)
+}

@@ -1,0 +1,37 @@
+//! What is remembered, as rows for the host's store.
+
+use super::asker::Asker;
+use crate::index::IndexRow;
+use crate::pipeline::Pipeline;
+use crate::redact::Redaction;
+
+impl Asker {
+    /// A row for each template of the pipeline that was seen: service, times, hits, level, labels, names of parameters, examples,
+    /// and with `vectors` the built-in vector of its text. In the order of template numbers. `redacted` puts examples and texts
+    /// through the redactor, all with one numbering.
+    pub fn index_rows(&self, pipeline: &Pipeline, redacted: bool, vectors: bool) -> Vec<IndexRow> {
+        let mut redaction = Redaction::default();
+        let mut text_of = |bytes: &[u8]| {
+            if redacted { redaction.redact(&self.redactor, bytes) } else { String::from_utf8_lossy(bytes).into_owned() }
+        };
+        let mut rows = Vec::new();
+        for (id, known) in &self.journal.templates {
+            let Some(view) = pipeline.miner().template(*id) else { continue };
+            let mut row =
+                IndexRow::new(String::from_utf8_lossy(&known.service), view.content_id, text_of(view.text.as_bytes()));
+            row.template_id = Some(*id);
+            row.first_seen = known.first_seen;
+            row.last_seen = known.last_seen;
+            row.hits = known.total;
+            row.severity = known.level();
+            row.labels = self.label(*id).cloned().unwrap_or_default();
+            for (nth, name) in self.parameter_names(*id).unwrap_or_default().iter().enumerate() {
+                row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());
+            }
+            row.examples = known.examples.iter().map(|example| text_of(example)).collect();
+            row.vector = vectors.then(|| self.vectoriser.vector(&view.text));
+            rows.push(row);
+        }
+        rows
+    }
+}

@@ -1,0 +1,61 @@
+//! What outlives a restart: labels, names, records, answers, feedback, and what was spent of the day.
+
+use super::adopt::Ledger;
+use super::asker::Asker;
+use crate::error::{Error, ErrorKind};
+use crate::parse::CustomFormat;
+use crate::pipeline::Pipeline;
+use crate::prompt::DeskState;
+use crate::wire::{Reader, Writer, open, seal};
+
+/// The section of a snapshot.
+const TAG: [u8; 4] = *b"ASKR";
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct State {
+    ledger: Ledger,
+    desk: DeskState,
+    formats: Vec<CustomFormat>,
+}
+
+impl Asker {
+    /// What was learned from answers, to be kept beside the pipeline's own snapshot, taken at the same time. Tasks are not part of it,
+    /// nor is the journal: a new one fills within a window.
+    ///
+    /// # Errors
+    ///
+    /// None that is known; what serde says is passed on as [`ErrorKind::Snapshot`].
+    pub fn snapshot(&self, pipeline: &Pipeline) -> Result<Vec<u8>, Error> {
+        let adopted = |format: &&CustomFormat| format.name.starts_with(super::adopt::FORMAT_PREFIX);
+        let formats = pipeline.parser().formats().iter().filter(adopted).cloned().collect();
+        let state = State { ledger: self.ledger.clone(), desk: self.desk.state(), formats };
+        let text = serde_json::to_vec(&state)
+            .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", cause.to_string()))?;
+        let mut to = Writer::new();
+        to.bytes(&text);
+        Ok(seal(&[(TAG, to.finish())]))
+    }
+
+    /// Goes on where a snapshot was taken, beside a pipeline that was restored from its own: formats that were adopted join its parser
+    /// again; labels and names of templates that it does not have are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Snapshot`] if the bytes are damaged or not such a snapshot; nothing is changed then.
+    pub fn resume(&mut self, snapshot: &[u8], pipeline: &mut Pipeline) -> Result<(), Error> {
+        let section = open(snapshot)?.find(TAG).ok_or_else(|| Reader::damaged("it has no answers in it"))?;
+        let state: State = serde_json::from_slice(Reader::new(section).bytes()?)
+            .map_err(|cause| Reader::damaged(format!("its answers do not read: {cause}")))?;
+        for format in &state.formats {
+            if pipeline.parser().formats().iter().all(|known| known.name != format.name) {
+                pipeline.add_format(format)?;
+            }
+        }
+        self.ledger = state.ledger;
+        let miner = pipeline.miner();
+        self.ledger.retain(|id| miner.template(id).is_some());
+        self.desk.resume(state.desk);
+        Ok(())
+    }
+}

@@ -1,0 +1,247 @@
+//! Header patterns: a language small enough to be checked by reading it.
+//!
+//! A pattern is literal text with fields in it: `<ts> [<thread>] <level> <service>: <message>`; `\<` is a literal `<`. No field can match across a line's
+//! end, none can be nested, and the engine that runs it is linear in the line, so that no pattern whoever wrote it can stall. A
+//! regular expression is not taken: its signs are literal text here, which matches no line, and is refused for that.
+
+use regex::Regex;
+
+use super::super::subject::Samples;
+use super::JudgeLimits;
+use super::reason::ReasonCode;
+use crate::text::scan::time;
+use crate::time::{NANOS_PER_SECOND, Timestamp};
+
+/// The words and letters of levels: a field that took any word would read prose.
+const LEVEL: &str = "(?i:trace|trc|finest|finer|verbose|debug|dbg|fine|config|information|informational|info|inf|notice|\
+                     warning|warn|wrn|error|err|severe|critical|crit|fatal|ftl|alert|emergency|emerg|panic|log)|[TDVINWECFA]";
+
+/// The fields with what they match. Those named like groups of a custom format are read as such.
+const FIELDS: [(&str, &str); 12] = [
+    ("ts", r"[0-9A-Za-z][0-9A-Za-z.,:/+ _-]*?[0-9Z]"),
+    ("level", LEVEL),
+    ("service", r"[^\s\[\]()<>:]+?"),
+    ("host", r"[0-9A-Za-z][0-9A-Za-z.:-]*?"),
+    ("pid", r"[0-9]+?"),
+    ("thread", r"[^\[\]\n]+?"),
+    ("logger", r"[^\s\[\]()<>]+?"),
+    ("source", r"[^\s\[\]()<>]+?"),
+    ("trace", r"[0-9A-Za-z-]+?"),
+    ("span", r"[0-9A-Za-z-]+?"),
+    ("message", r"[^\n]+"),
+    ("*", r"[^\n]*?"),
+];
+
+/// The most fields of a pattern.
+const MAX_FIELDS: usize = 16;
+
+/// Lines of prose and of other things that a pattern for headers never reads.
+const DECOYS: [&str; 8] = [
+    "x",
+    "the quick brown fox jumps over the lazy dog",
+    "    at com.example.Main.run(Main.java:17)",
+    "{\"a\": 1}",
+    "-----",
+    "connection refused",
+    "Caused by: java.io.IOException: broken pipe",
+    "a: b",
+];
+
+/// A pattern that was read.
+#[derive(Debug, Clone)]
+pub(crate) struct HeaderPattern {
+    /// A custom format of the parser reads the same.
+    pub(crate) expression: String,
+    regex: Regex,
+    /// Whether there is a time in it.
+    timed: bool,
+}
+
+type Refusal = (ReasonCode, String);
+
+impl HeaderPattern {
+    /// Reads a pattern.
+    pub(crate) fn read(pattern: &str) -> Result<HeaderPattern, Refusal> {
+        let syntax = |message: String| (ReasonCode::PatternSyntax, message);
+        let known = || FIELDS.map(|(name, _)| format!("<{name}>")).join(" ");
+        let mut expression = String::new();
+        let mut fields: Vec<&str> = Vec::new();
+        let mut rest = pattern.trim();
+        if rest.contains('\n') {
+            return Err(syntax("must be one line".to_owned()));
+        }
+        while !rest.is_empty() {
+            let Some(start) = field_start(rest) else {
+                literal(rest, &mut expression);
+                break;
+            };
+            let (before, from) = rest.split_at(start);
+            literal(before, &mut expression);
+            let end = from.find('>').ok_or_else(|| syntax("has a field that is not closed by >".to_owned()))?;
+            let name = from.get(1..end).unwrap_or_default();
+            let Some(&(name, body)) = FIELDS.iter().find(|(known, _)| *known == name) else {
+                return Err(syntax(format!("has an unknown field; known are {}", known())));
+            };
+            if name != "*" && fields.contains(&name) {
+                return Err(syntax(format!("has <{name}> twice")));
+            }
+            if fields.last().is_some() && before.is_empty() {
+                return Err(syntax("has two fields with nothing between them".to_owned()));
+            }
+            fields.push(name);
+            match name {
+                "*" => expression.extend(["(?:", body, ")"]),
+                name => expression.extend(["(?P<", name, ">", body, ")"]),
+            }
+            rest = from.get(end + 1..).unwrap_or_default();
+        }
+        if fields.len() > MAX_FIELDS {
+            return Err(syntax(format!("has more than {MAX_FIELDS} fields")));
+        }
+        if fields.last() != Some(&"message") || !pattern.trim().ends_with("<message>") {
+            return Err(syntax(format!("must end with <message>; the fields are {}", known())));
+        }
+        let timed = fields.contains(&"ts");
+        if !timed && (!fields.contains(&"level") || pattern.trim_start().starts_with("<*>")) {
+            let message = "has no <ts>, and no <level> in a fixed place: it would read anything as a header";
+            return Err((ReasonCode::PatternTooGeneral, message.to_owned()));
+        }
+        let regex = Regex::new(&format!("^(?:{expression})$")).map_err(|_| syntax("does not compile".to_owned()))?;
+        Ok(HeaderPattern { expression, regex, timed })
+    }
+
+    /// Tries it on the samples.
+    pub(crate) fn try_on(&self, samples: &Samples, limits: &JudgeLimits) -> Result<(), Refusal> {
+        if let Some(decoy) = DECOYS.iter().find(|line| self.regex.is_match(line)) {
+            return Err((ReasonCode::PatternTooGeneral, format!("reads a line that has no header: {decoy:?}")));
+        }
+        let (mut read, mut times, mut last, mut backwards) = (0_usize, 0_usize, None, 0_usize);
+        for line in &samples.must {
+            let Some(found) = self.regex.captures(line) else { continue };
+            read += 1;
+            if let Some(at) = found.name("ts").and_then(|text| moment(text.as_str())) {
+                times += 1;
+                // Lines may be out of order by a little, but not by an hour.
+                backwards += usize::from(last.is_some_and(|last| at + SLACK_SECONDS < last));
+                last = Some(at);
+            }
+        }
+        let share = |part: usize| part as f64 / samples.must.len().max(1) as f64;
+        if share(read) < limits.min_parse_share {
+            let (all, least) = (samples.must.len(), 100.0 * limits.min_parse_share);
+            let message = format!("reads {read} of {all} lines of the same kind, at least {least:.0} % are needed");
+            return Err((ReasonCode::PatternReadsTooFew, message));
+        }
+        if self.timed && (times * 10 < read * 9 || backwards * 10 > read) {
+            let message =
+                format!("takes for a time what is none, or runs backwards, in {} lines", read - times + backwards);
+            return Err((ReasonCode::PatternTimes, message));
+        }
+        let others = samples.must_not.iter().filter(|line| self.regex.is_match(line)).count();
+        if others > 0 {
+            let message = format!("reads {others} lines that other formats read, or that have no header");
+            return Err((ReasonCode::PatternReadsOthers, message));
+        }
+        Ok(())
+    }
+}
+
+const SLACK_SECONDS: i64 = 3600;
+
+/// A time, as seconds; those without a date as seconds of the day.
+fn moment(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if let Some((at, _)) = time::epoch(bytes, 0).filter(|(_, end)| *end == bytes.len()) {
+        return Some(at.as_nanos() / NANOS_PER_SECOND);
+    }
+    let stamp = time::stamp(bytes, 0).or_else(|| time::compact(bytes, 0)).or_else(|| time::klog(bytes, 0))?;
+    let mut civil = stamp.civil;
+    if !stamp.has_year {
+        civil.year = 1972;
+    }
+    (civil.month, civil.day) = (civil.month.max(1), civil.day.max(1));
+    let at = Timestamp::from_civil(&civil, stamp.offset.unwrap_or_default())?;
+    Some(at.as_nanos() / NANOS_PER_SECOND)
+}
+
+/// Where a field begins: at a `<` that is not written `\<`.
+fn field_start(text: &str) -> Option<usize> {
+    text.match_indices('<').map(|(at, _)| at).find(|&at| !text[..at].ends_with('\\'))
+}
+
+/// Literal text as an expression; a blank is one or more, `\<` is `<`.
+fn literal(text: &str, out: &mut String) {
+    let text = text.replace("\\<", "<");
+    for (nth, piece) in text.split(' ').enumerate() {
+        if nth > 0 && !out.ends_with(" +") {
+            out.push_str(" +");
+        }
+        out.push_str(&regex::escape(piece));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(pattern: &str, must: &[String]) -> Result<(), ReasonCode> {
+        let samples = Samples { must: must.to_vec(), must_not: vec!["2024-05-01 INFO other: x y".to_owned()] };
+        let read = HeaderPattern::read(pattern).and_then(|pattern| pattern.try_on(&samples, &JudgeLimits::default()));
+        read.map_err(|(code, _)| code)
+    }
+
+    fn lines() -> Vec<String> {
+        (0..60).map(|n| format!("@@ 2024-05-01T10:00:{n:02}Z {{w-{n}}} (WARN) shop/cart => took {n} ms")).collect()
+    }
+
+    #[test]
+    fn a_pattern_reads_what_it_describes() {
+        assert_eq!(tried("@@ <ts> {<thread>} (<level>) <logger> => <message>", &lines()), Ok(()));
+        assert_eq!(tried("@@  <ts> <*> (<level>) <message>", &lines()), Ok(()));
+    }
+
+    #[test]
+    fn a_sign_of_fields_may_be_literal() {
+        let lines: Vec<String> = (0..60).map(|n| format!("<{n}>WARN cart: took {n} ms")).collect();
+        assert_eq!(
+            tried("\\<<pid>><level> <service>: <message>", &lines),
+            Err(ReasonCode::PatternSyntax),
+            "nothing between"
+        );
+        let lines: Vec<String> = (0..60).map(|n| format!("<{n}> WARN cart: took {n} ms")).collect();
+        assert_eq!(tried("\\<<pid>> <level> <service>: <message>", &lines), Ok(()));
+    }
+
+    #[test]
+    fn what_is_too_general_or_wrong_is_refused() {
+        let lines = lines();
+        let cases = [
+            ("<message>", ReasonCode::PatternTooGeneral),
+            ("<*> <message>", ReasonCode::PatternTooGeneral),
+            ("<level> <message>", ReasonCode::PatternReadsTooFew),
+            ("<*> <level> <message>", ReasonCode::PatternTooGeneral),
+            ("(a+)+$", ReasonCode::PatternSyntax),
+            ("(?P<ts>.*)(?P<message>.*)", ReasonCode::PatternSyntax),
+            (".* <ts> .* <message>", ReasonCode::PatternReadsTooFew),
+            ("<ts> <level> <message", ReasonCode::PatternSyntax),
+            ("<ts> <user> <message>", ReasonCode::PatternSyntax),
+            ("<ts> <ts> <message>", ReasonCode::PatternSyntax),
+            ("<ts><level> <message>", ReasonCode::PatternSyntax),
+            ("<ts> <message> <level>", ReasonCode::PatternSyntax),
+            ("@@ <service> {<ts>} (<level>) <message>", ReasonCode::PatternReadsTooFew),
+            ("<ts> <level> <service>: <message>", ReasonCode::PatternReadsTooFew),
+        ];
+        for (pattern, code) in cases {
+            assert_eq!(tried(pattern, &lines), Err(code), "{pattern}");
+        }
+        let others: Vec<String> = (10..60).map(|n| format!("2024-05-01 INFO svc{n}: ok")).collect();
+        assert_eq!(tried("<ts> <level> <service>: <message>", &others), Err(ReasonCode::PatternReadsOthers));
+        let words: Vec<String> = (10..70).map(|n| format!("[a b{n}] (WARN) up")).collect();
+        assert_eq!(tried("[<ts>] (<level>) <message>", &words), Err(ReasonCode::PatternTimes));
+        let mut backwards: Vec<String> =
+            (0..60).rev().map(|n| format!("[2024-05-01 {:02}:00:00] up", n % 24)).collect();
+        assert_eq!(tried("[<ts>] <message>", &backwards), Err(ReasonCode::PatternTimes));
+        backwards.sort();
+        assert_eq!(tried("[<ts>] <message>", &backwards), Ok(()));
+    }
+}

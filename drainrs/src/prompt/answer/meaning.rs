@@ -1,0 +1,250 @@
+//! What a schema cannot say: that evidence was sent, names are safe, numbers come from somewhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::schema::{CHECK, Check, properties};
+use super::super::subject::Subject;
+use super::super::task::{Task, TaskKind};
+use super::JudgeLimits;
+use super::header::HeaderPattern;
+use super::reason::{Note, Reason, ReasonCode};
+use super::validate::{MAX_REASONS, pointer};
+
+/// Collects what is wrong and what is worth knowing.
+pub(super) struct Meaning<'a> {
+    pub(super) task: &'a Task,
+    pub(super) limits: &'a JudgeLimits,
+    pub(super) reasons: Vec<Reason>,
+    pub(super) notes: Vec<Note>,
+    /// The least confidence that was stated.
+    pub(super) confidence: Option<f64>,
+    /// The numbers that were sent; read when the first is asked for.
+    numbers: Option<BTreeSet<String>>,
+}
+
+/// The most notes about numbers.
+const MAX_NOTES: usize = 20;
+/// A quotation that is shorter must be all of a text.
+const SHORTEST_QUOTE: usize = 8;
+
+impl<'a> Meaning<'a> {
+    pub(super) fn new(task: &'a Task, limits: &'a JudgeLimits, notes: Vec<Note>) -> Meaning<'a> {
+        Meaning { task, limits, reasons: Vec::new(), notes, confidence: None, numbers: None }
+    }
+
+    fn wrong(&mut self, code: ReasonCode, path: &str, message: impl Into<String>, found: &str) {
+        if self.reasons.len() < MAX_REASONS {
+            self.reasons.push(Reason::new(code, path, message).found(found));
+        }
+    }
+
+    /// Looks through a value that fits its schema.
+    pub(super) fn look(&mut self, value: &Value, schema: &Value, path: &str) {
+        let check = schema.get(CHECK).and_then(Value::as_str).and_then(Check::named);
+        match value {
+            Value::String(text) => self.look_at_text(text, check, schema.get("enum").is_some(), path),
+            Value::Number(number) => {
+                let number = number.as_f64().unwrap_or_default();
+                match check {
+                    Some(Check::Confidence) => {
+                        self.confidence = Some(self.confidence.map_or(number, |least| least.min(number)));
+                    }
+                    Some(Check::LineCount) => self.line_count(number, path),
+                    _ => {}
+                }
+            }
+            Value::Array(items) => {
+                if check == Some(Check::EachIdOnce) {
+                    self.each_once(items, path);
+                }
+                let Some(schema) = schema.get("items") else { return };
+                for (nth, item) in items.iter().enumerate() {
+                    self.look(item, schema, &format!("{path}/{nth}"));
+                }
+            }
+            Value::Object(fields) => {
+                let Some(known) = properties(schema) else { return };
+                for (name, value) in fields {
+                    if let Some(schema) = known.get(name) {
+                        self.look(value, schema, &format!("{path}/{}", pointer(name)));
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn look_at_text(&mut self, text: &str, check: Option<Check>, closed: bool, path: &str) {
+        match check {
+            Some(Check::Evidence) => self.evidence(text, path),
+            Some(Check::Id) => {
+                if !self.is_id(text) {
+                    self.wrong(ReasonCode::UnknownId, path, "must be an id that stands in the data", text);
+                }
+            }
+            Some(Check::Name) => self.name(text, path),
+            Some(Check::HeaderPattern) => self.header(text, path),
+            _ if closed => {}
+            _ => {
+                self.placeholders(text, path);
+                self.numbers(text, path);
+            }
+        }
+    }
+
+    fn is_id(&self, text: &str) -> bool {
+        self.task.evidence.iter().any(|sent| sent.id == text)
+    }
+
+    fn evidence(&mut self, text: &str, path: &str) {
+        let quote = text.trim();
+        if self.is_id(quote) || self.task.evidence.iter().any(|sent| sent.text == quote) {
+            return;
+        }
+        if quote.len() < SHORTEST_QUOTE {
+            let message = format!("must be an id of the data, or {SHORTEST_QUOTE} characters of it at least");
+            return self.wrong(ReasonCode::EvidenceTooShort, path, message, text);
+        }
+        if !self.task.evidence.iter().any(|sent| sent.text.contains(quote)) {
+            let message = "does not occur in the data; copy a text from one line of it letter by letter, or name an id";
+            self.wrong(ReasonCode::EvidenceNotFound, path, message, text);
+        }
+    }
+
+    fn name(&mut self, text: &str, path: &str) {
+        let mut bytes = text.bytes();
+        let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase());
+        if !first || !bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+            let message = "must be a name of lower-case letters, digits and underscores that begins with a letter";
+            self.wrong(ReasonCode::BadName, path, message, text);
+        }
+    }
+
+    fn line_count(&mut self, number: f64, path: &str) {
+        let Some(Subject::Batch { .. }) = self.task.subject() else { return };
+        let sent = self.task.evidence.len() as f64;
+        #[allow(clippy::float_cmp, reason = "both are whole numbers")]
+        if number != sent {
+            let message = format!("must be the number of lines in the data, {sent}");
+            self.wrong(ReasonCode::LineCount, path, message, &number.to_string());
+        }
+    }
+
+    /// The ids and names of a list occur once each; what was sent and is not there is noted.
+    fn each_once(&mut self, items: &[Value], path: &str) {
+        let mut ids = BTreeSet::new();
+        for field in ["id", "name"] {
+            let mut seen = BTreeSet::new();
+            for (nth, item) in items.iter().enumerate() {
+                let Some(text) = item.get(field).and_then(Value::as_str) else { continue };
+                if !seen.insert(text) {
+                    self.wrong(
+                        ReasonCode::Repeated,
+                        &format!("{path}/{nth}/{field}"),
+                        "occurs twice in the list",
+                        text,
+                    );
+                }
+            }
+            if field == "id" {
+                ids = seen;
+            }
+        }
+        // Only what is asked about: the examples of a template have ids, too.
+        let letter = match self.task.kind {
+            TaskKind::ClassifyTemplates => 't',
+            TaskKind::NameParameters => 'p',
+            _ => return,
+        };
+        for sent in self.task.evidence.iter().filter(|sent| sent.id.starts_with(letter)) {
+            if !ids.contains(sent.id.as_str()) && self.notes.len() < MAX_NOTES {
+                self.notes.push(Note::Unanswered { id: sent.id.clone() });
+            }
+        }
+    }
+
+    fn header(&mut self, text: &str, path: &str) {
+        let tried = HeaderPattern::read(text).and_then(|pattern| {
+            let Some(Subject::Header { samples, .. }) = self.task.subject() else { return Ok(()) };
+            pattern.try_on(samples, self.limits)
+        });
+        if let Err((code, message)) = tried {
+            self.wrong(code, path, message, text);
+        }
+    }
+
+    /// A placeholder that was not sent stands for a value that nobody knows.
+    fn placeholders(&mut self, text: &str, path: &str) {
+        let mut rest = text;
+        while let Some(start) = rest.find('<') {
+            rest = rest.get(start + 1..).unwrap_or_default();
+            let Some(end) = rest.find('>') else { return };
+            let name = rest.get(..end).unwrap_or_default();
+            if is_numbered(name) {
+                let placeholder = format!("<{name}>");
+                if !self.task.data.contains(&placeholder) {
+                    self.wrong(
+                        ReasonCode::UnknownPlaceholder,
+                        path,
+                        "has a placeholder that is not in the data",
+                        &placeholder,
+                    );
+                }
+            }
+        }
+    }
+
+    fn numbers(&mut self, text: &str, path: &str) {
+        let task = self.task;
+        let sent = self
+            .numbers
+            .get_or_insert_with(|| numbers_in(&task.data).chain(numbers_in(&task.system)).map(str::to_owned).collect());
+        for number in numbers_in(text) {
+            let plain = number.replace(',', "");
+            if !sent.contains(number) && !sent.contains(&plain) && self.notes.len() < MAX_NOTES {
+                self.notes.push(Note::UnknownNumber { path: path.to_owned(), number: number.to_owned() });
+            }
+        }
+    }
+}
+
+/// `EMAIL_1`
+fn is_numbered(name: &str) -> bool {
+    let Some((kind, number)) = name.rsplit_once('_') else { return false };
+    let upper = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    !kind.is_empty() && kind.bytes().all(upper) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The numbers of a text: digits with dots and commas inside. Those inside words and identifiers (`t1`, `node12`) are none.
+fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '_')));
+    words.filter_map(|word| {
+        let number = word.trim_matches(['.', ',']);
+        let digits = number.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')).count();
+        let (digits, unit) = number.split_at(digits);
+        let digits = digits.trim_end_matches(['.', ',']);
+        let plain = unit.len() <= 3 && unit.chars().all(char::is_alphabetic);
+        (digits.starts_with(|c: char| c.is_ascii_digit()) && plain).then_some(digits)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_with_their_units_and_without_names() {
+        let of = |text| numbers_in(text).collect::<Vec<_>>();
+        assert_eq!(of("took 37ms, 1,024 of 2.5 GB (90%) on node12 at t1, v1_2."), ["37", "1,024", "2.5", "90"]);
+        assert_eq!(of("5xx and 10.0.0.7"), ["5", "10.0.0.7"]);
+        assert!(of("no numbers, t1 or e12").is_empty());
+    }
+
+    #[test]
+    fn placeholders_are_those_with_a_number() {
+        assert!(is_numbered("EMAIL_1") && is_numbered("API_KEY_12"));
+        assert!(!is_numbered("NUM") && !is_numbered("*") && !is_numbered("_1") && !is_numbered("b_1"));
+    }
+}

@@ -1,0 +1,10 @@
+//! Asking a model: what goes out, what comes back, what it changes.
+
+mod answers;
+mod desk;
+mod digest;
+mod effects;
+mod journal;
+mod model;
+mod prompts;
+mod story;
