@@ -24,9 +24,10 @@ features:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet
 
-$(VENV)/drain3:
+# The real parts in Python: the peer, and who reads Arrow.
+$(VENV)/ready:
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check drain3==0.9.11
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check drain3==0.9.11 pyarrow==26.0.1
 	touch $@
 
 .PHONY: $(PROGRAM)
@@ -34,11 +35,11 @@ $(PROGRAM):
 	$(CARGO) build --profile quick -p drainrs --all-features --quiet
 
 # The real Drain3 beside the program: random settings times generated logs, equal line by line.
-drain3: $(VENV)/drain3 $(PROGRAM)
+drain3: $(VENV)/ready $(PROGRAM)
 	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 150 --seed 1
 
 # The same over any log files: make drain3-diff LOGS=path (a file or a folder of *.log).
-drain3-diff: $(VENV)/drain3 $(PROGRAM)
+drain3-diff: $(VENV)/ready $(PROGRAM)
 	@test -n "$(LOGS)" || { echo "say which logs: make drain3-diff LOGS=path"; exit 2; }
 	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --logs $(LOGS)
 
@@ -46,9 +47,9 @@ drain3-diff: $(VENV)/drain3 $(PROGRAM)
 $(PROGRAM_OF_ROWS):
 	$(CARGO) build --profile quick -p drainrs --all-features --example index_rows --quiet
 
-# Template indexes as SQLite, Python's csv and, where it is installed, pyarrow read them.
-index-sql: $(PROGRAM_OF_ROWS)
-	python3 drainrs/tests/index/sqlite.py --program $(PROGRAM_OF_ROWS)
+# Template indexes as SQLite, Python's csv and pyarrow read them.
+index-sql: $(VENV)/ready $(PROGRAM_OF_ROWS)
+	$(VENV)/bin/python drainrs/tests/index/sqlite.py --program $(PROGRAM_OF_ROWS)
 
 # Grouping and template accuracy on labelled sets laid out as SET/SET_2k.log_structured.csv:
 # make accuracy LOGHUB=path

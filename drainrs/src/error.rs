@@ -27,7 +27,7 @@ pub enum ErrorKind {
     SnapshotConfig = 202,
     /// What should be a saved task is none.
     Task = 300,
-    /// The part that was asked for is not compiled in. No part is optional yet; the number is kept for the first that is.
+    /// The part that was asked for is not compiled in. No call needs one yet: what a feature adds is not there without it.
     Feature = 900,
 }
 

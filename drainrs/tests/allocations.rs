@@ -7,6 +7,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use drainrs::ask::{AskConfig, Asker};
 use drainrs::detect::SessionSource;
 use drainrs::score::ScorerName;
 use drainrs::{
@@ -325,4 +326,29 @@ fn a_pipeline_that_joins_allocates_for_the_causes_of_a_trace_alone() {
     }
     // A stack trace is summed up as two lists of causes: per trace, not per line.
     steady_pipeline("stack traces", &lines, |joined| if joined > 1 { 2 } else { 0 });
+}
+
+#[test]
+fn what_is_remembered_for_asking_allocates_nothing() {
+    let line = |i: u32| {
+        let service = ["cart", "order", "web"][i as usize % 3];
+        format!(
+            "2024-03-01T10:00:{:02}.123Z ERROR 1 --- [{service}] [w] c.s.Main : write of {i:04} bytes failed",
+            i % 60
+        )
+    };
+    let lines: Vec<String> = (0..200).map(line).collect();
+    let mut pipeline = Pipeline::build(&PipelineConfig::default()).unwrap();
+    let mut config = AskConfig::default();
+    config.journal.window_ns = 0;
+    let mut asker = Asker::build(&config).unwrap();
+    let now = Timestamp::from_seconds(1_700_000_000);
+    let mut push = |line: &String| {
+        if let Some(event) = pipeline.push(line.as_bytes(), now) {
+            asker.observe(&event);
+        }
+    };
+    (0..70).for_each(|_| lines.iter().for_each(&mut push));
+    assert_eq!(allocations(|| lines.iter().for_each(&mut push)), 0);
+    assert_eq!(asker.counters().events, 71 * 200 - 1);
 }

@@ -16,8 +16,9 @@ use crate::flow::{Level, Priority, Score, ScoreKind};
 /// | the scorer is still learning here | -1 |
 ///
 /// 0 is low, 1 medium, 2 high, 3 and more critical. More or new events of level info or below are medium at most, however
-/// many they are: health checks never outrank an error that doubled. What only informs (an adopted template, a gap of the
-/// input, drift, a rule of sessions that ended) is low.
+/// many they are: health checks never outrank an error that doubled. Fewer events of level warn or above, or none, get no points
+/// for their level and are medium at most: trouble that stopped is no emergency. What only informs (an adopted template, a gap
+/// of the input, drift, a rule of sessions that ended) is low.
 ///
 /// ```
 /// use drainrs::{Level, Priority, Score, ScoreKind, Timestamp};
@@ -40,7 +41,9 @@ pub fn priority(score: &Score) -> Priority {
         severity if severity >= 0.5 => 1,
         _ => 0,
     };
+    let relief = matches!(score.kind, ScoreKind::Silence | ScoreKind::Drop) && score.level >= Level::Warn;
     points += match score.level {
+        _ if relief => 0,
         Level::Critical | Level::Fatal => 2,
         Level::Error => 1,
         Level::Debug | Level::Trace => -1,
@@ -51,6 +54,6 @@ pub fn priority(score: &Score) -> Priority {
     let harmless = matches!(score.level, Level::Trace | Level::Debug | Level::Info | Level::Notice);
     let more =
         matches!(score.kind, ScoreKind::Spike | ScoreKind::NewTemplate | ScoreKind::Reappeared | ScoreKind::Distance);
-    let most = if harmless && more { 1 } else { 3 };
+    let most = if (harmless && more) || relief { 1 } else { 3 };
     Priority::from_index(u8::try_from(points.clamp(0, most)).unwrap_or_default())
 }

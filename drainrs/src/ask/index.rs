@@ -23,7 +23,7 @@ impl Asker {
             row.first_seen = known.first_seen;
             row.last_seen = known.last_seen;
             row.hits = known.total;
-            row.severity = known.level();
+            row.severity = view.level;
             row.labels = self.label(*id).cloned().unwrap_or_default();
             for (nth, name) in self.parameter_names(*id).unwrap_or_default().iter().enumerate() {
                 row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());

@@ -387,3 +387,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn trouble_that_stopped_is_no_emergency() {
+    let score = |kind: ScoreKind, level: Level| {
+        let mut score = Score::new("silence", kind, at(0), 40.0, "");
+        score.level = level;
+        priority(&score)
+    };
+    assert_eq!(score(ScoreKind::Silence, Level::Error), Priority::Medium);
+    assert_eq!(score(ScoreKind::Drop, Level::Fatal), Priority::Medium);
+    assert_eq!(score(ScoreKind::Silence, Level::Info), Priority::High, "a heartbeat that stopped");
+    assert_eq!(score(ScoreKind::Spike, Level::Error), Priority::Critical);
+}
