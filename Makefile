@@ -3,7 +3,7 @@
 CARGO ?= cargo
 VENV := .venv
 PROGRAM := target/quick/drainrs
-PROGRAM_OF_ROWS := target/quick/examples/index_rows
+PROGRAM_OF_ROWS := target/debug/examples/index_rows
 
 .PHONY: test lint rust features docs drain3 drain3-diff index-sql accuracy detect explore bench clean
 
@@ -45,7 +45,7 @@ drain3-diff: $(VENV)/ready $(PROGRAM)
 
 .PHONY: $(PROGRAM_OF_ROWS)
 $(PROGRAM_OF_ROWS):
-	$(CARGO) build --profile quick -p drainrs --all-features --example index_rows --quiet
+	$(CARGO) test --workspace --all-features --no-run --quiet # the tests' own build, examples included
 
 # Template indexes as SQLite, Python's csv and pyarrow read them.
 index-sql: $(VENV)/ready $(PROGRAM_OF_ROWS)

@@ -125,6 +125,11 @@ pub fn judge(
         return Verdict::Stale(stale);
     }
     let rejected = |reasons: Vec<Reason>| Verdict::Rejected(Rejected { reasons });
+    let schema = &task.kept.checks;
+    if !schema.is_object() || task.subject().is_none() {
+        let message = "the task lacks what stays in the host; keep it with `Task::save` and read it with `Task::load`";
+        return rejected(vec![Reason::new(ReasonCode::IncompleteTask, "", message)]);
+    }
     if answer.len() > limits.max_answer_bytes {
         let message = format!("the answer has {} bytes, at most {} are read", answer.len(), limits.max_answer_bytes);
         return rejected(vec![Reason::new(ReasonCode::TooLarge, "", message)]);
@@ -137,7 +142,6 @@ pub fn judge(
         Ok(read) => read,
         Err(reason) => return rejected(vec![reason]),
     };
-    let schema = &task.kept.checks;
     let mut reasons = Vec::new();
     validate::validate(&value, schema, "", &mut reasons);
     if !reasons.is_empty() {

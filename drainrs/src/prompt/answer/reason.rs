@@ -5,6 +5,8 @@
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReasonCode {
+    /// The task lacks what an answer is judged by: it was read from a document that may be sent instead of a saved one.
+    IncompleteTask,
     /// The answer has more bytes than `max_answer_bytes`.
     TooLarge,
     /// The answer is not UTF-8.

@@ -160,6 +160,16 @@ fn the_rules_have_an_answer_to_everything_that_can_be_asked() {
 }
 
 #[test]
+fn a_task_without_its_other_half_judges_nothing() {
+    let task = task(TaskKind::SummariseWindow);
+    let document = serde_json::to_string(&task).unwrap();
+    let half: Task = serde_json::from_str(&document).unwrap();
+    assert_eq!(codes(&judged(&half, br#"{"anything": "goes"}"#)), ["incomplete_task"]);
+    assert_eq!(fallback(&half), None);
+    assert!(Task::load(document.as_bytes()).unwrap_err().to_string().contains("no saved task"));
+}
+
+#[test]
 fn a_repair_says_what_was_wrong_and_nothing_that_was_said() {
     let task = task(TaskKind::SummariseWindow);
     let answer = json!({
