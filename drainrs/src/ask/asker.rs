@@ -13,7 +13,7 @@ use crate::error::{Error, Problems};
 use crate::flow::{Alert, AlertStatus};
 use crate::id::TemplateId;
 use crate::pipeline::{Event, Pipeline};
-use crate::prompt::{Answered, Budget, Desk, Facts, Offer, Task, make};
+use crate::prompt::{Answered, Budget, Desk, Facts, Offer, Subject, Task, make};
 use crate::redact::{Redaction, Redactor};
 use crate::score::{Vectoriser, VectoriserConfig};
 use crate::time::Timestamp;
@@ -159,6 +159,15 @@ impl Asker {
             Some(error) if plan.tasks.is_empty() => Err(error),
             _ => Ok(plan),
         }
+    }
+
+    /// A task about something that the host knows itself: redacted, judged and answered like those of a plan.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the budget has no room for it.
+    pub fn task_of(&self, subject: Subject, value: f64, now: Timestamp, budget: &Budget<'_>) -> Result<Task, Error> {
+        self.task(Worth::new(subject, value, 1.0), now, budget)
     }
 
     /// A task of a subject, redacted.

@@ -31,7 +31,7 @@ pub(super) struct Worth {
 }
 
 impl Worth {
-    fn new(subject: Subject, value: f64, per_day: f64) -> Worth {
+    pub(super) fn new(subject: Subject, value: f64, per_day: f64) -> Worth {
         Worth { subject, value, per_day, cut: Vec::new() }
     }
 }

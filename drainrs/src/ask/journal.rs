@@ -108,6 +108,9 @@ pub(super) struct Journal {
     /// The window at hand.
     pub(super) window: Option<(Timestamp, Timestamp)>,
     pub(super) windows: u64,
+    /// The last time that was believed, and how many in a row were not.
+    latest: Option<Timestamp>,
+    strays: u32,
     pub(super) span: Option<(Timestamp, Timestamp)>,
     pub(super) batches_closed: u64,
     pub(super) notices_seen: u64,
@@ -119,6 +122,9 @@ pub(super) struct Journal {
 const ALPHA: f64 = 0.3;
 /// The share of templates that make room at once, so that a flood of births does not sort them at each.
 const ROOM: usize = 4;
+/// A time so far from the last one is believed when there were so many in a row: a week.
+const FAR: i64 = 7 * 86_400_000_000_000;
+const MANY_STRAYS: u32 = 8;
 /// The most formats that are counted by name.
 const MAX_FORMATS: usize = 64;
 /// Before so many events, and this share of all, whatever comes is new; later it is news.
@@ -146,6 +152,8 @@ impl Journal {
             formats: BTreeMap::new(),
             window: None,
             windows: 0,
+            latest: None,
+            strays: 0,
             span: None,
             batches_closed: 0,
             notices_seen: 0,
@@ -160,7 +168,8 @@ impl Journal {
         self.counters.events += 1;
         self.counters.lines += u64::from(event.lines);
         let record = &event.record;
-        if let Some(at) = record.at {
+        let at = record.at.filter(|at| self.is_believed(*at));
+        if let Some(at) = at {
             self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
             self.roll(at);
         }
@@ -188,7 +197,7 @@ impl Journal {
         }
         let known = self.templates.entry(hit.template).or_insert_with(|| Known {
             service: line.service.to_vec(),
-            first_seen: line.at,
+            first_seen: at,
             first_line: line.number,
             first_event: number,
             born: true,
@@ -197,7 +206,7 @@ impl Journal {
         known.levels[line.level as usize] += 1;
         known.total += 1;
         known.count += 1;
-        if let Some(at) = line.at {
+        if let Some(at) = at {
             known.first_seen = Some(known.first_seen.map_or(at, |first| first.min(at)));
             known.last_seen = Some(known.last_seen.map_or(at, |last| last.max(at)));
         }
@@ -222,6 +231,21 @@ impl Journal {
         } else if self.formats.len() < MAX_FORMATS {
             self.formats.insert(format.to_owned(), 1);
         }
+    }
+
+    /// Whether a time is near the last ones, or there were several in a row out there: one clock that lies moves no window.
+    fn is_believed(&mut self, at: Timestamp) -> bool {
+        let near = self.latest.is_none_or(|latest| at.since(latest).saturating_abs() <= FAR);
+        self.strays = if near { 0 } else { self.strays + 1 };
+        let believed = near || self.strays >= MANY_STRAYS;
+        if believed {
+            if self.strays > 0 {
+                // The clock of the stream itself was changed.
+                (self.strays, self.window) = (0, None);
+            }
+            self.latest = Some(at);
+        }
+        believed
     }
 
     /// Ends windows that are over at a time.

@@ -69,6 +69,7 @@ fn said(notice: &Notice) -> String {
         (false, false) => format!("{}: {}", notice.reason, notice.text),
         (false, true) => notice.reason.clone(),
         (true, false) => notice.text.clone(),
+        (true, true) if notice.kind.name().is_empty() => "something unusual".to_owned(),
         (true, true) => notice.kind.name().replace('_', " "),
     }
 }

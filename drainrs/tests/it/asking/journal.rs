@@ -2,7 +2,7 @@
 
 use drainrs::ask::AskConfig;
 use drainrs::index::{Incident, IncidentConfig, IncidentLibrary};
-use drainrs::prompt::{Subject, TaskKind};
+use drainrs::prompt::{ShownLine, Subject, TaskKind};
 use drainrs::{Level, Timestamp};
 
 use super::story::{after, config, end, lines, roomy, told};
@@ -68,6 +68,40 @@ fn windows_forget_counts_and_remember_what_is_usual() {
         "{}",
         window.data
     );
+}
+
+#[test]
+fn one_clock_that_lies_moves_no_window() {
+    let mut config = config();
+    config.journal.window_ns = 60_000_000_000;
+    let minute = |from: i64| (0..30).map(move |n| line(from + n, "WARN", "web", &format!("slow page {n}")));
+    let mut lines: Vec<String> = minute(0).collect();
+    lines.push("2099-01-01T00:00:00Z  WARN 1 --- [web] [exec-1] com.shop.Main : slow page 1".to_owned());
+    lines.extend(minute(60));
+    lines.extend(minute(120));
+    let (pipeline, asker) = after(&lines, &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let window = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+    assert!(window.data.contains("30 (usual 31) events") && !window.data.contains("2099"), "{}", window.data);
+    assert!(window.data.contains("10:02:00Z to 2026-03-12T10:02:29Z"), "{}", window.data);
+    // A stream whose clock was changed for good is followed.
+    lines.extend(
+        (0..40).map(|n| format!("2031-01-01T00:00:{n:02}Z  WARN 1 --- [web] [exec-1] com.shop.Main : slow page {n}")),
+    );
+    let (pipeline, asker) = after(&lines, &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let window = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+    assert!(window.data.contains("2031-01-01T00:00:39Z"), "{}", window.data);
+}
+
+#[test]
+fn a_host_asks_about_what_it_knows_itself() {
+    let (_, asker) = told();
+    let line = ShownLine { text: "mail to ann@example.org bounced".to_owned(), ..ShownLine::default() };
+    let subject = Subject::Batch { lines: vec![line; 3] };
+    let task = asker.task_of(subject, 1.0, end(), &roomy()).unwrap();
+    assert_eq!((task.kind, task.evidence.len()), (TaskKind::JudgeBatch, 3));
+    assert!(task.data.contains("mail to <EMAIL_1> bounced") && !task.text().contains("ann@"));
 }
 
 #[test]
