@@ -125,7 +125,15 @@ fn ipv4_around(text: &[u8], dot: usize) -> Option<(usize, usize)> {
         return None;
     }
     // A colon and a hexadecimal group before belong to an IPv6 address, which is seen first.
-    ip::ipv4(text, start).map(|end| (start, end))
+    ip::ipv4(text, start).filter(|end| !is_stage(&text[*end..])).map(|end| (start, end))
+}
+
+/// Whether a version goes on with its stage: `1.2.3.4-rc1`.
+fn is_stage(rest: &[u8]) -> bool {
+    const STAGES: [&[u8]; 8] = [b"rc", b"alpha", b"beta", b"snapshot", b"pre", b"dev", b"release", b"final"];
+    let Some(rest) = rest.strip_prefix(b"-") else { return false };
+    let word = &rest[..rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count()];
+    STAGES.iter().any(|stage| word.eq_ignore_ascii_case(stage))
 }
 
 /// Whether what stands before a number of four parts says that it is a version.
@@ -166,7 +174,9 @@ fn ipv6_around(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     // `abc::def` is a path of some language as well.
     let address = &text[start..end];
     let plausible = address.iter().any(u8::is_ascii_digit) || memchr_iter(b':', address).count() > 2;
-    plausible.then_some((start, end))
+    // Eight pairs are a hardware address of that length, or a fingerprint.
+    let pairs = address.split(|b| *b == b':').all(|group| group.len() == 2);
+    (plausible && !pairs).then_some((start, end))
 }
 
 /// The address that a text says.

@@ -65,7 +65,8 @@ pub(super) fn userinfos(text: &[u8], hits: &mut Hits) -> Vec<usize> {
             // `://:password@`: the user is left out.
             Some(0) => 1,
             Some(_) => 0,
-            None if sign >= 20 => 0,
+            // Tokens of that length have digits; names of actors, as in `akka.tcp://sparkExecutorActorSystem@host`, have none.
+            None if sign >= 20 && authority[..sign].iter().any(u8::is_ascii_digit) => 0,
             None => continue,
         };
         ends.push(start + sign);
@@ -106,9 +107,13 @@ const PARAMS: [&str; 26] = [
     "hmac",
 ];
 const VAGUE_PARAMS: [&str; 3] = ["key", "code", "state"];
+/// The longest value of those that is looked into.
+const LONGEST_VAGUE: usize = 1_024;
 
 /// `?token=x` and `&sig=x`.
 pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
+    // Where the last value ends: a `?` inside it begins no other end, and so no byte is read for each of them.
+    let mut run = 0;
     for at in memchr2_iter(b'?', b'&', text) {
         let start = at + 1 + if starts_with(text, at + 1, "amp;") { 4 } else { 0 };
         let rest = text.get(start..).unwrap_or_default();
@@ -117,6 +122,11 @@ pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
             continue;
         }
         let name = &rest[..len];
+        let known = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        let (sure, vague) = (known(&PARAMS), known(&VAGUE_PARAMS));
+        if !sure && !vague {
+            continue;
+        }
         let value = start + len + 1;
         let stops = |b: u8| {
             b <= b' '
@@ -125,11 +135,13 @@ pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
                     b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\' | b'}' | b']' | b')' | b',' | b';'
                 )
         };
-        let end = value + text[value..].iter().take_while(|b| !stops(**b)).count();
+        if value >= run {
+            run = value + text[value..].iter().take_while(|b| !stops(**b)).count();
+        }
+        let end = run;
         let text = &text[value..end];
-        let known = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        let vague = || known(&VAGUE_PARAMS) && text.len() >= 8 && text.iter().any(u8::is_ascii_digit);
-        if ((known(&PARAMS) && text.len() >= 4) || vague()) && !is_trivial(text) {
+        let random = || (8..=LONGEST_VAGUE).contains(&text.len()) && text.iter().any(u8::is_ascii_digit);
+        if (sure && text.len() >= 4 || vague && random()) && !is_trivial(text) {
             hits.add(BuiltIn::QueryParam, value, end);
         }
     }
