@@ -138,7 +138,10 @@ fn is_stage(rest: &[u8]) -> bool {
 
 /// Whether what stands before a number of four parts says that it is a version.
 fn is_version(before: &[u8]) -> bool {
-    const PRODUCTS: [&[u8]; 12] = [
+    const PRODUCTS: [&[u8]; 15] = [
+        b"rv",
+        b"coolnovo",
+        b"iron",
         b"chrome",
         b"chromium",
         b"edg",
@@ -156,7 +159,7 @@ fn is_version(before: &[u8]) -> bool {
     let name = &before[..before.len() - marks];
     let len = name.iter().rev().take(16).take_while(|b| b.is_ascii_alphabetic()).count();
     let name = name[name.len() - len..].to_ascii_lowercase();
-    marks > 0 && (PRODUCTS.contains(&name.as_slice()) || name == b"ver")
+    marks > 0 && (PRODUCTS.contains(&name.as_slice()) || name == b"ver" || name.ends_with(b"browser"))
 }
 
 /// The IPv6 address whose first colon this is.
@@ -167,7 +170,10 @@ fn ipv6_around(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     if digits > 4 || left.is_ascii_alphanumeric() || left == b':' || left == b'_' {
         return None;
     }
-    let mut end = ip::ipv6(text, start)?;
+    let stop = start + text[start..].iter().take(46).take_while(|b| is_hex(**b) || matches!(b, b':' | b'.')).count();
+    // What a parenthesis follows may be a call, `Fee::add2()`; with three colons it is none.
+    let beside = byte(text, stop) == b'(' && memchr_iter(b':', &text[start..stop]).count() > 2;
+    let mut end = ip::ipv6(if beside { &text[..stop] } else { text }, start)?;
     if let Some(cut) = text[start..end].iter().position(|b| matches!(b, b'/' | b'%')) {
         end = start + cut;
     }
