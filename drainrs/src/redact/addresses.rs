@@ -125,12 +125,23 @@ fn ipv4_around(text: &[u8], dot: usize) -> Option<(usize, usize)> {
         return None;
     }
     // A colon and a hexadecimal group before belong to an IPv6 address, which is seen first.
-    ip::ipv4(text, start).map(|end| (start, end))
+    ip::ipv4(text, start).filter(|end| !is_stage(&text[*end..])).map(|end| (start, end))
+}
+
+/// Whether a version goes on with its stage: `1.2.3.4-rc1`.
+fn is_stage(rest: &[u8]) -> bool {
+    const STAGES: [&[u8]; 8] = [b"rc", b"alpha", b"beta", b"snapshot", b"pre", b"dev", b"release", b"final"];
+    let Some(rest) = rest.strip_prefix(b"-") else { return false };
+    let word = &rest[..rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count()];
+    STAGES.iter().any(|stage| word.eq_ignore_ascii_case(stage))
 }
 
 /// Whether what stands before a number of four parts says that it is a version.
 fn is_version(before: &[u8]) -> bool {
-    const PRODUCTS: [&[u8]; 12] = [
+    const PRODUCTS: [&[u8]; 15] = [
+        b"rv",
+        b"coolnovo",
+        b"iron",
         b"chrome",
         b"chromium",
         b"edg",
@@ -148,7 +159,7 @@ fn is_version(before: &[u8]) -> bool {
     let name = &before[..before.len() - marks];
     let len = name.iter().rev().take(16).take_while(|b| b.is_ascii_alphabetic()).count();
     let name = name[name.len() - len..].to_ascii_lowercase();
-    marks > 0 && (PRODUCTS.contains(&name.as_slice()) || name == b"ver")
+    marks > 0 && (PRODUCTS.contains(&name.as_slice()) || name == b"ver" || name.ends_with(b"browser"))
 }
 
 /// The IPv6 address whose first colon this is.
@@ -159,14 +170,19 @@ fn ipv6_around(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     if digits > 4 || left.is_ascii_alphanumeric() || left == b':' || left == b'_' {
         return None;
     }
-    let mut end = ip::ipv6(text, start)?;
+    let stop = start + text[start..].iter().take(46).take_while(|b| is_hex(**b) || matches!(b, b':' | b'.')).count();
+    // What a parenthesis follows may be a call, `Fee::add2()`; with three colons it is none.
+    let beside = byte(text, stop) == b'(' && memchr_iter(b':', &text[start..stop]).count() > 2;
+    let mut end = ip::ipv6(if beside { &text[..stop] } else { text }, start)?;
     if let Some(cut) = text[start..end].iter().position(|b| matches!(b, b'/' | b'%')) {
         end = start + cut;
     }
     // `abc::def` is a path of some language as well.
     let address = &text[start..end];
     let plausible = address.iter().any(u8::is_ascii_digit) || memchr_iter(b':', address).count() > 2;
-    plausible.then_some((start, end))
+    // Eight pairs are a hardware address of that length, or a fingerprint.
+    let pairs = address.split(|b| *b == b':').all(|group| group.len() == 2);
+    (plausible && !pairs).then_some((start, end))
 }
 
 /// The address that a text says.

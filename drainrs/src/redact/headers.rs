@@ -1,6 +1,7 @@
 //! Secrets that stand in headers and in URLs: `Bearer ...`, cookies, `user:password@`, query parameters.
 
 use memchr::{memchr2_iter, memmem};
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::keys::is_trivial;
 use super::rules::{BuiltIn, Hits};
@@ -15,11 +16,31 @@ fn starts_with(text: &[u8], at: usize, word: &str) -> bool {
     text.get(at..at + word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+/// The words that headers begin with, searched for in any case: one look at the text instead of one at each letter.
+#[derive(Debug, Clone)]
+pub(super) struct HeaderWords {
+    schemes: Option<Regex>,
+    cookies: Option<Regex>,
+}
+
+impl HeaderWords {
+    pub(super) fn new() -> HeaderWords {
+        // Literals alone always compile.
+        let words = |words: &str| RegexBuilder::new(words).unicode(false).case_insensitive(true).build().ok();
+        HeaderWords { schemes: words("bearer|basic|token"), cookies: words("cookie") }
+    }
+
+    /// Where one of the words begins.
+    fn starts(words: Option<&Regex>, text: &[u8]) -> impl Iterator<Item = usize> {
+        words.into_iter().flat_map(move |words| words.find_iter(text)).map(|found| found.start())
+    }
+}
+
 /// `Bearer x`, `Basic x`, `Token x`, wherever they stand. Sixteen characters at least, and a digit or capitals among small
 /// letters: "basic authentication" is prose.
-pub(super) fn authorizations(text: &[u8], hits: &mut Hits) {
+pub(super) fn authorizations(text: &[u8], words: &HeaderWords, hits: &mut Hits) {
     const SCHEMES: [(&str, usize); 3] = [("bearer", 16), ("basic", 16), ("token", 20)];
-    for at in memchr::memchr3_iter(b'b', b'B', b't', text).chain(memchr::memchr_iter(b'T', text)) {
+    for at in HeaderWords::starts(words.schemes.as_ref(), text) {
         let glued = at > 0 && byte(text, at - 1).is_ascii_alphanumeric();
         let Some((word, min)) = SCHEMES.iter().find(|(word, _)| !glued && starts_with(text, at, word)) else {
             continue;
@@ -65,7 +86,8 @@ pub(super) fn userinfos(text: &[u8], hits: &mut Hits) -> Vec<usize> {
             // `://:password@`: the user is left out.
             Some(0) => 1,
             Some(_) => 0,
-            None if sign >= 20 => 0,
+            // Tokens of that length have digits; names of actors, as in `akka.tcp://sparkExecutorActorSystem@host`, have none.
+            None if sign >= 20 && authority[..sign].iter().any(u8::is_ascii_digit) => 0,
             None => continue,
         };
         ends.push(start + sign);
@@ -106,9 +128,13 @@ const PARAMS: [&str; 26] = [
     "hmac",
 ];
 const VAGUE_PARAMS: [&str; 3] = ["key", "code", "state"];
+/// The longest value of those that is looked into.
+const LONGEST_VAGUE: usize = 1_024;
 
 /// `?token=x` and `&sig=x`.
 pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
+    // Where the last value ends: a `?` inside it begins no other end, and so no byte is read for each of them.
+    let mut run = 0;
     for at in memchr2_iter(b'?', b'&', text) {
         let start = at + 1 + if starts_with(text, at + 1, "amp;") { 4 } else { 0 };
         let rest = text.get(start..).unwrap_or_default();
@@ -117,6 +143,11 @@ pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
             continue;
         }
         let name = &rest[..len];
+        let known = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        let (sure, vague) = (known(&PARAMS), known(&VAGUE_PARAMS));
+        if !sure && !vague {
+            continue;
+        }
         let value = start + len + 1;
         let stops = |b: u8| {
             b <= b' '
@@ -125,21 +156,23 @@ pub(super) fn query_params(text: &[u8], hits: &mut Hits) {
                     b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\' | b'}' | b']' | b')' | b',' | b';'
                 )
         };
-        let end = value + text[value..].iter().take_while(|b| !stops(**b)).count();
+        if value >= run {
+            run = value + text[value..].iter().take_while(|b| !stops(**b)).count();
+        }
+        let end = run;
         let text = &text[value..end];
-        let known = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        let vague = || known(&VAGUE_PARAMS) && text.len() >= 8 && text.iter().any(u8::is_ascii_digit);
-        if ((known(&PARAMS) && text.len() >= 4) || vague()) && !is_trivial(text) {
+        let random = || (8..=LONGEST_VAGUE).contains(&text.len()) && text.iter().any(u8::is_ascii_digit);
+        if (sure && text.len() >= 4 || vague && random()) && !is_trivial(text) {
             hits.add(BuiltIn::QueryParam, value, end);
         }
     }
 }
 
 /// `Cookie: a=x; b=y` and `Set-Cookie: a=x; Path=/`: the values, without the attributes.
-pub(super) fn cookies(text: &[u8], hits: &mut Hits) {
+pub(super) fn cookies(text: &[u8], words: &HeaderWords, hits: &mut Hits) {
     let mut floor = 0;
-    for at in memchr2_iter(b'c', b'C', text) {
-        if at < floor || !starts_with(text, at, "cookie") {
+    for at in HeaderWords::starts(words.cookies.as_ref(), text) {
+        if at < floor {
             continue;
         }
         let mut from = at + "cookie".len();

@@ -28,8 +28,9 @@ const PASSWORDS: [&str; 12] = [
     "dbpass",
     "rootpass",
 ];
-const TOKENS: [&str; 31] = [
+const TOKENS: [&str; 32] = [
     "secret",
+    "secretkeybase",
     "token",
     "credential",
     "credentials",

@@ -201,14 +201,14 @@ fn phone(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     if before(text, start) == b'+' {
         let plus = start - 1;
         let left = before(text, plus);
-        let alone = !left.is_ascii_alphanumeric() && !matches!(left, b'+' | b'.' | b')' | b'_');
+        let alone = !left.is_ascii_alphanumeric() && !matches!(left, b'+' | b'.' | b'_');
         return if alone { international(text, start).map(|end| (plus, end)) } else { None };
     }
     let bracket = before(text, start) == b'(';
     let first = if bracket { start - 1 } else { start };
-    if glues(before(text, first))
-        || matches!(before(text, first), b'/' | b':') && is_digit(byte(text, first.wrapping_sub(2)))
-    {
+    // A version stands behind a slash: `Mobile/9B206 Safari/7534.48.3`.
+    let behind_digit = before(text, first) == b':' && is_digit(byte(text, first.wrapping_sub(2)));
+    if glues(before(text, first)) || before(text, first) == b'/' || behind_digit {
         return None;
     }
     let named = || near::word_before(text, first, &PHONE_PARTS, &PHONE_WORDS);

@@ -54,7 +54,7 @@ impl Pairs {
         let Some(stems) = &self.stems else { return };
         let (mut from, mut floor) = (0, 0);
         while let Some(stem) = stems.find_at(text, from) {
-            let sql = stem.as_bytes().ends_with(b"y") && stem.len() > "identified".len();
+            let sql = stem.as_bytes().to_ascii_lowercase().starts_with(b"identified");
             let name = if sql { stem.range() } else { name_around(text, stem.range(), floor) };
             from = name.end.max(stem.end());
             floor = from;
@@ -97,13 +97,19 @@ fn value(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<Range<u
     }
     let Some(sign) = sign_at(text, blanks(text, at)) else { return without_sign(text, name, strength) };
     let mut start = sign.end;
+    // A list of one, as JSON has the values of a header.
+    if byte(text, start) == b'[' && quote_at(text, start + 1).is_some() {
+        start += 1;
+    }
     // Python's `u'...'`.
     if matches!(byte(text, start), b'u' | b'b') && quote_at(text, start + 1).is_some() {
         start += 1;
     }
     let quoted = quote_at(text, start).and_then(|(quote, from)| Some(from..closing(text, from, quote)?));
     if let Some(inside) = quoted {
-        let inside = if strength == Strength::Authorization { behind_scheme(text, inside).0 } else { inside };
+        if strength == Strength::Authorization {
+            return quoted_authorization(text, inside);
+        }
         return is_secret(text, name, &inside, strength, true, sign).then_some(inside);
     }
     if let Some((_, from)) = quote_at(text, start) {
@@ -128,11 +134,16 @@ fn value(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<Range<u
 /// `--password x`, `PASSWORD 'x'` and `<password>x</password>`.
 fn without_sign(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<Range<usize>> {
     let left = name.start.checked_sub(1).map_or(0, |at| byte(text, at));
-    if byte(text, name.end) == b'>' && matches!(left, b'<' | b':') {
-        let start = name.end + 1;
+    if matches!(left, b'<' | b':')
+        && let Some(start) = behind_tag(text, name.end)
+    {
         let end = start + memchr::memchr(b'<', &text[start..])?;
         let good = byte(text, end + 1) == b'/' && !is_trivial(&text[start..end]);
         return good.then_some(start..end);
+    }
+    if let Some(inside) = value_beside(text, name.end) {
+        let secret = &text[inside.clone()];
+        return (!is_trivial(secret) && (strength == Strength::Password || is_mixed(secret))).then_some(inside);
     }
     let start = blanks(text, name.end);
     if start == name.end || byte(text, start) == b'-' {
@@ -146,6 +157,33 @@ fn without_sign(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<
     }
     let inside = trimmed(text, start..bare_end(text, start, false, false));
     (option && !is_trivial(&text[inside.clone()])).then_some(inside)
+}
+
+/// Where the text behind a tag begins whose name ends at `end`, perhaps with attributes.
+fn behind_tag(text: &[u8], end: usize) -> Option<usize> {
+    const LONGEST: usize = 256;
+    if byte(text, end) == b'>' {
+        return Some(end + 1);
+    }
+    let rest = text.get(end..).filter(|rest| rest.first() == Some(&b' '))?;
+    let at = rest.iter().take(LONGEST).position(|b| matches!(b, b'<' | b'>'))?;
+    let closed = at > 0 && rest[at - 1] == b'/';
+    (rest[at] == b'>' && !closed).then_some(end + at + 1)
+}
+
+/// The value of an item whose name and value are told apart: `{"name":"DB_PASSWORD","value":"x"}`, `<add key="password" value="x"/>`.
+fn value_beside(text: &[u8], name_end: usize) -> Option<Range<usize>> {
+    let (_, mut at) = quote_at(text, name_end)?;
+    at += text[at..].iter().take(4).take_while(|b| matches!(b, b',' | b' ')).count();
+    at = quote_at(text, at).map_or(at, |(_, end)| end);
+    if !starts_with(text, at, b"value") {
+        return None;
+    }
+    at += b"value".len();
+    at = quote_at(text, at).map_or(at, |(_, end)| end);
+    let sign = sign_at(text, blanks(text, at))?;
+    let (quote, from) = quote_at(text, sign.end)?;
+    Some(from..closing(text, from, quote)?)
 }
 
 fn starts_with(text: &[u8], at: usize, code: &[u8]) -> bool {
@@ -237,7 +275,7 @@ fn next_pair(text: &[u8], at: usize) -> bool {
     let name = rest
         .iter()
         .take(MAX_BLANKS)
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']'))
         .count();
     name > 0 && matches!(byte(rest, name), b'=' | b':')
 }
@@ -274,19 +312,45 @@ fn behind_scheme(text: &[u8], value: Range<usize>) -> (Range<usize>, bool) {
     if scheme { (value.start + word + rest..value.end, true) } else { (value, false) }
 }
 
+/// Schemes with one token behind them, whatever it looks like.
+fn is_one_token(scheme: &[u8]) -> bool {
+    const ONE_TOKEN: [&[u8]; 7] = [b"bearer", b"basic", b"token", b"negotiate", b"ntlm", b"apikey", b"key"];
+    ONE_TOKEN.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// The value of the header `Authorization` in quotes. What is behind no known scheme must look like a secret:
+/// `authorization: "enabled"` is a setting.
+fn quoted_authorization(text: &[u8], inside: Range<usize>) -> Option<Range<usize>> {
+    let (value, scheme) = behind_scheme(text, inside.clone());
+    let one = scheme && is_one_token(text[inside.start..value.start].trim_ascii_end());
+    let secret = &text[value.clone()];
+    let like_one = secret.len() >= if one { 4 } else { 8 } && (one || secret.contains(&b'=') || is_mixed(secret));
+    (like_one && !is_trivial(secret)).then_some(value)
+}
+
 /// The value of the header `Authorization`, without quotes: one token behind a scheme that has one, else all of the line.
 fn authorization(text: &[u8], start: usize) -> Option<Range<usize>> {
-    const ONE_TOKEN: [&[u8]; 7] = [b"bearer", b"basic", b"token", b"negotiate", b"ntlm", b"apikey", b"key"];
     let start = start + usize::from(byte(text, start) == b'[');
-    let stops = |b: u8| b == b'\n' || b == b'\r' || matches!(b, b'"' | b'\'' | b'`' | b']' | b'\\' | b'|');
-    let end = start + text.get(start..)?.iter().take(8_192).take_while(|b| !stops(**b)).count();
+    // `Digest username="ann", response="..."` has its own quotes.
+    let head = text.get(start..)?;
+    let own = memchr::memmem::find(&head[..head.len().min(64)], b"=\"").is_some_and(|at| !head[..at].contains(&b'"'));
+    let stops = |b: u8| match b {
+        b'\n' | b'\r' | b'\'' | b'`' | b']' | b'\\' | b'|' => true,
+        b'"' => !own,
+        _ => false,
+    };
+    let end = start + head.iter().take(8_192).take_while(|b| !stops(**b)).count();
     let (mut value, scheme) = behind_scheme(text, start..end);
     let word = text[start..value.start].trim_ascii_end();
-    let one = ONE_TOKEN.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let one = is_one_token(word);
     let first = text[value.clone()].iter().take_while(|b| **b > b' ').count();
     let params = scheme && !one && text[value.start..value.start + first].contains(&b'=');
     if !params {
         if !one {
+            // A scheme whose value is redacted already.
+            if scheme && [&b"<SECRET"[..], b"<TOKEN"].iter().any(|known| text[value.start..].starts_with(known)) {
+                return None;
+            }
             // No scheme that is known: the first word is the value, or this is prose.
             value.start = start;
         }
@@ -329,7 +393,8 @@ fn is_secret(
             let prose = sign.spaced && !quoted && !is_mixed(value);
             value.len() >= 4 && !few && !prose && !is_structure(value) && !is_object(value)
         }
-        Strength::Authorization => value.len() >= 4,
+        // Looked at with its scheme before.
+        Strength::Authorization => false,
     }
 }
 

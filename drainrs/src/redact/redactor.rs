@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::allow::Allowed;
 use super::config::{RedactConfig, RedactMode};
 use super::custom::Compiled;
+use super::headers::HeaderWords;
 use super::pairs::Pairs;
 use super::placeholder::{Found, Placeholders};
 use super::pseudonym::Pseudonyms;
@@ -46,6 +47,7 @@ pub struct Finding<'r> {
 pub struct Redactor {
     rules: RuleSet,
     vendors: Vendors,
+    headers: HeaderWords,
     pairs: Pairs,
     custom: Vec<Compiled>,
     allowed: Allowed,
@@ -92,6 +94,7 @@ impl Redactor {
         Ok(Redactor {
             rules: on,
             vendors: Vendors::new(on),
+            headers: HeaderWords::new(),
             pairs: Pairs::new(),
             placeholders: Placeholders::new(words, pseudonym),
             custom,
@@ -182,14 +185,14 @@ impl Redactor {
         }
         self.vendors.find(text, hits);
         if on(BuiltIn::AuthHeader) {
-            headers::authorizations(text, hits);
+            headers::authorizations(text, &self.headers, hits);
         }
         let mut userinfo_ends = Vec::new();
         if on(BuiltIn::UrlUserinfo) {
             userinfo_ends = headers::userinfos(text, hits);
         }
         if on(BuiltIn::Cookie) {
-            headers::cookies(text, hits);
+            headers::cookies(text, &self.headers, hits);
         }
         if on(BuiltIn::KeyValue) {
             self.pairs.find(text, hits);

@@ -26,6 +26,7 @@ mod naive_mine;
 mod pipeline;
 #[cfg(feature = "cli")]
 mod program;
+mod redacting;
 mod reference;
 mod score_by_hand;
 mod score_calibrate;
