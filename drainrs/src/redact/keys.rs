@@ -223,7 +223,8 @@ mod tests {
         {
             assert_eq!(strength(name.as_bytes()), Some(Strength::Token), "{name}");
         }
-        assert_eq!(strength(b"db_pass"), Some(Strength::Pass));
+        assert_eq!(strength(b"db_pass"), Some(Strength::Password));
+        assert_eq!(strength(b"proxy_pass"), Some(Strength::Pass), "nginx has one that is an address");
         for name in [
             "auth",
             "auth_request",

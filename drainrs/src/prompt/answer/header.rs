@@ -203,13 +203,8 @@ mod tests {
     #[test]
     fn a_sign_of_fields_may_be_literal() {
         let lines: Vec<String> = (0..60).map(|n| format!("<{n}>WARN cart: took {n} ms")).collect();
-        assert_eq!(
-            tried("\\<<pid>><level> <service>: <message>", &lines),
-            Err(ReasonCode::PatternSyntax),
-            "nothing between"
-        );
-        let lines: Vec<String> = (0..60).map(|n| format!("<{n}> WARN cart: took {n} ms")).collect();
-        assert_eq!(tried("\\<<pid>> <level> <service>: <message>", &lines), Ok(()));
+        assert_eq!(tried("\\<<pid>><level> <service>: <message>", &lines), Ok(()));
+        assert_eq!(tried("<<pid>><level> <service>: <message>", &lines), Err(ReasonCode::PatternSyntax));
     }
 
     #[test]
@@ -239,7 +234,7 @@ mod tests {
         let words: Vec<String> = (10..70).map(|n| format!("[a b{n}] (WARN) up")).collect();
         assert_eq!(tried("[<ts>] (<level>) <message>", &words), Err(ReasonCode::PatternTimes));
         let mut backwards: Vec<String> =
-            (0..60).rev().map(|n| format!("[2024-05-01 {:02}:00:00] up", n % 24)).collect();
+            (0..60).rev().map(|n| format!("[2024-05-01 {:02}:00:00] up", n % 12 * 2)).collect();
         assert_eq!(tried("[<ts>] <message>", &backwards), Err(ReasonCode::PatternTimes));
         backwards.sort();
         assert_eq!(tried("[<ts>] <message>", &backwards), Ok(()));
