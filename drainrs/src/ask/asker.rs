@@ -221,6 +221,6 @@ impl Asker {
 
     /// Memory in bytes of what is remembered. Cost: linear in it.
     pub fn memory(&self) -> usize {
-        size_of::<Asker>() + self.journal.memory() + self.ledger.memory()
+        size_of::<Asker>() + self.journal.memory() + self.ledger.memory() + self.desk.memory()
     }
 }

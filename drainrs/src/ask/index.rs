@@ -7,8 +7,8 @@ use crate::redact::Redaction;
 
 impl Asker {
     /// A row for each template of the pipeline that was seen: service, times, hits, level, labels, names of parameters, examples,
-    /// and with `vectors` the built-in vector of its text. In the order of template numbers. `redacted` puts examples and texts
-    /// through the redactor, all with one numbering.
+    /// and with `vectors` the built-in vector of its text. In the order of template numbers. `redacted` puts texts, examples
+    /// and labels through the redactor, all with one numbering.
     pub fn index_rows(&self, pipeline: &Pipeline, redacted: bool, vectors: bool) -> Vec<IndexRow> {
         let mut redaction = Redaction::default();
         let mut text_of = |bytes: &[u8]| {
@@ -24,7 +24,9 @@ impl Asker {
             row.last_seen = known.last_seen;
             row.hits = known.total;
             row.severity = view.level;
-            row.labels = self.label(*id).cloned().unwrap_or_default();
+            // Labels came back with the values in place of their placeholders.
+            let labels = self.label(*id).into_iter().flatten();
+            row.labels = labels.map(|(name, value)| (name.clone(), text_of(value.as_bytes()))).collect();
             for (nth, name) in self.parameter_names(*id).unwrap_or_default().iter().enumerate() {
                 row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());
             }

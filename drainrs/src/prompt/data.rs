@@ -32,7 +32,7 @@ pub(super) struct Entry {
 }
 
 /// A part of a subject, by its place in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shown {
     Notice(usize),
     Template(usize),

@@ -462,7 +462,9 @@ impl Desk {
         if self.answered.len() >= self.config.max_answered {
             self.answered.pop_front();
         }
-        self.answered.push_back((task.clone(), value));
+        // Feedback needs what was sent, not what stayed.
+        let task = Task { kept: super::task::Kept::default(), ..task.clone() };
+        self.answered.push_back((task, value));
     }
 
     /// Notes what somebody thinks of an answer. `false` if the task is not among those kept.
@@ -524,6 +526,17 @@ impl Desk {
         let left = |most: u64, used: u64| most.saturating_sub(used);
         let (tasks, tokens) = (self.tasks_today, self.tokens_today);
         [(tasks, tokens), (left(self.config.tasks_per_day, tasks), left(self.config.tokens_per_day, tokens))]
+    }
+
+    /// Rough memory in bytes. Cost: linear in the tasks and answers.
+    pub fn memory(&self) -> usize {
+        let value = |value: &Value| value.to_string().len();
+        let tasks = self.waiting.iter().chain(&self.open).map(Task::memory).sum::<usize>();
+        let answered = self.answered.iter().map(|(task, answer)| task.memory() + value(answer)).sum::<usize>();
+        let cached =
+            self.cached.values().map(|cached| size_of::<Cached>() + value(&cached.accepted.value)).sum::<usize>();
+        let feedback = self.feedback.iter().map(|one| one.input.len() + value(&one.answer) + one.comment.len());
+        tasks + answered + cached + feedback.sum::<usize>() + self.told.len() * 64
     }
 
     /// The counters.

@@ -1,5 +1,7 @@
 //! What a subject shows, entry by entry: its words, its order, and what goes first when there is no room.
 
+use std::collections::BTreeSet;
+
 use super::data::{Entry, Shown};
 use super::subject::{Notice, Place, ShownLine, ShownTemplate, Subject};
 use crate::flow::Level;
@@ -123,7 +125,7 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
 
 /// Takes out of a subject what was not kept: what stays is what is sent.
 pub(super) fn forget(subject: &mut Subject, entries: &[Entry], kept: &[bool]) {
-    let shown: Vec<Shown> =
+    let shown: BTreeSet<Shown> =
         entries.iter().zip(kept).filter(|(_, kept)| **kept).filter_map(|(entry, _)| entry.shows).collect();
     let is_shown = |part: Shown| shown.contains(&part);
     match subject {

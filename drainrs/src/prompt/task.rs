@@ -142,6 +142,9 @@ impl std::fmt::Debug for Kept {
     }
 }
 
+/// The most bytes of a placeholder.
+pub(super) const MAX_PLACEHOLDER: usize = 64;
+
 /// The document of [`Task::save`].
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Saved {
@@ -203,7 +206,9 @@ impl Task {
         while let Some(start) = rest.find('<') {
             let (before, from) = rest.split_at(start);
             out.push_str(before);
-            let end = from.find('>').map_or(0, |end| end + 1);
+            // Not far: a text of many signs that are never closed is read once, too.
+            let near = from.bytes().take(MAX_PLACEHOLDER).position(|byte| byte == b'>');
+            let end = near.map_or(0, |end| end + 1);
             match from.get(..end).and_then(|placeholder| self.kept.values.get(placeholder)) {
                 Some(value) => {
                     out.push_str(value);
@@ -235,6 +240,18 @@ impl Task {
     /// takes nothing for changed.
     pub fn as_sent(&self) -> impl Fn(TemplateId) -> Option<ContentId> + '_ {
         move |id| self.kept.depends_on.iter().find(|(template, _)| *template == id).map(|&(_, content)| content)
+    }
+
+    /// Rough memory in bytes: the texts, twice, because what it was made of is kept.
+    pub(super) fn memory(&self) -> usize {
+        let sent: usize = self.evidence.iter().map(|sent| size_of::<Sent>() + sent.id.len() + sent.text.len()).sum();
+        let samples = match self.subject() {
+            Some(Subject::Header { samples, .. }) => {
+                samples.must.iter().chain(&samples.must_not).map(String::len).sum()
+            }
+            _ => 0,
+        };
+        size_of::<Task>() + 2 * (self.system.len() + self.instruction.len() + self.data.len() + sent) + samples
     }
 
     /// What the task was made of.

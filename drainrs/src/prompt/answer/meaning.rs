@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::schema::{CHECK, Check, properties};
 use super::super::subject::Subject;
-use super::super::task::{Task, TaskKind};
+use super::super::task::{MAX_PLACEHOLDER, Task, TaskKind};
 use super::JudgeLimits;
 use super::header::HeaderPattern;
 use super::reason::{Note, Reason, ReasonCode};
@@ -180,7 +180,8 @@ impl<'a> Meaning<'a> {
         let mut rest = text;
         while let Some(start) = rest.find('<') {
             rest = rest.get(start + 1..).unwrap_or_default();
-            let Some(end) = rest.find('>') else { return };
+            let near = rest.bytes().take(MAX_PLACEHOLDER).position(|byte| byte == b'>');
+            let Some(end) = near else { continue };
             let name = rest.get(..end).unwrap_or_default();
             if is_numbered(name) {
                 let placeholder = format!("<{name}>");

@@ -1,7 +1,6 @@
 //! What comes back: a corpus of bad answers, and some good ones.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use drainrs::Timestamp;
 use drainrs::prompt::{
@@ -91,7 +90,7 @@ fn every_bad_answer_is_refused_for_its_own_reason() {
 }
 
 #[test]
-fn answers_that_are_too_much_are_refused_quickly() {
+fn answers_that_are_too_much_are_refused() {
     let task = task(TaskKind::SummariseWindow);
     let deep = |open: &str, close: &str, times: usize| format!("{}1{}", open.repeat(times), close.repeat(times));
     let cases: Vec<(Vec<u8>, ReasonCode)> = vec![
@@ -106,16 +105,31 @@ fn answers_that_are_too_much_are_refused_quickly() {
         ("{\"a\": \"".repeat(20_000).into_bytes(), ReasonCode::Syntax),
     ];
     for (answer, code) in cases {
-        let began = Instant::now();
         let verdict = judged(&task, &answer);
         let Verdict::Rejected(rejected) = verdict else { panic!("{} bytes were not refused", answer.len()) };
         assert_eq!(rejected.reasons[0].code, code, "{} bytes", answer.len());
-        assert!(began.elapsed().as_secs() < 5, "linear, not more");
     }
     let many: Vec<Value> = (0..10_000).map(|n| json!({ "summary": n })).collect();
     let answer = json!({ "headline": "x", "top_issues": many, "likely_actions": [], "confidence": 1 }).to_string();
     let Verdict::Rejected(rejected) = judged(&task, answer.as_bytes()) else { panic!("ten thousand issues") };
     assert!(rejected.reasons.len() <= 20);
+}
+
+#[test]
+fn signs_that_are_never_closed_are_read_once() {
+    let task = task(TaskKind::SummariseWindow);
+    let signs = "<".repeat(1 << 20);
+    // Read again at each sign they would take an hour.
+    assert_eq!(task.restore(&signs), signs);
+    assert_eq!(task.restore(&format!("{signs}>")).len(), signs.len() + 1);
+    let mut config = config();
+    let schema = json!({ "type": "object", "properties": { "text": { "type": "string" } } });
+    config.prompt.schemas.insert(TaskKind::SummariseWindow, schema);
+    let (pipeline, asker) = after(&super::story::lines(), &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let task = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+    let answer = json!({ "text": format!("{}>", "<".repeat(200 << 10)) }).to_string();
+    assert!(matches!(judged(task, answer.as_bytes()), Verdict::Accepted(_)));
 }
 
 #[test]

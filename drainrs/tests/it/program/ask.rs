@@ -162,6 +162,11 @@ fn a_log_is_copied_without_what_is_private() {
     );
     assert!(!text.contains("example.org") && !text.contains("hunter2") && !text.contains("192.0.2"));
     assert_eq!(text.lines().nth(5).unwrap().matches("<EMAIL_1>").count(), 1, "the same value has the same number");
+    let (begin, end) = ("-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----");
+    let key = format!("a key:\n{begin}\nMIIEpAIBAAKCAQEA7bq9\nq8zKx0w2yQ1mZ3\n{end}\nand on\n");
+    let text = printed(&run_on(key.as_bytes(), &["redact"]));
+    assert!(!text.contains("MIIE") && !text.contains("q8zK"), "line by line a key is nothing: {text}");
+    assert!(text.starts_with("a key:\n") && text.ends_with("and on\n"), "{text}");
     let summary = run_on(b"mail a@example.org\n", &["redact", "--summary"]);
     assert!(String::from_utf8_lossy(&summary.stderr).contains("redacted: 1 email"), "{summary:?}");
 }
