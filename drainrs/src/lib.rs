@@ -27,6 +27,8 @@
 //! | raw lines of a file, a socket, a container | [`Pipeline`]: joins stack traces, reads time, level and service, mines the message |
 //! | a Drain3 installation to leave | [`MinerConfig::drain3`] and [`read_drain3_ini`]: the same results, line by line |
 //! | a doubt whether the settings fit your logs | [`Fit`]: measures them on a sample, tries what may help |
+//! | a model to ask about a stream, and answers to judge | [`Asker`](ask::Asker) |
+//! | texts that leave, with secrets in them | [`Redactor`] |
 //! | a need for one stage alone | [`Joiner`], [`Parser`], [`Normalizer`], [`Drain`] |
 //!
 //! # What to rely on

@@ -128,7 +128,7 @@ impl Asker {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Limit`] if the parser has as many formats as it can have.
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the parser has as many formats as it can have.
     pub fn adopt(
         &mut self,
         answered: &Answered,

@@ -117,8 +117,15 @@ pub(crate) fn plan(options: &PlanOptions) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
+/// Keeps a task, for its owner alone: it holds what was redacted.
 fn save(task: &Task, path: &Path) -> Result<(), Failure> {
-    fs::write(path, task.save()?).map_err(|error| Failure::file("write", path, &error))
+    let bytes = task.save()?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(&bytes));
+    written.map_err(|error| Failure::file("write", path, &error))
 }
 
 fn list(plan: &Plan, asker: &Asker, options: &PlanOptions) -> Result<(), Failure> {

@@ -79,6 +79,11 @@ fn a_bad_answer_is_refused_and_may_be_asked_again() {
         question.contains("<EMAIL_1>") && !question.contains("user1@") && !question.contains("hunter2"),
         "{question}"
     );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&task).unwrap().permissions().mode() & 0o077, 0, "for its owner alone");
+    }
     let refused = run_on(b"everything is fine", &["ask", "apply", "--task", &task]);
     assert_eq!(refused.status.code(), Some(3));
     let document: Value = serde_json::from_slice(&refused.stdout).unwrap();
