@@ -105,6 +105,7 @@ pub(crate) fn ask_all(
     now: &dyn Fn() -> Timestamp,
     tell: &mut dyn FnMut(&Answered, Option<&Trouble>),
 ) -> Result<(), drainrs::Error> {
+    let mut first_error = None;
     while let Some(first) = asker.next(now()) {
         let mut task = Some(first);
         while let Some(asked) = task.take() {
@@ -114,10 +115,18 @@ pub(crate) fn ask_all(
             };
             let Some(answered) = answered else { break };
             tell(&answered, trouble.as_ref());
-            // Labels, names and formats take effect; whoever disagrees takes them back by their records.
-            asker.adopt(&answered, pipeline, &endpoint.model, false, now())?;
+            // Labels, names and formats take effect; whoever disagrees takes them back by their records. What cannot is no reason
+            // not to ask on.
+            let adopted = asker.adopt(&answered, pipeline, &endpoint.model, false, now());
+            if let (Err(error), None) = (adopted, &first_error) {
+                first_error = Some(error);
+            }
             task = answered.repair;
         }
     }
-    Ok(())
+    // What was never answered in time has an answer by rules, too.
+    for lost in asker.desk_mut().lost(now()) {
+        tell(&lost, None);
+    }
+    first_error.map_or(Ok(()), Err)
 }

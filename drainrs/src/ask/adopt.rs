@@ -26,6 +26,9 @@ pub struct ParameterName {
     pub unit: Option<String>,
 }
 
+/// How the parameters of a template are called, in the order of the text; `None` for those that nobody named.
+pub type ParameterNames = Vec<Option<ParameterName>>;
+
 /// What was changed, with what was before.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
@@ -45,9 +48,9 @@ pub enum Change {
         /// Which.
         template: TemplateId,
         /// The names before.
-        before: Option<Vec<ParameterName>>,
+        before: Option<ParameterNames>,
         /// The names now.
-        after: Vec<ParameterName>,
+        after: ParameterNames,
     },
     /// The parser has a format.
     Format(CustomFormat),
@@ -77,7 +80,7 @@ pub struct Adoption {
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Ledger {
     labels: BTreeMap<TemplateId, Label>,
-    names: BTreeMap<TemplateId, Vec<ParameterName>>,
+    names: BTreeMap<TemplateId, ParameterNames>,
     records: Vec<Adoption>,
     dropped: u64,
 }
@@ -92,15 +95,27 @@ impl Ledger {
         self.labels.get(&template)
     }
 
-    pub(super) fn names(&self, template: TemplateId) -> Option<&[ParameterName]> {
+    pub(super) fn names(&self, template: TemplateId) -> Option<&[Option<ParameterName>]> {
         self.names.get(&template).map(Vec::as_slice)
     }
 
     pub(super) fn memory(&self) -> usize {
-        let texts = |label: &Label| label.iter().map(|(name, value)| name.len() + value.len() + 64).sum::<usize>();
-        self.labels.values().map(texts).sum::<usize>()
-            + self.names.values().map(|names| names.len() * 64).sum::<usize>()
-            + self.records.len() * size_of::<Adoption>()
+        let label = |label: &Label| label.iter().map(|(name, value)| name.len() + value.len() + 64).sum::<usize>();
+        let name = |name: &Option<ParameterName>| {
+            size_of::<Option<ParameterName>>() + name.as_ref().map_or(0, |name| name.name.len())
+        };
+        let names = |names: &ParameterNames| names.iter().map(name).sum::<usize>();
+        let record = |record: &Adoption| {
+            let change = match &record.change {
+                Change::Label { before, after, .. } => before.as_ref().map_or(0, label) + label(after),
+                Change::Names { before, after, .. } => before.as_ref().map_or(0, names) + names(after),
+                Change::Format(format) => format.name.len() + format.pattern.len(),
+            };
+            size_of::<Adoption>() + record.by.len() + record.task.len() + change
+        };
+        self.labels.values().map(label).sum::<usize>()
+            + self.names.values().map(names).sum::<usize>()
+            + self.records.iter().map(record).sum::<usize>()
     }
 
     fn record(&mut self, at: Timestamp, by: &str, task: &Task, confidence: Option<f64>, change: Change) -> u64 {
@@ -114,10 +129,64 @@ impl Ledger {
         id
     }
 
+    /// A template became part of another one: what is said of it is said of that one, unless it has a say of its own.
+    pub(super) fn unite(&mut self, gone: TemplateId, into: TemplateId) {
+        if let Some(label) = self.labels.remove(&gone) {
+            self.labels.entry(into).or_insert(label);
+        }
+        // The places of the other one are others.
+        self.names.remove(&gone);
+        for record in &mut self.records {
+            if let Change::Label { template, .. } = &mut record.change
+                && *template == gone
+            {
+                *template = into;
+            }
+        }
+    }
+
     /// Forgets what belongs to templates that are gone.
     pub(super) fn retain(&mut self, alive: impl Fn(TemplateId) -> bool) {
         self.labels.retain(|id, _| alive(*id));
         self.names.retain(|id, _| alive(*id));
+    }
+
+    /// The label as the records have it that were not taken back: the newest one, or what was before the oldest.
+    fn label_by_records(&self, of: TemplateId) -> Option<Label> {
+        let mut label = None;
+        let mut first = true;
+        for record in &self.records {
+            let Change::Label { template, before, after } = &record.change else { continue };
+            if *template != of {
+                continue;
+            }
+            if std::mem::take(&mut first) {
+                label.clone_from(before);
+            }
+            if record.undone.is_none() {
+                label = Some(after.clone());
+            }
+        }
+        label
+    }
+
+    /// The same of names.
+    fn names_by_records(&self, of: TemplateId) -> Option<ParameterNames> {
+        let mut names = None;
+        let mut first = true;
+        for record in &self.records {
+            let Change::Names { template, before, after } = &record.change else { continue };
+            if *template != of {
+                continue;
+            }
+            if std::mem::take(&mut first) {
+                names.clone_from(before);
+            }
+            if record.undone.is_none() {
+                names = Some(after.clone());
+            }
+        }
+        names
     }
 }
 
@@ -141,39 +210,60 @@ impl Asker {
         let (task, value) = (&answered.task, answered.task.restore_value(&accepted.value));
         let miner = pipeline.miner();
         self.ledger.retain(|id| miner.template(id).is_some());
+        // The template may have changed since the answer was judged.
+        let current = |id: TemplateId| miner.template(id).is_some_and(|view| task.is_current(id, view.content_id));
         match task.kind {
-            TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, &value, even_unsure, by, now)),
+            TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, &value, &current, even_unsure, by, now)),
             _ if !(accepted.sure || even_unsure) => Ok(Vec::new()),
-            TaskKind::NameParameters => Ok(self.adopt_names(task, &value, accepted, by, now)),
+            TaskKind::NameParameters => Ok(self.adopt_names(task, &value, &current, accepted, by, now)),
             TaskKind::WriteHeaderPattern => self.adopt_format(task, accepted, pipeline, by, now),
             _ => Ok(Vec::new()),
         }
     }
 
     /// Each label by its own confidence.
-    fn adopt_labels(&mut self, task: &Task, value: &Value, even_unsure: bool, by: &str, now: Timestamp) -> Vec<u64> {
+    fn adopt_labels(
+        &mut self,
+        task: &Task,
+        value: &Value,
+        current: &dyn Fn(TemplateId) -> bool,
+        even_unsure: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Vec<u64> {
         let least = self.config.prompt.answers.min_confidence;
         let mut records = Vec::new();
         for item in value.get("classifications").and_then(Value::as_array).into_iter().flatten() {
             let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
             let confidence = item.get("confidence").and_then(Value::as_f64);
             let template = task.evidence.iter().find(|sent| sent.id == id && id.starts_with('t'));
-            let Some(template) = template.and_then(|sent| sent.template) else { continue };
+            let Some(template) = template.and_then(|sent| sent.template).filter(|id| current(*id)) else { continue };
             if !even_unsure && confidence.is_none_or(|confidence| confidence < least) {
                 continue;
             }
             let fields = item.as_object().into_iter().flatten().filter(|(name, _)| *name != "id");
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let after: Label = fields.map(|(name, value)| (name.clone(), text(value))).collect();
+            if self.ledger.labels.get(&template) == Some(&after) {
+                continue;
+            }
             let before = self.ledger.labels.insert(template, after.clone());
             records.push(self.ledger.record(now, by, task, confidence, Change::Label { template, before, after }));
         }
         records
     }
 
-    fn adopt_names(&mut self, task: &Task, value: &Value, accepted: &Accepted, by: &str, now: Timestamp) -> Vec<u64> {
+    fn adopt_names(
+        &mut self,
+        task: &Task,
+        value: &Value,
+        current: &dyn Fn(TemplateId) -> bool,
+        accepted: &Accepted,
+        by: &str,
+        now: Timestamp,
+    ) -> Vec<u64> {
         let template = task.evidence.iter().find(|sent| sent.id == "t1").and_then(|sent| sent.template);
-        let Some(template) = template else { return Vec::new() };
+        let Some(template) = template.filter(|id| current(*id)) else { return Vec::new() };
         let mut after = Vec::new();
         let places = task.evidence.iter().filter(|sent| sent.id.starts_with('p'));
         for place in places {
@@ -181,9 +271,11 @@ impl Asker {
             let item =
                 items.into_iter().flatten().find(|item| item.get("id").and_then(Value::as_str) == Some(&place.id));
             let text = |name: &str| item.and_then(|item| item.get(name)).and_then(Value::as_str);
-            // A place that was not named keeps its number.
-            let name = text("name").map_or_else(|| place.id.clone(), str::to_owned);
-            after.push(ParameterName { name, unit: text("unit").map(str::to_owned) });
+            let named = text("name").map(str::to_owned);
+            after.push(named.map(|name| ParameterName { name, unit: text("unit").map(str::to_owned) }));
+        }
+        if self.ledger.names.get(&template) == Some(&after) {
+            return Vec::new();
         }
         let before = self.ledger.names.insert(template, after.clone());
         vec![self.ledger.record(now, by, task, accepted.confidence, Change::Names { template, before, after })]
@@ -198,15 +290,18 @@ impl Asker {
         now: Timestamp,
     ) -> Result<Vec<u64>, Error> {
         let Some(format) = format_of(task, accepted) else { return Ok(Vec::new()) };
+        if pipeline.parser().formats().contains(&format) {
+            return Ok(Vec::new());
+        }
         pipeline.add_format(&format)?;
-        // Lines that were kept without a header are read from now on.
-        self.journal.raw.clear();
-        self.journal.counters.unparsed = 0;
+        // Lines that were kept without a header are read from now on; what is still not read is counted anew.
+        self.journal.raw = super::journal::Sample::default();
+        self.journal.read = super::journal::Sample::default();
         Ok(vec![self.ledger.record(now, by, task, accepted.confidence, Change::Format(format))])
     }
 
-    /// Takes a change back: what was before is again, unless something else was adopted in its place meanwhile. `false` if there
-    /// is no such record, or it was taken back already.
+    /// Takes a change back: what the other changes made of it is again, in whatever order they are taken back. `false` if there is no
+    /// such record, or it was taken back already.
     pub fn undo(&mut self, record: u64, pipeline: &mut Pipeline, by: &str, now: Timestamp) -> bool {
         let records = &mut self.ledger.records;
         let Some(found) = records.iter_mut().find(|known| known.id == record && known.undone.is_none()) else {
@@ -214,15 +309,13 @@ impl Asker {
         };
         found.undone = Some((now, by.to_owned()));
         match found.change.clone() {
-            Change::Label { template, before, after } => {
-                if self.ledger.labels.get(&template) == Some(&after) {
-                    put_back(&mut self.ledger.labels, template, before);
-                }
+            Change::Label { template, .. } => {
+                let label = self.ledger.label_by_records(template);
+                put(&mut self.ledger.labels, template, label);
             }
-            Change::Names { template, before, after } => {
-                if self.ledger.names.get(&template) == Some(&after) {
-                    put_back(&mut self.ledger.names, template, before);
-                }
+            Change::Names { template, .. } => {
+                let names = self.ledger.names_by_records(template);
+                put(&mut self.ledger.names, template, names);
             }
             Change::Format(format) => {
                 pipeline.remove_format(&format.name);
@@ -237,7 +330,7 @@ impl Asker {
     }
 
     /// The names of a template's parameters, in the order of the text.
-    pub fn parameter_names(&self, template: TemplateId) -> Option<&[ParameterName]> {
+    pub fn parameter_names(&self, template: TemplateId) -> Option<&[Option<ParameterName>]> {
         self.ledger.names(template)
     }
 
@@ -254,9 +347,9 @@ pub fn format_of(task: &Task, accepted: &Accepted) -> Option<CustomFormat> {
     Some(CustomFormat { name: format!("{FORMAT_PREFIX}{}", task.id), pattern: format!("{}$", read.expression) })
 }
 
-fn put_back<T>(map: &mut BTreeMap<TemplateId, T>, template: TemplateId, before: Option<T>) {
-    match before {
-        Some(before) => map.insert(template, before),
+fn put<T>(map: &mut BTreeMap<TemplateId, T>, template: TemplateId, value: Option<T>) {
+    match value {
+        Some(value) => map.insert(template, value),
         None => map.remove(&template),
     };
 }

@@ -13,13 +13,13 @@ use crate::error::{Error, Problems};
 use crate::flow::{Alert, AlertStatus};
 use crate::id::TemplateId;
 use crate::pipeline::{Event, Pipeline};
-use crate::prompt::{Answered, Budget, Desk, Facts, Offer, Subject, Task, make};
+use crate::prompt::{Answered, Budget, Desk, Facts, Offer, Subject, Task, TaskKind, make};
 use crate::redact::{Redaction, Redactor};
 use crate::score::{Vectoriser, VectoriserConfig};
 use crate::time::Timestamp;
 
 /// Remembers what is worth asking about a pipeline's stream, asks, and judges what comes back.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Asker {
     pub(super) config: AskConfig,
     pub(super) redactor: Redactor,
@@ -27,9 +27,21 @@ pub struct Asker {
     pub(super) vectoriser: Vectoriser,
     pub(super) ledger: Ledger,
     correlator: Correlator,
-    pub(super) correlations: VecDeque<Correlation>,
+    /// Each with its number.
+    pub(super) correlations: VecDeque<(u64, Correlation)>,
     pub(super) correlations_seen: u64,
     pub(super) desk: Desk,
+}
+
+// Lines, labels and values are as they were logged: they do not belong into anybody's debug output.
+impl std::fmt::Debug for Asker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asker")
+            .field("journal", &self.journal.counters)
+            .field("desk", &self.desk.counters())
+            .field("adoptions", &self.adoptions().len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The most correlations that are remembered.
@@ -70,6 +82,11 @@ impl Asker {
 
     /// Takes an event of the pipeline.
     pub fn observe(&mut self, event: &Event<'_>) {
+        if let crate::pipeline::Outcome::Mined(hit) = &event.outcome {
+            for &(gone, into) in hit.merged {
+                self.ledger.unite(gone, into);
+            }
+        }
         self.journal.observe(event);
     }
 
@@ -116,7 +133,7 @@ impl Asker {
             if self.correlations.len() >= MAX_CORRELATIONS {
                 self.correlations.pop_front();
             }
-            self.correlations.push_back(found);
+            self.correlations.push_back((self.correlations_seen, found));
         }
     }
 
@@ -136,7 +153,7 @@ impl Asker {
     ///
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the budget has no room for any task.
     pub fn plan(&self, pipeline: &Pipeline, now: Timestamp, budget: &Budget<'_>) -> Result<Plan, Error> {
-        let mut subjects = self.subjects(pipeline.miner());
+        let mut subjects = self.subjects(pipeline.miner(), now);
         // A stable order: subjects of equal value stay as they are.
         subjects.sort_by(|a, b| b.value.total_cmp(&a.value));
         let mut plan = Plan { tasks: Vec::new(), left_out: std::collections::BTreeMap::new() };
@@ -172,15 +189,15 @@ impl Asker {
 
     /// A task of a subject, redacted.
     fn task(&self, worth: Worth, now: Timestamp, budget: &Budget<'_>) -> Result<Task, Error> {
-        let Worth { mut subject, value, per_day, cut } = worth;
+        let Worth { mut subject, value, per_day, cut, source } = worth;
+        let topic = subject.topic(&self.config.prompt);
         let mut redaction = Redaction::default();
         subject.scrub(&mut |text| redaction.redact(&self.redactor, text.as_bytes()));
         let values = redaction.values().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let facts = Facts { now, value, per_day, values, redacted: redaction.counts().clone(), cut };
-        let mut task = make(subject, facts, &self.config.prompt, budget)?;
+        let redacted = redaction.counts().clone();
+        let facts = Facts { now, value, per_day, values, redacted, cut, topic, source };
         // On the way out once more: what two texts make when they stand side by side nobody has looked at.
-        task.withhold(|line| !self.redactor.is_clean(line.as_bytes()));
-        Ok(task)
+        make(subject, facts, &self.config.prompt, budget, &|line| !self.redactor.is_clean(line.as_bytes()))
     }
 
     /// Puts the tasks of a plan on the desk. Gives for each what became of it.
@@ -193,10 +210,34 @@ impl Asker {
         self.desk.next(now)
     }
 
-    /// Takes an answer, see [`Desk::answer`].
+    /// Takes an answer, see [`Desk::answer`]. What was asked once and is answered now is not asked again.
     pub fn answer(&mut self, id: &str, bytes: &[u8], now: Timestamp, pipeline: &Pipeline) -> Option<Answered> {
         let current = |template: TemplateId| pipeline.miner().template(template).map(|view| view.content_id);
-        self.desk.answer(id, bytes, now, &current)
+        let answered = self.desk.answer(id, bytes, now, &current)?;
+        if answered.is_settled() {
+            self.settle(&answered.task, now);
+        }
+        Some(answered)
+    }
+
+    /// A model has said what it can about a task.
+    fn settle(&mut self, task: &Task, now: Timestamp) {
+        match (task.kind, task.source()) {
+            (TaskKind::JudgeBatch, Some(id)) => self.journal.settle_batch(id),
+            (TaskKind::ExplainAnomaly, Some(id)) => self.journal.settle_notice(id),
+            (TaskKind::RootCause, Some(id)) => self.correlations.retain(|(known, _)| *known != id),
+            (TaskKind::ClassifyTemplates | TaskKind::NameParameters, _) => {
+                for template in
+                    task.evidence.iter().filter(|sent| sent.id.starts_with('t')).filter_map(|sent| sent.template)
+                {
+                    let Some(known) = self.journal.templates.get_mut(&template) else { continue };
+                    let asked =
+                        if task.kind == TaskKind::NameParameters { &mut known.named } else { &mut known.classified };
+                    *asked = Some(now);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The desk: its budget, its counters, feedback.

@@ -48,6 +48,9 @@ pub struct JournalConfig {
     pub max_services: usize,
     /// The most things noticed that are remembered; the oldest makes room. Default 64.
     pub max_notices: usize,
+    /// What was noticed longer ago than this, in nanoseconds of event time, is not asked about any more; 0 for never. Default 24 h. Does
+    /// not matter where all is one window.
+    pub keep_ns: i64,
     /// A batch is over after this time in nanoseconds, in event time, once it has enough lines. Default 1 min.
     pub batch_ns: i64,
     /// The most batches that wait to be asked about; the most harmless makes room and is counted. Default 4.
@@ -67,6 +70,7 @@ impl Default for JournalConfig {
             ring_lines: 50,
             max_services: 64,
             max_notices: 64,
+            keep_ns: 24 * 3600 * NANOS_PER_SECOND,
             batch_ns: 60 * NANOS_PER_SECOND,
             max_batches: 4,
             batch_level: crate::flow::Level::Unknown,
@@ -83,23 +87,22 @@ impl JournalConfig {
         problems.require(self.batch_ns > 0, "journal.batch_ns", || {
             format!("must be a time in nanoseconds above 0, got {}", self.batch_ns)
         });
-        for (name, value, least) in [
-            ("max_templates", self.max_templates, 16),
-            ("max_line_bytes", self.max_line_bytes, 64),
-            ("max_notices", self.max_notices, 1),
-            ("max_services", self.max_services, 1),
-        ] {
-            problems.require(value >= least, &format!("journal.{name}"), || {
-                format!("must be at least {least}, got {value}")
+        problems.require(self.keep_ns >= 0, "journal.keep_ns", || {
+            format!("{} is negative; write a time in nanoseconds, or 0 for no end", self.keep_ns)
+        });
+        let limits = [
+            ("max_templates", self.max_templates, 16, 1_000_000),
+            ("max_line_bytes", self.max_line_bytes, 64, 1 << 20),
+            ("max_notices", self.max_notices, 1, 10_000),
+            ("max_services", self.max_services, 1, 100_000),
+            ("ring_lines", self.ring_lines, 0, 10_000),
+            ("max_batches", self.max_batches, 0, 10_000),
+            ("max_header_samples", self.max_header_samples, 0, 10_000),
+        ];
+        for (name, value, least, most) in limits {
+            problems.require((least..=most).contains(&value), &format!("journal.{name}"), || {
+                format!("must be from {least} to {most}, got {value}")
             });
-        }
-        for (name, value) in [
-            ("ring_lines", self.ring_lines),
-            ("max_batches", self.max_batches),
-            ("max_header_samples", self.max_header_samples),
-        ] {
-            problems
-                .require(value <= 10_000, &format!("journal.{name}"), || format!("must be at most 10000, got {value}"));
         }
     }
 }

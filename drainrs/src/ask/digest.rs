@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::asker::Asker;
-use super::gather::notice;
-use super::journal::Known;
+use super::journal::{Known, Noticed};
 use crate::flow::Level;
 use crate::id::TemplateId;
+use crate::miner::Miner;
 use crate::pipeline::Pipeline;
 use crate::prompt::{CountTokens, clean, shorten};
-use crate::redact::Redaction;
+use crate::redact::{Redaction, Redactor};
 use crate::time::Timestamp;
 
 /// What a digest shows of a log, and what it leaves out.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// All templates.
+    /// All templates, those that made room in memory included.
     pub templates: usize,
     /// Those with a line in the digest.
     pub templates_shown: usize,
@@ -27,11 +27,11 @@ pub struct Coverage {
     pub events_shown: u64,
     /// The greatest level of what is not shown.
     pub greatest_level_left_out: Level,
-    /// Everything noticed.
+    /// Everything noticed, what made room in memory included.
     pub notices: usize,
     /// What of it is shown.
     pub notices_shown: usize,
-    /// How many values were redacted.
+    /// How many values were redacted in what is shown.
     pub redacted: u64,
 }
 
@@ -81,39 +81,73 @@ impl Page<'_> {
     }
 }
 
+/// Texts as they are shown, and how many values were taken out of them.
+struct Scrub<'a> {
+    redactor: &'a Redactor,
+    redaction: Redaction,
+    redacted: u64,
+}
+
+/// A line, with the values that were taken out of it.
+struct Line {
+    text: String,
+    redacted: u64,
+}
+
+impl Scrub<'_> {
+    fn text(&mut self, text: &[u8]) -> String {
+        let count = |redaction: &Redaction| redaction.counts().values().sum::<u64>();
+        let before = count(&self.redaction);
+        let redacted = self.redaction.redact(self.redactor, text);
+        self.redacted += count(&self.redaction) - before;
+        shorten(&clean(&redacted), MAX_TEXT).0
+    }
+
+    /// A line of our words and a text. What the two make when they stand side by side nobody has looked at before.
+    fn line(&mut self, head: &str, sign: &str, text: &str) -> Line {
+        let whole = format!("{head}{sign}{text}");
+        let is_clean = |line: &str| self.redactor.is_clean(line.as_bytes());
+        let text = match () {
+            () if is_clean(&whole) && is_clean(&format!("{head} {text}")) => whole,
+            () if is_clean(head) => format!("{head}{sign}[withheld]"),
+            () => "[withheld]".to_owned(),
+        };
+        Line { text, redacted: std::mem::take(&mut self.redacted) }
+    }
+}
+
 impl Asker {
     /// A digest of all that was seen, in at most `max_tokens` by `count`: what was noticed, the templates, the most telling and the
-    /// most frequent by turns, with examples of the most telling; and what it covers. Redacted. Meant for a journal with one window of
-    /// all ([`JournalConfig::window_ns`](super::JournalConfig::window_ns) 0). Text that has no room for its head is empty.
+    /// most frequent by turns, with examples of the most telling; and what it covers. Redacted. Text that has no room for its head is
+    /// empty.
     pub fn digest(&self, pipeline: &Pipeline, name: &str, max_tokens: usize, count: CountTokens<'_>) -> Digest {
-        let mut redaction = Redaction::default();
-        let mut scrub = |text: &[u8]| {
-            let redacted = redaction.redact(&self.redactor, text);
-            shorten(&clean(&redacted), MAX_TEXT).0
-        };
+        let (journal, miner) = (&self.journal, pipeline.miner());
+        let mut scrub = Scrub { redactor: &self.redactor, redaction: Redaction::default(), redacted: 0 };
         let head = self.head(name, &mut scrub);
-        // What the last line takes at most: with everything left out it is longest, but for the digits of what is shown.
-        let foot = Self::foot(&Coverage {
-            templates: self.journal.templates.len(),
+        let mut redacted = std::mem::take(&mut scrub.redacted);
+        #[allow(clippy::cast_possible_truncation, reason = "counts of things in memory")]
+        let all = Coverage {
+            templates: journal.templates.len() + journal.counters.forgotten_templates as usize,
             templates_shown: 0,
-            events: self.journal.counters.events,
+            events: journal.counters.events,
             events_shown: 0,
             greatest_level_left_out: Level::Critical,
-            notices: self.journal.notices.len(),
-            notices_shown: self.journal.notices.len(),
+            notices: journal.notices.len() + journal.counters.dropped_notices as usize,
+            notices_shown: 0,
             redacted: u64::from(u32::MAX),
-        });
-        let around = count(&head) + count(&foot) + count(NOTICED) + count(TEMPLATES) + DIGITS;
+        };
+        // What the last line takes at most: with everything left out it is longest, but for the digits of what is shown.
+        let longest = Coverage { notices_shown: all.notices, ..all.clone() };
+        let around = count(&head) + count(&Self::foot(&longest)) + count(NOTICED) + count(TEMPLATES) + DIGITS;
         let mut page = Page { count, left: max_tokens.saturating_sub(around), used: around };
         let room = page.left;
-        let notices = self.notice_lines(&mut page, share(room, 1.0 - NOTICES), &mut scrub);
+        let notices = self.notice_lines(&mut page, share(room, 1.0 - NOTICES), &mut scrub, miner);
         let ranked = self.by_turns();
-        let lines: Vec<(TemplateId, &Known, String)> = ranked
+        let lines: Vec<(TemplateId, &Known, Line)> = ranked
             .into_iter()
             .filter_map(|(id, known)| {
-                let mut text = String::new();
-                pipeline.miner().write_text(id, &mut text);
-                (!text.is_empty()).then(|| (id, known, self.line(known, &scrub(text.as_bytes()))))
+                let text = self.text_of(id, miner);
+                (!text.is_empty()).then(|| (id, known, self.line(known, &text, &mut scrub)))
             })
             .collect();
         let mut shown: BTreeSet<TemplateId> = BTreeSet::new();
@@ -125,31 +159,32 @@ impl Asker {
 
         let mut text = head;
         section(&mut text, NOTICED, &notices);
+        redacted += notices.iter().map(|line| line.redacted).sum::<u64>();
         if !shown.is_empty() {
             text.push_str(TEMPLATES);
         }
         let mut events_shown = 0;
-        let mut left_out = Level::Unknown;
+        let mut left_out = journal.counters.forgotten_level;
         for (id, known, line) in &lines {
             if !shown.contains(id) {
                 left_out = left_out.max(known.level());
                 continue;
             }
             events_shown += known.total;
-            let _ = writeln!(text, "{line}");
+            redacted += line.redacted;
+            let _ = writeln!(text, "{}", line.text);
             if let Some((_, example)) = examples.iter().find(|(of, _)| of == id) {
-                let _ = writeln!(text, "{example}");
+                redacted += example.redacted;
+                let _ = writeln!(text, "{}", example.text);
             }
         }
         let coverage = Coverage {
-            templates: self.journal.templates.len(),
             templates_shown: shown.len(),
-            events: self.journal.counters.events,
             events_shown,
             greatest_level_left_out: left_out,
-            notices: self.journal.notices.len(),
             notices_shown: notices.len(),
-            redacted: redaction.counts().values().sum(),
+            redacted,
+            ..all
         };
         text.push_str(&Self::foot(&coverage));
         if around > max_tokens {
@@ -159,10 +194,14 @@ impl Asker {
         Digest { text, tokens, coverage }
     }
 
-    fn head(&self, name: &str, scrub: &mut dyn FnMut(&[u8]) -> String) -> String {
+    fn head(&self, name: &str, scrub: &mut Scrub<'_>) -> String {
         let journal = &self.journal;
-        let mut text =
-            format!("{}: {} lines, {} events", scrub(name.as_bytes()), journal.counters.lines, journal.counters.events);
+        let mut text = format!(
+            "{}: {} lines, {} events",
+            scrub.text(name.as_bytes()),
+            journal.counters.lines,
+            journal.counters.events
+        );
         if let Some((first, last)) = journal.span {
             let _ = write!(text, ", {} to {}", moment(first), moment(last));
         }
@@ -174,10 +213,12 @@ impl Asker {
         services.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         let more = services.len().saturating_sub(MAX_NAMED);
         let named: Vec<String> =
-            services.iter().take(MAX_NAMED).map(|(name, count)| format!("{} {count}", scrub(name))).collect();
+            services.iter().take(MAX_NAMED).map(|(name, count)| format!("{} {count}", scrub.text(name))).collect();
         if !named.is_empty() {
             let more = if more > 0 { format!(", {more} more") } else { String::new() };
-            let _ = writeln!(text, "services: {}{more}", named.join(", "));
+            let line = scrub.line("services:", " ", &format!("{}{more}", named.join(", ")));
+            scrub.redacted += line.redacted;
+            let _ = writeln!(text, "{}", line.text);
         }
         text
     }
@@ -201,19 +242,23 @@ impl Asker {
     }
 
     /// What was noticed, in the order of time; the most urgent first where there is no room for all.
-    fn notice_lines(&self, page: &mut Page<'_>, spare: usize, scrub: &mut dyn FnMut(&[u8]) -> String) -> Vec<String> {
-        let mut by_urgency: Vec<(usize, _)> = self.journal.notices.iter().enumerate().collect();
+    fn notice_lines(&self, page: &mut Page<'_>, spare: usize, scrub: &mut Scrub<'_>, miner: &Miner) -> Vec<Line> {
+        let mut by_urgency: Vec<(usize, &Noticed)> = self.journal.notices.iter().enumerate().collect();
         by_urgency.sort_by_key(|(at, noticed)| (std::cmp::Reverse(noticed.alert.priority), *at));
-        let mut lines: Vec<(usize, String)> = Vec::new();
+        let mut lines: Vec<(usize, Line)> = Vec::new();
         for (at, noticed) in by_urgency {
-            let said = notice(&noticed.alert);
-            let service =
-                if said.service.is_empty() { String::new() } else { format!(" {}", scrub(said.service.as_bytes())) };
-            let (reason, text) = (scrub(said.reason.as_bytes()), scrub(said.text.as_bytes()));
-            let about = if text.is_empty() { String::new() } else { format!(" | {text}") };
-            let kind = said.kind.name().replace('_', " ");
-            let line = format!("{} {} {kind}{service}: {reason}{about}", moment(said.at), said.priority.name());
-            if page.pay(&line, spare) {
+            let said = self.notice(noticed, miner);
+            let mut head = format!("{} {} ", moment(said.at), said.priority.name());
+            head.push_str(&scrub.text(said.kind.name().replace('_', " ").as_bytes()));
+            if !said.service.is_empty() {
+                head.extend([" ", &scrub.text(said.service.as_bytes())]);
+            }
+            if !said.reason.is_empty() {
+                head.extend([": ", &scrub.text(said.reason.as_bytes())]);
+            }
+            let text = scrub.text(said.text.as_bytes());
+            let line = scrub.line(&head, if text.is_empty() { "" } else { " | " }, &text);
+            if page.pay(&line.text, spare) {
                 lines.push((at, line));
             }
         }
@@ -223,7 +268,7 @@ impl Asker {
 
     /// The most telling templates and the most frequent ones, by turns.
     fn by_turns(&self) -> Vec<(TemplateId, &Known)> {
-        let telling = self.ranked(|_| true);
+        let telling = self.by_value(|_| true);
         let mut frequent = telling.clone();
         frequent.sort_by(|(_, a), (_, b)| b.total.cmp(&a.total).then(a.first_event.cmp(&b.first_event)));
         let mut seen = BTreeSet::new();
@@ -231,7 +276,7 @@ impl Asker {
         turns.filter(|(id, _)| seen.insert(*id)).collect()
     }
 
-    fn line(&self, known: &Known, text: &str) -> String {
+    fn line(&self, known: &Known, text: &str, scrub: &mut Scrub<'_>) -> Line {
         let mut line = String::new();
         if known.level() != Level::Unknown {
             let _ = write!(line, "{} ", known.level().name());
@@ -247,20 +292,20 @@ impl Asker {
             line.push_str(" new");
         }
         if !known.reason.is_empty() {
-            let _ = write!(line, " ({})", known.reason);
+            let _ = write!(line, " ({})", scrub.text(known.reason.as_bytes()));
         }
-        let _ = write!(line, " | {text}");
-        line
+        let text = scrub.text(text.as_bytes());
+        scrub.line(&line, " | ", &text)
     }
 
     fn pay_all(
-        lines: &[(TemplateId, &Known, String)],
+        lines: &[(TemplateId, &Known, Line)],
         shown: &mut BTreeSet<TemplateId>,
         page: &mut Page<'_>,
         spare: usize,
     ) {
         for (id, _, line) in lines {
-            if !shown.contains(id) && page.pay(line, spare) {
+            if !shown.contains(id) && page.pay(&line.text, spare) {
                 shown.insert(*id);
             }
         }
@@ -269,19 +314,20 @@ impl Asker {
     /// An example of each template shown whose text has places, the most telling first.
     fn examples(
         &self,
-        lines: &[(TemplateId, &Known, String)],
+        lines: &[(TemplateId, &Known, Line)],
         shown: &BTreeSet<TemplateId>,
         page: &mut Page<'_>,
-        scrub: &mut dyn FnMut(&[u8]) -> String,
-    ) -> Vec<(TemplateId, String)> {
-        let mut telling: Vec<&(TemplateId, &Known, String)> =
-            lines.iter().filter(|(id, _, line)| shown.contains(id) && line.contains('<')).collect();
+        scrub: &mut Scrub<'_>,
+    ) -> Vec<(TemplateId, Line)> {
+        let mut telling: Vec<&(TemplateId, &Known, Line)> =
+            lines.iter().filter(|(id, _, line)| shown.contains(id) && line.text.contains('<')).collect();
         telling.sort_by(|(_, a, _), (_, b, _)| self.journal.value(b).total_cmp(&self.journal.value(a)));
         let mut examples = Vec::new();
         for (id, known, _) in telling {
             let Some(example) = known.examples.first() else { continue };
-            let line = format!("  e.g. {}", scrub(example));
-            if page.pay(&line, 0) {
+            let text = scrub.text(example);
+            let line = scrub.line("  e.g.", " ", &text);
+            if page.pay(&line.text, 0) {
                 examples.push((*id, line));
             }
         }
@@ -294,12 +340,12 @@ fn share(of: usize, share: f64) -> usize {
     (of as f64 * share) as usize
 }
 
-fn section(text: &mut String, heading: &str, lines: &[String]) {
+fn section(text: &mut String, heading: &str, lines: &[Line]) {
     if !lines.is_empty() {
         text.push_str(heading);
     }
     for line in lines {
-        text.push_str(line);
+        text.push_str(&line.text);
         text.push('\n');
     }
 }

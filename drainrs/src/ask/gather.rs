@@ -1,13 +1,13 @@
 //! From what is remembered to what is asked about.
 
 use super::asker::Asker;
-use super::journal::{Known, Noticed};
-use super::ring::Kept;
-use crate::flow::{Alert, Class, Level, Priority, ScoreKind};
+use super::journal::{Batch, Known, Noticed, WITHHELD};
+use super::ring::{Kept, whole_words};
+use crate::flow::{Level, Priority, Score, ScoreKind};
 use crate::id::TemplateId;
 use crate::miner::Miner;
 use crate::prompt::{Notice, Place, PromptConfig, Samples, ShownLine, ShownTemplate, Subject, informs};
-use crate::time::Timestamp;
+use crate::time::{NANOS_PER_SECOND, Timestamp};
 
 /// So many lines without a header, and this share of all, are worth a pattern.
 const MIN_UNPARSED: usize = 70;
@@ -16,6 +16,10 @@ const MIN_UNPARSED_SHARE: f64 = 0.2;
 const MAX_NEWS: usize = 20;
 /// Events of a template before it counts as usual.
 const USUAL_EVENTS: u64 = 5;
+/// Before so long a model that was asked about a template is not asked about it again.
+const REST_NS: i64 = 86_400 * NANOS_PER_SECOND;
+/// Samples of scores are cut at 256 bytes, or a character before.
+const CUT_SAMPLE: usize = 250;
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -28,25 +32,35 @@ pub(super) struct Worth {
     pub(super) value: f64,
     pub(super) per_day: f64,
     pub(super) cut: Vec<String>,
+    /// The number of what it is made of, where that is asked about once.
+    pub(super) source: Option<u64>,
 }
 
 impl Worth {
     pub(super) fn new(subject: Subject, value: f64, per_day: f64) -> Worth {
-        Worth { subject, value, per_day, cut: Vec::new() }
+        Worth { subject, value, per_day, cut: Vec::new(), source: None }
+    }
+
+    fn once(mut self, source: u64) -> Worth {
+        self.source = Some(source);
+        self
     }
 }
 
+/// A usual template, by its vector.
+type Usual<'a> = (Vec<f32>, TemplateId, &'a Known);
+
 impl Asker {
     /// Everything that could be asked about, in no order.
-    pub(super) fn subjects(&self, miner: &Miner) -> Vec<Worth> {
+    pub(super) fn subjects(&self, miner: &Miner, now: Timestamp) -> Vec<Worth> {
         let mut found: Vec<Worth> = Vec::new();
         found.extend(self.window(miner));
         found.extend(self.causes(miner));
         found.extend(self.anomalies(miner));
         found.extend(self.batches());
         found.extend(self.header());
-        found.extend(self.unlabelled(miner));
-        found.extend(self.unnamed(miner));
+        found.extend(self.unlabelled(miner, now));
+        found.extend(self.unnamed(miner, now));
         found
     }
 
@@ -55,8 +69,7 @@ impl Asker {
     }
 
     fn shown(&self, id: TemplateId, known: &Known, miner: &Miner) -> Option<ShownTemplate> {
-        let mut text = String::new();
-        miner.write_text(id, &mut text);
+        let text = self.text_of(id, miner);
         let content = miner.template(id)?.content_id;
         Some(ShownTemplate {
             template: id,
@@ -77,11 +90,26 @@ impl Asker {
         })
     }
 
+    /// The text of a template, unless it is a line of a private key.
+    pub(super) fn text_of(&self, id: TemplateId, miner: &Miner) -> String {
+        let mut text = String::new();
+        if self.journal.templates.get(&id).is_some_and(|known| known.secret) {
+            return WITHHELD.to_owned();
+        }
+        miner.write_text(id, &mut text);
+        text
+    }
+
     /// The templates of the window at hand, the most telling first; of two that are equal the earlier one. The first news of
     /// level warn or above leads, whatever its rank: it may be the cause of the rest.
     pub(super) fn ranked(&self, wanted: impl Fn(&Known) -> bool) -> Vec<(TemplateId, &Known)> {
+        self.by_value(|known| known.count > 0 && wanted(known))
+    }
+
+    /// The same of all windows.
+    pub(super) fn by_value(&self, wanted: impl Fn(&Known) -> bool) -> Vec<(TemplateId, &Known)> {
         let all = self.journal.templates.iter().map(|(id, known)| (*id, known));
-        let mut ranked: Vec<(TemplateId, &Known)> = all.filter(|(_, known)| known.count > 0 && wanted(known)).collect();
+        let mut ranked: Vec<(TemplateId, &Known)> = all.filter(|(_, known)| wanted(known)).collect();
         ranked.sort_by(|(_, a), (_, b)| {
             self.journal.value(b).total_cmp(&self.journal.value(a)).then(a.first_event.cmp(&b.first_event))
         });
@@ -105,7 +133,7 @@ impl Asker {
         let most = self.prompt().max_templates;
         let shown: Vec<ShownTemplate> =
             ranked.iter().take(most).filter_map(|(id, known)| self.shown(*id, known, miner)).collect();
-        let notices: Vec<Notice> = self.current_notices().map(|noticed| notice(&noticed.alert)).collect();
+        let notices: Vec<Notice> = self.current_notices().map(|noticed| self.notice(noticed, miner)).collect();
         if shown.is_empty() && notices.is_empty() {
             return None;
         }
@@ -142,42 +170,54 @@ impl Asker {
 
     fn anomalies(&self, miner: &Miner) -> Vec<Worth> {
         let per_day = self.journal.per_day(self.journal.notices_seen);
-        let asked = self.journal.notices.iter().filter(|noticed| noticed.alert.priority >= Priority::Medium);
+        let wanted = |noticed: &&Noticed| {
+            let alert = &noticed.alert;
+            alert.priority >= Priority::Medium && !noticed.settled && !self.journal.is_past(alert.at)
+        };
+        let mut asked = self.journal.notices.iter().filter(wanted).peekable();
+        // Each is compared with the same ones.
+        let usual = if asked.peek().is_some() { self.usual() } else { Vec::new() };
         let explain = |noticed: &Noticed| {
             let alert = &noticed.alert;
-            let sample = alert.samples.first().or(alert.score.sample.as_ref());
-            let said = sample.map(|text| ShownLine {
+            let said = self.sample(noticed).map(|text| ShownLine {
                 at: Some(alert.score.at),
                 level: alert.score.level,
                 service: alert.service.clone().unwrap_or_default(),
-                text: text.clone(),
+                text,
                 ..ShownLine::default()
             });
             let line = noticed.context.line.as_ref().map(shown_line).or(said);
             let context = noticed.context.before.iter().map(shown_line).collect();
             let like = line.as_ref().map(|line| line.text.clone()).or_else(|| alert.template.clone());
-            let normal = like.map(|text| self.nearest_usual(&text, alert.score.template, miner)).unwrap_or_default();
+            let nearest = |text: String| self.nearest(&text, alert.score.template, &usual, miner);
+            let normal = like.map(nearest).unwrap_or_default();
             let value = 40.0 + 10.0 * urgency(alert.priority) + alert.score.severity.get();
-            Worth::new(Subject::Anomaly { notice: notice(alert), line, context, normal }, value, per_day)
+            let subject = Subject::Anomaly { notice: self.notice(noticed, miner), line, context, normal };
+            Worth::new(subject, value, per_day).once(noticed.id)
         };
         asked.map(explain).collect()
     }
 
-    /// The usual templates that are most like a text: known before the window, nothing noticed about them.
-    fn nearest_usual(&self, text: &str, own: Option<TemplateId>, miner: &Miner) -> Vec<ShownTemplate> {
-        let most = self.prompt().max_normal;
+    /// Templates that were known before the window, and about which nothing was noticed.
+    fn usual(&self) -> Vec<Usual<'_>> {
+        let is_usual = |known: &Known| {
+            known.total >= USUAL_EVENTS && known.anomaly == 0.0 && !self.journal.is_new(known) && !known.secret
+        };
+        let usual = self.journal.templates.iter().filter(|(_, known)| is_usual(known));
+        usual.filter_map(|(id, known)| Some((self.vectoriser.vector(known.examples.first()?), *id, known))).collect()
+    }
+
+    /// The usual templates that are most like a text.
+    fn nearest(&self, text: &str, own: Option<TemplateId>, usual: &[Usual<'_>], miner: &Miner) -> Vec<ShownTemplate> {
         let vector = self.vectoriser.vector(text);
-        let mut near: Vec<(f32, TemplateId, &Known)> = Vec::new();
-        for (id, known) in &self.journal.templates {
-            let usual = known.total >= USUAL_EVENTS && known.anomaly == 0.0 && !self.journal.is_new(known);
-            let Some(example) = known.examples.first().filter(|_| usual && own != Some(*id)) else { continue };
-            let other = self.vectoriser.vector(example);
-            let likeness: f32 = vector.iter().zip(&other).map(|(a, b)| a * b).sum();
-            if likeness > 0.0 {
-                near.push((likeness, *id, known));
-            }
-        }
+        let likeness = |other: &[f32]| vector.iter().zip(other).map(|(a, b)| a * b).sum::<f32>();
+        let others = usual.iter().filter(|(_, id, _)| own != Some(*id));
+        let mut near: Vec<(f32, TemplateId, &Known)> = others
+            .map(|(vector, id, known)| (likeness(vector), *id, *known))
+            .filter(|(likeness, ..)| *likeness > 0.0)
+            .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let most = self.prompt().max_normal;
         let shown = near.into_iter().take(most).filter_map(|(_, id, known)| self.shown(id, known, miner));
         shown
             .map(|mut shown| {
@@ -187,9 +227,107 @@ impl Asker {
             .collect()
     }
 
+    /// The line that something noticed is about, as its scorer kept it.
+    fn sample(&self, noticed: &Noticed) -> Option<String> {
+        let alert = &noticed.alert;
+        let sample = alert.samples.first().or(alert.score.sample.as_ref())?;
+        if noticed.context.secret || self.is_secret(alert.score.template) {
+            return Some(WITHHELD.to_owned());
+        }
+        if sample.len() < CUT_SAMPLE {
+            return Some(sample.clone());
+        }
+        // It may end within a word, and half a secret is not seen to be one.
+        Some(lossy(whole_words(sample.as_bytes(), sample.len() - 1))).filter(|text| !text.is_empty())
+    }
+
+    fn is_secret(&self, template: Option<TemplateId>) -> bool {
+        template.and_then(|id| self.journal.templates.get(&id)).is_some_and(|known| known.secret)
+    }
+
+    pub(super) fn notice(&self, noticed: &Noticed, miner: &Miner) -> Notice {
+        let alert = &noticed.alert;
+        let secret = noticed.context.secret || self.is_secret(alert.score.template);
+        let text = alert.template.clone().filter(|_| !secret).or_else(|| self.sample(noticed));
+        Notice {
+            at: alert.at,
+            kind: alert.score.kind.clone(),
+            priority: alert.priority,
+            service: alert.service.clone().unwrap_or_default(),
+            reason: if secret { String::new() } else { self.reason(&alert.score, miner) },
+            template: alert.score.template,
+            text: text.unwrap_or_default(),
+        }
+    }
+
+    /// Why something was noticed. A reason that quotes values of a place says less where the place holds secrets: away from its line
+    /// nobody sees that `hunter2` is a password.
+    fn reason(&self, score: &Score, miner: &Miner) -> String {
+        let plain = match score.kind {
+            ScoreKind::Value => "a value outside of what is usual",
+            ScoreKind::NewValue => "a value that its place never had, or hardly ever",
+            _ => return score.reason.clone(),
+        };
+        if self.is_harmless_place(score, miner) { score.reason.clone() } else { plain.to_owned() }
+    }
+
+    /// Whether in all lines at hand nothing secret stands in the place that a score is about.
+    fn is_harmless_place(&self, score: &Score, miner: &Miner) -> bool {
+        let (Some(id), Some(slot)) = (score.template, score.slot) else { return false };
+        let Some(view) = miner.template(id) else { return false };
+        let own = self.journal.templates.get(&id).map(|known| known.examples.as_slice()).unwrap_or_default();
+        let sample = score.sample.as_deref().map(str::as_bytes);
+        let mut tokens = crate::flow::Tokens::default();
+        let mut looked = false;
+        for line in view.examples.iter().chain(own).map(Vec::as_slice).chain(sample) {
+            let Some(hit) = miner.find_with(line, &mut tokens).filter(|hit| hit.template == id) else { continue };
+            let found = self.redactor.find(line);
+            for place in hit.parameters().filter(|place| place.token == slot.token) {
+                looked = true;
+                if found.iter().any(|finding| overlap(finding.span, place.span)) {
+                    return false;
+                }
+            }
+        }
+        looked
+    }
+
+    /// The places of a template with values out of its examples. What is a secret only beside its name gets the placeholder's word.
+    fn places(&self, id: TemplateId, miner: &Miner) -> Vec<Place> {
+        let Some(view) = miner.template(id) else { return Vec::new() };
+        let mut places: Vec<Place> = Vec::new();
+        let mut tokens = crate::flow::Tokens::default();
+        for example in view.examples {
+            let Some(hit) = miner.find_with(example, &mut tokens).filter(|hit| hit.template == id) else { continue };
+            let parameters: Vec<_> = hit.parameters().collect();
+            if places.is_empty() {
+                let class = |class| miner.placeholders().name(class).to_owned();
+                places = parameters.iter().map(|one| Place { class: class(one.class), values: Vec::new() }).collect();
+            }
+            if parameters.len() != places.len() {
+                continue;
+            }
+            let found = self.redactor.find(example);
+            for (place, parameter) in places.iter_mut().zip(parameters) {
+                let value = parameter.span.of(example);
+                let secret = found.iter().find(|finding| overlap(finding.span, parameter.span));
+                let alone = self.redactor.find(value);
+                place.values.push(match secret {
+                    // By itself it is seen as well, and gets the number that it has elsewhere.
+                    Some(secret) if alone.iter().any(|alone| alone.span.of(value) == secret.span.of(example)) => {
+                        lossy(value)
+                    }
+                    Some(secret) => format!("<{}>", secret.word),
+                    None => lossy(value),
+                });
+            }
+        }
+        places
+    }
+
     fn causes(&self, miner: &Miner) -> Vec<Worth> {
         let per_day = self.journal.per_day(self.correlations_seen);
-        let cause = |found: &crate::correlate::Correlation| {
+        let cause = |(id, found): &(u64, crate::correlate::Correlation)| {
             let (start, end) = (found.window.start, found.window.end);
             let mut steps: Vec<Notice> = Vec::new();
             for noticed in &self.journal.notices {
@@ -201,17 +339,14 @@ impl Asker {
                         continue;
                     }
                     let known = score.template.and_then(|id| self.journal.templates.get(&id));
-                    let mut text = String::new();
-                    if let Some(id) = score.template {
-                        miner.write_text(id, &mut text);
-                    }
+                    let text = score.template.map(|id| self.text_of(id, miner)).unwrap_or_default();
                     let service = known.map(|known| lossy(&known.service)).filter(|name| !name.is_empty());
                     steps.push(Notice {
                         at,
                         kind: score.kind.clone(),
                         priority: noticed.alert.priority,
                         service: service.or_else(|| noticed.alert.service.clone()).unwrap_or_default(),
-                        reason: score.reason.clone(),
+                        reason: if self.is_secret(score.template) { String::new() } else { self.reason(score, miner) },
                         template: score.template,
                         text,
                     });
@@ -231,9 +366,9 @@ impl Asker {
                 .map(|(name, on)| (name.clone(), on.clone()))
                 .collect();
             let subject = Subject::Cause { span: (start, end), steps, candidates, depends };
-            Worth::new(subject, 80.0, per_day)
+            Worth::new(subject, 80.0, per_day).once(*id)
         };
-        let asked = self.correlations.iter().map(cause);
+        let asked = self.correlations.iter().filter(|(_, found)| !self.journal.is_past(found.window.end)).map(cause);
         asked.filter(|worth| !matches!(&worth.subject, Subject::Cause { steps, .. } if steps.is_empty())).collect()
     }
 
@@ -246,8 +381,7 @@ impl Asker {
             (known.level() >= Level::Warn && self.journal.is_new(known) && !told).then_some((at, *id, known))
         });
         let notice = |(at, id, known): (Timestamp, TemplateId, &Known)| {
-            let mut text = String::new();
-            miner.write_text(id, &mut text);
+            let text = self.text_of(id, miner);
             Notice {
                 at,
                 kind: ScoreKind::NewTemplate,
@@ -266,22 +400,26 @@ impl Asker {
 
     fn batches(&self) -> Vec<Worth> {
         let per_day = self.journal.per_day(self.journal.batches_closed);
-        let batch = |lines: &Vec<Kept>| {
-            let worst = lines.iter().map(|line| line.level).max().unwrap_or_default();
-            let lines: Vec<ShownLine> = lines.iter().map(shown_line).collect();
-            Worth::new(Subject::Batch { lines }, 20.0 + 2.0 * f64::from(worst as u8), per_day)
+        let batch = |batch: &Batch| {
+            let worst = batch.lines.iter().map(|line| line.level).max().unwrap_or_default();
+            let lines: Vec<ShownLine> = batch.lines.iter().map(shown_line).collect();
+            Worth::new(Subject::Batch { lines }, 20.0 + 2.0 * f64::from(worst as u8), per_day).once(batch.id)
         };
-        self.journal.batches.iter().map(batch).collect()
+        let is_past = |batch: &Batch| {
+            batch.lines.iter().filter_map(|line| line.at).max().is_some_and(|at| self.journal.is_past(at))
+        };
+        self.journal.batches.iter().filter(|batch| !is_past(batch)).map(batch).collect()
     }
 
     fn header(&self) -> Option<Worth> {
-        let (raw, read) = (&self.journal.raw, &self.journal.read);
-        let share = self.journal.counters.unparsed as f64 / self.journal.counters.events.max(1) as f64;
+        let (raw, read) = (&self.journal.raw.lines, &self.journal.read.lines);
+        let unread = self.journal.raw.seen as f64;
+        let share = unread / (unread + self.journal.read.seen as f64).max(1.0);
         if raw.len() < MIN_UNPARSED || share < MIN_UNPARSED_SHARE {
             return None;
         }
-        // Spread over all that is kept; the others are what a pattern is tried on.
-        let most = self.prompt().max_header_lines;
+        // Spread over all that is kept; the others, at least half, are what a pattern is tried on.
+        let most = self.prompt().max_header_lines.min(raw.len() / 2);
         let step = (raw.len() / most).max(1);
         let is_shown = |at: usize| at.is_multiple_of(step) && at / step < most;
         let line = |text: &Vec<u8>| ShownLine { text: lossy(text), ..ShownLine::default() };
@@ -291,11 +429,13 @@ impl Asker {
         Some(Worth::new(Subject::Header { lines, samples }, 60.0 + 20.0 * share, 1.0))
     }
 
-    fn unlabelled(&self, miner: &Miner) -> Option<Worth> {
+    fn unlabelled(&self, miner: &Miner, now: Timestamp) -> Option<Worth> {
         let least = self.prompt().min_level;
         let wanted = |known: &Known| known.level() >= least || known.level() == Level::Unknown;
         let ranked = self.ranked(wanted);
-        let without = ranked.into_iter().filter(|(id, _)| self.ledger.label(*id).is_none());
+        let without = ranked
+            .into_iter()
+            .filter(|(id, known)| self.ledger.label(*id).is_none() && !known.secret && !rests(known.classified, now));
         let shown: Vec<ShownTemplate> =
             without.take(self.prompt().max_classified).filter_map(|(id, known)| self.shown(id, known, miner)).collect();
         let top = shown.first().map(|shown| shown.value)?;
@@ -303,13 +443,20 @@ impl Asker {
     }
 
     /// The busiest template whose parameters have no names yet.
-    fn unnamed(&self, miner: &Miner) -> Option<Worth> {
-        let without = |id: &TemplateId| self.ledger.names(*id).is_none();
-        let mut busy: Vec<(TemplateId, &Known)> =
-            self.journal.templates.iter().filter(|(id, _)| without(id)).map(|(id, known)| (*id, known)).collect();
+    fn unnamed(&self, miner: &Miner, now: Timestamp) -> Option<Worth> {
+        let without = |id: &TemplateId, known: &Known| {
+            self.ledger.names(*id).is_none() && !known.secret && !rests(known.named, now)
+        };
+        let mut busy: Vec<(TemplateId, &Known)> = self
+            .journal
+            .templates
+            .iter()
+            .filter(|(id, known)| without(id, known))
+            .map(|(id, known)| (*id, known))
+            .collect();
         busy.sort_by_key(|(id, known)| (std::cmp::Reverse(known.total), *id));
         let (shown, places, total) = busy.into_iter().find_map(|(id, known)| {
-            let places = places(id, miner);
+            let places = self.places(id, miner);
             let shown = self.shown(id, known, miner).filter(|_| !places.is_empty())?;
             Some((shown, places, known.total))
         })?;
@@ -317,41 +464,18 @@ impl Asker {
     }
 }
 
-/// The places of a template with values out of its examples.
-fn places(id: TemplateId, miner: &Miner) -> Vec<Place> {
-    let Some(view) = miner.template(id) else { return Vec::new() };
-    let mut places: Vec<Place> = Vec::new();
-    let mut tokens = crate::flow::Tokens::default();
-    for example in view.examples {
-        let Some(hit) = miner.find_with(example, &mut tokens).filter(|hit| hit.template == id) else { continue };
-        let values: Vec<(Class, String)> =
-            hit.parameters().map(|value| (value.class, lossy(value.span.of(example)))).collect();
-        if places.is_empty() {
-            let name = |class: Class| miner.placeholders().name(class).to_owned();
-            places = values.iter().map(|(class, _)| Place { class: name(*class), values: Vec::new() }).collect();
-        }
-        if values.len() == places.len() {
-            places.iter_mut().zip(values).for_each(|(place, (_, value))| place.values.push(value));
-        }
-    }
-    places
+fn overlap(a: crate::text::Span, b: crate::text::Span) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// Whether a model was asked lately.
+fn rests(asked: Option<Timestamp>, now: Timestamp) -> bool {
+    asked.is_some_and(|asked| now.since(asked).saturating_abs() < REST_NS)
 }
 
 fn shown_line(kept: &Kept) -> ShownLine {
     let (number, at, level) = (kept.number, kept.at, kept.level);
     ShownLine { number, at, level, service: lossy(&kept.service), text: lossy(&kept.text) }
-}
-
-pub(super) fn notice(alert: &Alert) -> Notice {
-    Notice {
-        at: alert.at,
-        kind: alert.score.kind.clone(),
-        priority: alert.priority,
-        service: alert.service.clone().unwrap_or_default(),
-        reason: alert.score.reason.clone(),
-        template: alert.score.template,
-        text: alert.template.clone().or_else(|| alert.samples.first().cloned()).unwrap_or_default(),
-    }
 }
 
 fn urgency(priority: Priority) -> f64 {

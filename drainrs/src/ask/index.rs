@@ -1,6 +1,7 @@
 //! What is remembered, as rows for the host's store.
 
 use super::asker::Asker;
+use super::journal::WITHHELD;
 use crate::index::IndexRow;
 use crate::pipeline::Pipeline;
 use crate::redact::Redaction;
@@ -8,7 +9,7 @@ use crate::redact::Redaction;
 impl Asker {
     /// A row for each template of the pipeline that was seen: service, times, hits, level, labels, names of parameters, examples,
     /// and with `vectors` the built-in vector of its text. In the order of template numbers. `redacted` puts texts, examples
-    /// and labels through the redactor, all with one numbering.
+    /// and labels through the redactor, all with one numbering; vectors are made of what is left.
     pub fn index_rows(&self, pipeline: &Pipeline, redacted: bool, vectors: bool) -> Vec<IndexRow> {
         let mut redaction = Redaction::default();
         let mut text_of = |bytes: &[u8]| {
@@ -17,8 +18,10 @@ impl Asker {
         let mut rows = Vec::new();
         for (id, known) in &self.journal.templates {
             let Some(view) = pipeline.miner().template(*id) else { continue };
-            let mut row =
-                IndexRow::new(String::from_utf8_lossy(&known.service), view.content_id, text_of(view.text.as_bytes()));
+            let secret = redacted && known.secret;
+            let text = if secret { WITHHELD.to_owned() } else { text_of(view.text.as_bytes()) };
+            let vector = vectors.then(|| self.vectoriser.vector(&text));
+            let mut row = IndexRow::new(text_of(&known.service), view.content_id, text);
             row.template_id = Some(*id);
             row.first_seen = known.first_seen;
             row.last_seen = known.last_seen;
@@ -28,10 +31,12 @@ impl Asker {
             let labels = self.label(*id).into_iter().flatten();
             row.labels = labels.map(|(name, value)| (name.clone(), text_of(value.as_bytes()))).collect();
             for (nth, name) in self.parameter_names(*id).unwrap_or_default().iter().enumerate() {
-                row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());
+                if let Some(name) = name {
+                    row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());
+                }
             }
             row.examples = known.examples.iter().map(|example| text_of(example)).collect();
-            row.vector = vectors.then(|| self.vectoriser.vector(&view.text));
+            row.vector = vector;
             rows.push(row);
         }
         rows

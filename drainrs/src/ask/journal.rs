@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::config::JournalConfig;
-use super::ring::{Borrowed, Kept, Rings};
+use super::ring::{Borrowed, Kept, Rings, keep_whole, whole_words};
 use crate::flow::{Alert, AlertStatus, Level, Parsed, Score};
 use crate::id::TemplateId;
 use crate::pipeline::{Event, Outcome};
+use crate::redact::KeyLines;
+use crate::stats::mix;
 use crate::time::Timestamp;
 
 /// What has been counted.
@@ -23,10 +25,14 @@ pub struct JournalCounters {
     pub forgotten: u64,
     /// Templates that made room.
     pub forgotten_templates: u64,
+    /// The greatest level among them.
+    pub forgotten_level: Level,
     /// Lines that nothing read as anything.
     pub unparsed: u64,
-    /// Batches that nobody asked about in time.
+    /// Batches that made room and had no answer.
     pub dropped_batches: u64,
+    /// Lines of private keys, which are not remembered.
+    pub withheld: u64,
     /// Things noticed that made room.
     pub dropped_notices: u64,
 }
@@ -56,6 +62,11 @@ pub(super) struct Known {
     /// The greatest severity that was noticed in the window, and what was noticed.
     pub(super) anomaly: f64,
     pub(super) reason: String,
+    /// Whether its first event was a line of a private key.
+    pub(super) secret: bool,
+    /// When a model was last asked what it is, and how its parameters are called.
+    pub(super) classified: Option<Timestamp>,
+    pub(super) named: Option<Timestamp>,
 }
 
 impl Known {
@@ -69,8 +80,20 @@ impl Known {
 /// Something that was noticed, with what stood around it.
 #[derive(Debug, Clone)]
 pub(super) struct Noticed {
+    /// 1, 2, 3, ...
+    pub(super) id: u64,
     pub(super) alert: Alert,
     pub(super) context: Context,
+    /// Whether a model has said what it can.
+    pub(super) settled: bool,
+}
+
+/// Lines of a short time.
+#[derive(Debug, Clone)]
+pub(super) struct Batch {
+    /// 1, 2, 3, ...
+    pub(super) id: u64,
+    pub(super) lines: Vec<Kept>,
 }
 
 /// What stood around something when it was noticed.
@@ -80,6 +103,8 @@ pub(super) struct Context {
     pub(super) line: Option<Kept>,
     /// The lines before, the oldest first.
     pub(super) before: Vec<Kept>,
+    /// Whether that line belongs to a private key.
+    pub(super) secret: bool,
 }
 
 /// The memory of an asker.
@@ -93,13 +118,16 @@ pub(super) struct Journal {
     pub(super) notices: VecDeque<Noticed>,
     /// What stood around scores whose alerts were not told yet.
     captured: VecDeque<(Timestamp, Option<TemplateId>, Context)>,
-    pub(super) batches: VecDeque<Vec<Kept>>,
+    pub(super) batches: VecDeque<Batch>,
     /// The batch at hand; lines beyond `filling` are old, kept for their memory.
     batch: Vec<Kept>,
     filling: usize,
     /// Lines without a header, and others: to try patterns on.
-    pub(super) raw: Vec<Vec<u8>>,
-    pub(super) read: Vec<Vec<u8>>,
+    pub(super) raw: Sample,
+    pub(super) read: Sample,
+    keys: KeyLines,
+    /// Whether the last line belonged to a private key.
+    in_key: bool,
     pub(super) counters: JournalCounters,
     /// Events by level and by service.
     pub(super) levels: [u64; Level::ALL.len()],
@@ -118,6 +146,33 @@ pub(super) struct Journal {
     pub(super) revision: u64,
 }
 
+/// Some lines of many, each as likely as any other, and always the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sample {
+    pub(super) lines: Vec<Vec<u8>>,
+    pub(super) seen: u64,
+}
+
+impl Sample {
+    fn take(&mut self, text: &[u8], most: usize) {
+        self.seen += 1;
+        if self.lines.len() < most {
+            self.lines.push(text.to_vec());
+            return;
+        }
+        // Vitter's algorithm R, with a hash of the number for chance.
+        let at = mix(self.seen) % self.seen;
+        if let Some(line) = usize::try_from(at).ok().and_then(|at| self.lines.get_mut(at)) {
+            line.clear();
+            line.extend_from_slice(text);
+        }
+    }
+}
+
+/// The most bytes of a service's name.
+const MAX_SERVICE: usize = 256;
+/// What stands for a line of a private key.
+pub(super) const WITHHELD: &str = "[withheld: a line of a private key]";
 /// How much of the usual number a new window changes.
 const ALPHA: f64 = 0.3;
 /// The share of templates that make room at once, so that a flood of births does not sort them at each.
@@ -144,8 +199,10 @@ impl Journal {
             batches: VecDeque::new(),
             batch: Vec::new(),
             filling: 0,
-            raw: Vec::new(),
-            read: Vec::new(),
+            raw: Sample::default(),
+            read: Sample::default(),
+            keys: KeyLines::default(),
+            in_key: false,
             counters: JournalCounters::default(),
             levels: [0; Level::ALL.len()],
             services: BTreeMap::new(),
@@ -169,6 +226,11 @@ impl Journal {
         self.counters.lines += u64::from(event.lines);
         let record = &event.record;
         let at = record.at.filter(|at| self.is_believed(*at));
+        // A program of one piece names no service; then its parts are told apart by their loggers.
+        let service = record.service.or(record.logger).unwrap_or_default();
+        let service = service.get(..MAX_SERVICE).unwrap_or(service);
+        self.in_key = self.keys.is_inside(service, event.mined);
+        self.counters.withheld += u64::from(self.in_key);
         if let Some(at) = at {
             self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
             self.roll(at);
@@ -178,9 +240,8 @@ impl Journal {
             number: event.first_line + 1,
             at: record.at,
             level: record.level,
-            // A program of one piece names no service; then its parts are told apart by their loggers.
-            service: record.service.or(record.logger).unwrap_or_default(),
-            text: event.mined,
+            service,
+            text: if self.in_key { WITHHELD.as_bytes() } else { event.mined },
         };
         self.count_service(line.service);
         self.count_format(record.format);
@@ -201,6 +262,7 @@ impl Journal {
             first_line: line.number,
             first_event: number,
             born: true,
+            secret: self.in_key,
             ..Known::default()
         });
         known.levels[line.level as usize] += 1;
@@ -210,8 +272,9 @@ impl Journal {
             known.first_seen = Some(known.first_seen.map_or(at, |first| first.min(at)));
             known.last_seen = Some(known.last_seen.map_or(at, |last| last.max(at)));
         }
-        let text = line.text.get(..max_line_bytes).unwrap_or(line.text);
-        keep_example(known, text, self.max_examples);
+        if !self.in_key {
+            keep_example(known, line.text, max_line_bytes, self.max_examples);
+        }
         if self.templates.len() > self.config.max_templates {
             self.make_room(hit.template);
         }
@@ -240,8 +303,11 @@ impl Journal {
         let believed = near || self.strays >= MANY_STRAYS;
         if believed {
             if self.strays > 0 {
-                // The clock of the stream itself was changed.
-                (self.strays, self.window) = (0, None);
+                // The clock of the stream itself was changed: what was before has no place in the same span.
+                if self.config.window_ns > 0 && self.window.is_some() {
+                    self.end_window(0);
+                }
+                (self.strays, self.window, self.span) = (0, None, None);
             }
             self.latest = Some(at);
         }
@@ -264,9 +330,14 @@ impl Journal {
             return;
         }
         let gone = (at.since(from) / length).max(1);
-        self.windows += 1;
         // Empty windows in between count as such, as far as they still matter.
-        let empty = i32::try_from((gone - 1).min(64)).unwrap_or(64);
+        self.end_window(i32::try_from((gone - 1).min(64)).unwrap_or(64));
+        self.window = Some((start(at), start(at).plus_nanos(length)));
+    }
+
+    /// Ends the window at hand, and so many empty ones behind it.
+    fn end_window(&mut self, empty: i32) {
+        self.windows += 1;
         for known in self.templates.values_mut() {
             let count = known.count as f64;
             let usual = known.usual.map_or(count, |usual| usual + ALPHA * (count - usual));
@@ -274,7 +345,6 @@ impl Journal {
             (known.count, known.born, known.anomaly) = (0, false, 0.0);
             known.reason.clear();
         }
-        self.window = Some((start(at), start(at).plus_nanos(length)));
     }
 
     fn take_into_batch(&mut self, line: &Borrowed<'_>) {
@@ -302,14 +372,15 @@ impl Journal {
         let mut room = Vec::new();
         if self.batches.len() >= self.config.max_batches {
             self.counters.dropped_batches += 1;
-            let worst = |batch: &Vec<Kept>| batch.iter().map(|line| line.level).max();
+            let worst = |batch: &Batch| batch.lines.iter().map(|line| line.level).max();
             let harmless = self.batches.iter().enumerate().min_by_key(|(at, batch)| (worst(batch), *at));
-            room = harmless.map(|(at, _)| at).and_then(|at| self.batches.remove(at)).unwrap_or_default();
+            let at = harmless.map(|(at, _)| at);
+            room = at.and_then(|at| self.batches.remove(at)).map(|batch| batch.lines).unwrap_or_default();
         }
         std::mem::swap(&mut room, &mut self.batch);
         room.truncate(self.filling);
         self.filling = 0;
-        self.batches.push_back(room);
+        self.batches.push_back(Batch { id: self.batches_closed, lines: room });
     }
 
     /// The end of a stream: the batch at hand is over if it has lines.
@@ -322,23 +393,38 @@ impl Journal {
 
     /// Remembers some lines that parse as nothing, and some that do.
     fn sample(&mut self, event: &Event<'_>, parsed: Parsed) {
-        let most = self.config.max_header_samples;
         let list = match parsed {
             Parsed::Raw => {
                 self.counters.unparsed += 1;
                 &mut self.raw
             }
-            Parsed::Exact => &mut self.read,
-            Parsed::Generic => return,
+            Parsed::Exact | Parsed::Generic => &mut self.read,
         };
         let first = event.text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if first.is_empty() {
-            return;
+        // A line of a key may be shown by its neighbours only; one that is cut has no end that a pattern could read.
+        if !first.is_empty() && !self.in_key && first.len() <= self.config.max_line_bytes {
+            list.take(first, self.config.max_header_samples);
         }
-        let text = first.get(..self.config.max_line_bytes).unwrap_or(first);
-        if list.len() < most {
-            list.push(text.to_vec());
+    }
+
+    /// A model has said what it can about a batch.
+    pub(super) fn settle_batch(&mut self, id: u64) {
+        self.batches.retain(|batch| batch.id != id);
+        self.revision += 1;
+    }
+
+    /// The same about something noticed.
+    pub(super) fn settle_notice(&mut self, id: u64) {
+        if let Some(noticed) = self.notices.iter_mut().find(|noticed| noticed.id == id) {
+            noticed.settled = true;
         }
+        self.revision += 1;
+    }
+
+    /// Whether a time is so long ago that nobody asks about it any more.
+    pub(super) fn is_past(&self, at: Timestamp) -> bool {
+        let keep = self.config.keep_ns;
+        self.config.window_ns > 0 && keep > 0 && self.latest.is_some_and(|latest| latest.since(at) > keep)
     }
 
     /// Takes an alert, and what stands around it at this moment.
@@ -369,7 +455,8 @@ impl Journal {
             self.notices.pop_front();
             self.counters.dropped_notices += 1;
         }
-        self.notices.push_back(Noticed { alert: alert.clone(), context });
+        let id = self.notices_seen;
+        self.notices.push_back(Noticed { id, alert: alert.clone(), context, settled: false });
     }
 
     /// Remembers what stands around a score now: its alert may be told later, when the lines have gone by.
@@ -392,7 +479,7 @@ impl Journal {
         let is_line = |kept: &&&Kept| {
             let text = &kept.text;
             // A sample may be cut.
-            sample.is_some_and(|sample| !sample.is_empty() && (text == sample || text.starts_with(sample)))
+            sample.is_some_and(|sample| !sample.is_empty() && text.starts_with(sample))
                 && kept.at.is_none_or(|at| at == score.at)
         };
         let line = ring.iter().rposition(|kept| is_line(&kept));
@@ -402,6 +489,7 @@ impl Journal {
         Context {
             line: line.and_then(|at| ring.get(at)).map(|kept| (*kept).clone()),
             before: before.iter().map(|kept| (*kept).clone()).collect(),
+            secret: self.in_key,
         }
     }
 
@@ -423,6 +511,9 @@ impl Journal {
         kept.first_line = kept.first_line.min(gone.first_line);
         kept.first_event = kept.first_event.min(gone.first_event);
         kept.born &= gone.born;
+        kept.secret |= gone.secret;
+        kept.classified = kept.classified.max(gone.classified);
+        kept.named = kept.named.max(gone.named);
         for example in gone.examples {
             if kept.examples.len() < self.max_examples && !kept.examples.contains(&example) {
                 kept.examples.push(example);
@@ -441,6 +532,7 @@ impl Journal {
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (_, _, id) in ranked.into_iter().take((self.config.max_templates / ROOM).max(1)) {
             if let Some(gone) = self.templates.remove(&id) {
+                self.counters.forgotten_level = self.counters.forgotten_level.max(gone.level());
                 self.counters.forgotten += gone.total;
                 self.counters.forgotten_templates += 1;
             }
@@ -487,13 +579,29 @@ impl Journal {
                 + known.reason.capacity()
                 + known.examples.iter().map(|example| size_of::<Vec<u8>>() + example.capacity()).sum::<usize>()
         });
-        let kept = |lines: &[Kept]| lines.iter().map(|line| size_of::<Kept>() + line.text.capacity()).sum::<usize>();
+        let kept = |lines: &[Kept]| lines.iter().map(Kept::memory).sum::<usize>();
+        let context = |context: &Context| {
+            size_of::<Context>() + kept(&context.before) + context.line.as_ref().map_or(0, Kept::memory)
+        };
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::capacity);
+        let score = |score: &Score| size_of::<Score>() + score.reason.capacity() + text(&score.sample);
+        let noticed = |noticed: &Noticed| {
+            let alert = &noticed.alert;
+            let samples = alert.samples.iter().map(String::capacity).sum::<usize>();
+            let scores = std::iter::once(&alert.score).chain(&alert.others).map(score).sum::<usize>();
+            size_of::<Noticed>() + context(&noticed.context) + samples + scores + text(&alert.template)
+        };
+        let named = self.services.keys().map(|name| name.capacity() + 64).sum::<usize>();
+        let samples = self.raw.lines.iter().chain(&self.read.lines);
         known.sum::<usize>()
             + self.rings.memory()
-            + self.batches.iter().map(|batch| kept(batch)).sum::<usize>()
+            + self.batches.iter().map(|batch| kept(&batch.lines)).sum::<usize>()
             + kept(&self.batch)
-            + self.notices.iter().map(|noticed| size_of::<Noticed>() + kept(&noticed.context.before)).sum::<usize>()
-            + self.raw.iter().chain(&self.read).map(Vec::capacity).sum::<usize>()
+            + self.notices.iter().map(noticed).sum::<usize>()
+            + self.captured.iter().map(|(.., around)| context(around)).sum::<usize>()
+            + samples.map(|line| size_of::<Vec<u8>>() + line.capacity()).sum::<usize>()
+            + named
+            + self.formats.keys().map(|name| name.capacity() + 64).sum::<usize>()
     }
 }
 
@@ -503,17 +611,23 @@ fn service_of(alert: &Alert) -> &[u8] {
 }
 
 /// Keeps the first event, and after it those whose number is a power of two, in turn: examples of many times at little cost.
-fn keep_example(known: &mut Known, text: &[u8], most: usize) {
-    if known.examples.len() < most {
-        if !known.examples.iter().any(|example| example == text) {
-            known.examples.push(text.to_vec());
-        }
+fn keep_example(known: &mut Known, text: &[u8], max_bytes: usize, most: usize) {
+    let turn = if known.examples.len() < most {
+        known.examples.len()
     } else if most > 1 && known.total.is_power_of_two() {
-        let turn = 1 + known.total.trailing_zeros() as usize % (most - 1);
-        let fresh = !known.examples.iter().any(|example| example == text);
-        if let Some(example) = known.examples.get_mut(turn).filter(|_| fresh) {
-            example.clear();
-            example.extend_from_slice(text);
-        }
+        1 + known.total.trailing_zeros() as usize % (most - 1)
+    } else {
+        return;
+    };
+    let head = whole_words(text, max_bytes);
+    let is_whole = head.len() == text.len();
+    if known.examples.iter().any(|example| if is_whole { example == text } else { example.starts_with(head) }) {
+        return;
+    }
+    let mut whole = Vec::new();
+    keep_whole(text, max_bytes, &mut whole);
+    match known.examples.get_mut(turn) {
+        Some(example) => *example = whole,
+        None => known.examples.push(whole),
     }
 }

@@ -46,7 +46,7 @@ mod plan;
 mod ring;
 mod state;
 
-pub use adopt::{Adoption, Change, Label, ParameterName, format_of};
+pub use adopt::{Adoption, Change, Label, ParameterName, ParameterNames, format_of};
 pub use asker::Asker;
 pub use config::{AskConfig, JournalConfig};
 pub use digest::{Coverage, Digest};

@@ -23,12 +23,36 @@ impl Kept {
         self.service.clear();
         self.service.extend_from_slice(line.service);
         self.text.clear();
-        self.text.extend_from_slice(line.text.get(..max_bytes).unwrap_or(line.text));
+        keep_whole(line.text, max_bytes, &mut self.text);
     }
 
-    fn memory(&self) -> usize {
+    pub(super) fn memory(&self) -> usize {
         size_of::<Kept>() + self.service.capacity() + self.text.capacity()
     }
+}
+
+/// Appends a text of at most so many bytes. What is longer is cut in front of a word, because half a secret is not seen to be one,
+/// and says so.
+pub(super) fn keep_whole(text: &[u8], max_bytes: usize, to: &mut Vec<u8>) {
+    if text.len() <= max_bytes {
+        return to.extend_from_slice(text);
+    }
+    let head = whole_words(text, max_bytes);
+    to.extend_from_slice(head);
+    if !head.is_empty() {
+        to.push(b' ');
+    }
+    to.extend_from_slice(format!("[cut: {} bytes more]", text.len() - head.len()).as_bytes());
+}
+
+/// As many whole words of a text as fit.
+pub(super) fn whole_words(text: &[u8], max_bytes: usize) -> &[u8] {
+    let fits = text.get(..=max_bytes).unwrap_or(text);
+    if fits.len() == text.len() && text.len() <= max_bytes {
+        return text;
+    }
+    let end = fits.iter().rposition(u8::is_ascii_whitespace).unwrap_or_default();
+    fits.get(..end).unwrap_or_default().trim_ascii_end()
 }
 
 /// A line as it passes by.

@@ -42,15 +42,24 @@ impl Asker {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Snapshot`] if the bytes are damaged or not such a snapshot; nothing is changed then.
+    /// [`ErrorKind::Snapshot`] if the bytes are damaged or not such a snapshot; those of [`Pipeline::add_format`] if a format cannot join.
+    /// Nothing is changed then.
     pub fn resume(&mut self, snapshot: &[u8], pipeline: &mut Pipeline) -> Result<(), Error> {
         let section = open(snapshot)?.find(TAG).ok_or_else(|| Reader::damaged("it has no answers in it"))?;
         let state: State = serde_json::from_slice(Reader::new(section).bytes()?)
             .map_err(|cause| Reader::damaged(format!("its answers do not read: {cause}")))?;
+        let mut added: Vec<&str> = Vec::new();
         for format in &state.formats {
-            if pipeline.parser().formats().iter().all(|known| known.name != format.name) {
-                pipeline.add_format(format)?;
+            if pipeline.parser().formats().iter().any(|known| known.name == format.name) {
+                continue;
             }
+            if let Err(error) = pipeline.add_format(format) {
+                for name in added {
+                    pipeline.remove_format(name);
+                }
+                return Err(error);
+            }
+            added.push(&format.name);
         }
         self.ledger = state.ledger;
         let miner = pipeline.miner();

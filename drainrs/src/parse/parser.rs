@@ -109,14 +109,14 @@ impl Parser {
         })
     }
 
-    /// Adds a format to those of the user; it is tried before them. What the stream's lines look like is found out anew.
+    /// Adds a format to those of the user; it is tried after them. What the stream's lines look like is found out anew.
     ///
     /// # Errors
     ///
     /// Those of [`Parser::build`]; the parser is as it was then.
     pub fn add_format(&mut self, format: &CustomFormat) -> Result<(), Error> {
         let mut config = self.config.clone();
-        config.formats.insert(0, format.clone());
+        config.formats.push(format.clone());
         self.rebuild(&config)
     }
 
@@ -127,7 +127,7 @@ impl Parser {
         config.formats.len() < self.config.formats.len() && self.rebuild(&config).is_ok()
     }
 
-    /// The formats of the user's, those that were added first.
+    /// The formats of the user's, in the order in which they are tried.
     pub fn formats(&self) -> &[CustomFormat] {
         &self.config.formats
     }

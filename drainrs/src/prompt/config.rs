@@ -113,6 +113,7 @@ impl Default for PromptConfig {
 
 /// The most bytes of notes and anchors together.
 const MAX_NOTE_BYTES: usize = 16 << 10;
+const MAX_LANGUAGE_BYTES: usize = 60;
 
 impl PromptConfig {
     /// The schema of the answers to a kind, checks included.
@@ -139,14 +140,26 @@ impl PromptConfig {
         problems.require(self.expires_after_ns > 0, "prompt.expires_after_ns", || {
             format!("must be a time in nanoseconds above 0, got {}", self.expires_after_ns)
         });
-        problems.require(!self.language.trim().is_empty(), "prompt.language", || "must name a language".to_owned());
-        let notes = self.notes.iter().chain(self.services.values().flatten()).chain(self.anchors.values());
-        let bytes: usize = notes.clone().map(String::len).sum();
-        problems.require(bytes <= MAX_NOTE_BYTES, "prompt.notes", || {
-            format!("notes and anchors have {bytes} bytes, at most {MAX_NOTE_BYTES} are sent with every task")
+        let language = self.language.trim();
+        let is_name = (1..=MAX_LANGUAGE_BYTES).contains(&language.len()) && !language.contains(char::is_control);
+        problems.require(is_name, "prompt.language", || {
+            format!("must name a language in 1 to {MAX_LANGUAGE_BYTES} bytes on one line, got {language:?}")
         });
-        problems.require(!notes.into_iter().any(|note| note.contains(char::is_control)), "prompt.notes", || {
-            "a note is one line of text without control characters".to_owned()
+        let notes = self.notes.iter().map(|note| ("notes", note));
+        // A note of a service stands behind the name of the service each time.
+        let of_services =
+            self.services.iter().flat_map(|(name, notes)| notes.iter().flat_map(move |note| [name, note]));
+        let anchors = self.anchors.iter().flat_map(|(name, meaning)| [name, meaning]);
+        let told = notes.chain(of_services.map(|text| ("services", text))).chain(anchors.map(|text| ("anchors", text)));
+        let mut bytes = 0;
+        for (name, text) in told {
+            bytes += text.len();
+            problems.require(!text.contains(char::is_control), &format!("prompt.{name}"), || {
+                format!("what is told is one line of text without control characters, got {text:?}")
+            });
+        }
+        problems.require(bytes <= MAX_NOTE_BYTES, "prompt.notes", || {
+            format!("notes, services and anchors have {bytes} bytes, at most {MAX_NOTE_BYTES} are sent with every task")
         });
         for (kind, schema) in &self.schemas {
             schema::check(schema, &format!("prompt.schemas.{}", kind.name()), problems);

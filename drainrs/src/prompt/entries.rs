@@ -7,24 +7,6 @@ use super::subject::{Notice, Place, ShownLine, ShownTemplate, Subject};
 use crate::flow::Level;
 use crate::time::Timestamp;
 
-impl ShownTemplate {
-    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
-        [&mut self.service, &mut self.text, &mut self.reason].into_iter().chain(&mut self.examples)
-    }
-}
-
-impl ShownLine {
-    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
-        [&mut self.service, &mut self.text].into_iter()
-    }
-}
-
-impl Notice {
-    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
-        [&mut self.service, &mut self.reason, &mut self.text].into_iter()
-    }
-}
-
 /// Ranks: what is smaller is kept first. Examples come after all templates, the second ones after all first ones.
 const FIRST: u32 = 0;
 const NOTICES: u32 = 1_000;
@@ -39,10 +21,11 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             let times = span.map(|(from, to)| format!(", {from} to {to}")).unwrap_or_default();
             list.say(format!("{events} events of {templates} templates{times}"));
             // What was noticed first may explain the rest: neither the first nor the most urgent is lost.
-            let mut urgent: Vec<usize> = (0..notices.len()).collect();
-            urgent.sort_by_key(|&at| (std::cmp::Reverse(notices[at].priority), at));
-            for (nth, notice) in notices.iter().enumerate() {
-                let place = urgent.iter().position(|&at| at == nth).unwrap_or_default();
+            let mut urgent: Vec<(usize, &Notice)> = notices.iter().enumerate().collect();
+            urgent.sort_by_key(|(at, notice)| (std::cmp::Reverse(notice.priority), *at));
+            let mut ranks: Vec<(usize, usize)> = urgent.iter().map(|(at, _)| *at).enumerate().collect();
+            ranks.sort_by_key(|&(_, at)| at);
+            for ((nth, notice), (place, _)) in notices.iter().enumerate().zip(ranks) {
                 let rank = if nth == 0 { FIRST } else { NOTICES + place as u32 };
                 list.notice('n', nth, notice, rank, "notices");
             }
@@ -53,13 +36,13 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             list.notice('n', 0, notice, FIRST, "");
             list.must();
             if let Some(line) = line {
-                list.line('a', 0, line, FIRST, "");
+                list.line('a', Shown::Own, 0, line, FIRST, "");
                 list.must();
             }
             for (nth, line) in context.iter().enumerate() {
                 // The line right before is worth most.
                 let rank = NOTICES + (context.len() - nth) as u32;
-                list.line('c', nth, line, rank, "lines of context");
+                list.line('c', Shown::Line(nth), nth, line, rank, "lines of context");
             }
             for (nth, template) in normal.iter().enumerate() {
                 list.template('u', nth, template, ITEMS + nth as u32, "usual templates");
@@ -69,7 +52,8 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             list.say(format!("{} movements, {} to {}", steps.len(), span.0, span.1));
             for (nth, (service, on)) in depends.iter().enumerate() {
                 list.add(Entry {
-                    head: "depends:".to_owned(),
+                    id: format!("d{}", nth + 1),
+                    head: "depends".to_owned(),
                     text: format!("{service} -> {}", on.join(", ")),
                     rank: ITEMS,
                     noun: "dependencies",
@@ -79,7 +63,8 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             }
             for (nth, candidate) in candidates.iter().enumerate() {
                 list.add(Entry {
-                    head: "may be first:".to_owned(),
+                    id: format!("f{}", nth + 1),
+                    head: "may be first".to_owned(),
                     text: candidate.clone(),
                     rank: NOTICES,
                     noun: "candidates",
@@ -93,10 +78,14 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             }
         }
         Subject::Batch { lines } => {
+            let times = lines.iter().filter_map(|line| line.at);
+            let span = times.clone().min().zip(times.max());
+            let span = span.map(|(from, to)| format!(", {} to {}", moment(from), moment(to))).unwrap_or_default();
+            list.say(format!("{} lines{span}", lines.len()));
             // From severe to harmless where there is no room for all; in the order of time where there is.
             for (nth, line) in lines.iter().enumerate() {
                 let severity = (Level::Fatal as u32) - (line.level as u32);
-                list.line('e', nth, line, severity * ITEMS + nth as u32, "lines");
+                list.line('e', Shown::Line(nth), nth, line, severity * ITEMS + nth as u32, "lines");
             }
         }
         Subject::Header { lines, .. } => {
@@ -181,13 +170,13 @@ impl List {
     fn must(&mut self) {
         let last = self.entries.iter_mut().rfind(|entry| entry.parent.is_none());
         if let Some(entry) = last {
-            entry.shows = None;
+            entry.must = true;
         }
     }
 
     /// A line about the whole.
     fn say(&mut self, head: String) {
-        self.add(Entry { head, rank: FIRST, ..Entry::default() });
+        self.add(Entry { head, rank: FIRST, must: true, ..Entry::default() });
     }
 
     fn notice(&mut self, letter: char, nth: usize, notice: &Notice, rank: u32, noun: &'static str) {
@@ -204,7 +193,7 @@ impl List {
         self.add(Entry { id, head, text, template: notice.template, rank, noun, shows, ..Entry::default() });
     }
 
-    fn line(&mut self, letter: char, nth: usize, line: &ShownLine, rank: u32, noun: &'static str) {
+    fn line(&mut self, letter: char, shows: Shown, nth: usize, line: &ShownLine, rank: u32, noun: &'static str) {
         let mut head: Vec<String> = Vec::new();
         head.extend(line.at.map(moment));
         if line.level != Level::Unknown {
@@ -214,7 +203,7 @@ impl List {
             head.push(line.service.clone());
         }
         let (id, text, head) = (format!("{letter}{}", nth + 1), line.text.clone(), head.join(" "));
-        let shows = Some(Shown::Line(nth));
+        let shows = Some(shows);
         self.add(Entry { id, head, text, line: line.number, rank, noun, shows, ..Entry::default() });
     }
 
@@ -278,6 +267,8 @@ impl List {
             head: format!("<{}>", place.class),
             text: place.values.join(" , "),
             rank: FIRST,
+            must: true,
+            shows: Some(Shown::Place(nth)),
             ..Entry::default()
         };
         self.add(entry);

@@ -15,6 +15,9 @@ use crate::flow::{Level, Priority, ScoreKind};
 const CONFIDENCE: f64 = 0.5;
 /// As many as the ready schemas take.
 const MAX_ISSUES: usize = 10;
+const MAX_NAMES: usize = 64;
+/// With a number behind it, as long as a name may be.
+const MAX_STEM: usize = 30;
 
 /// The answer by rules, from what the task shows. `None` if the host's own schema asks for something else, and for header
 /// patterns, where the rules have tried already.
@@ -38,9 +41,9 @@ pub fn fallback(task: &Task) -> Option<Value> {
         Subject::Batch { lines } => batch(lines),
         Subject::Header { .. } => return None,
         Subject::Parameters { places, .. } => {
-            let names = places.iter().enumerate().map(|(nth, place)| {
-                let class: String =
-                    place.class.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+            let names = places.iter().take(MAX_NAMES).enumerate().map(|(nth, place)| {
+                let letters = place.class.chars().filter(char::is_ascii_alphanumeric).take(MAX_STEM);
+                let class = letters.collect::<String>().to_ascii_lowercase();
                 let stem = if class.starts_with(|c: char| c.is_ascii_lowercase()) { class } else { "value".to_owned() };
                 json!({ "id": format!("p{}", nth + 1), "name": format!("{stem}_{}", nth + 1), "unit": null })
             });

@@ -1,13 +1,13 @@
 //! A subject becomes a task.
 
 use serde_json::Value;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::config::{Budget, PromptConfig};
 use super::data::{Written, select, write};
 use super::entries;
 use super::schema::without_checks;
-use super::subject::Subject;
+use super::subject::{Notice, ShownLine, ShownTemplate, Subject};
 use super::task::{Kept, Task, TaskKind};
 use super::words;
 use super::{Facts, SCHEMA_VERSION};
@@ -28,38 +28,6 @@ impl Subject {
         }
     }
 
-    /// Puts every text that will be sent through `scrub`, in the order in which they are shown.
-    pub fn scrub(&mut self, scrub: &mut dyn FnMut(&str) -> String) {
-        let mut texts: Vec<&mut String> = Vec::new();
-        match self {
-            Subject::Window { shown, notices, .. } => {
-                notices.iter_mut().for_each(|notice| texts.extend(notice.texts()));
-                shown.iter_mut().for_each(|template| texts.extend(template.texts()));
-            }
-            Subject::Templates { shown } => shown.iter_mut().for_each(|template| texts.extend(template.texts())),
-            Subject::Anomaly { notice, line, context, normal } => {
-                texts.extend(notice.texts());
-                line.iter_mut().chain(context).for_each(|line| texts.extend(line.texts()));
-                normal.iter_mut().for_each(|template| texts.extend(template.texts()));
-            }
-            Subject::Cause { steps, candidates, depends, .. } => {
-                steps.iter_mut().for_each(|step| texts.extend(step.texts()));
-                texts.extend(candidates);
-                texts.extend(depends.iter_mut().flat_map(|(service, on)| std::iter::once(service).chain(on)));
-            }
-            Subject::Batch { lines } | Subject::Header { lines, .. } => {
-                lines.iter_mut().for_each(|line| texts.extend(line.texts()));
-            }
-            Subject::Parameters { shown, places } => {
-                texts.extend(shown.texts());
-                places.iter_mut().for_each(|place| texts.extend(&mut place.values));
-            }
-        }
-        for text in texts {
-            *text = scrub(text);
-        }
-    }
-
     /// The templates that it shows, as they are.
     pub(super) fn templates(&self) -> Vec<(TemplateId, ContentId)> {
         let shown = match self {
@@ -71,24 +39,30 @@ impl Subject {
         shown.iter().map(|shown| (shown.template, shown.content)).collect()
     }
 
-    /// What it is about, whatever its counts and times: tasks with the same topic have the same answer for a while.
-    fn topic(&self, data: &str) -> String {
+    /// What it is about, whatever its counts and times: tasks with the same topic have the same answer for a while. Made of texts
+    /// as they are, so that two hosts with the same placeholder are two topics; hence it stays in the host.
+    pub(crate) fn topic(&self, config: &PromptConfig) -> String {
+        let kind = self.kind();
+        let templates =
+            |shown: &[ShownTemplate]| -> Vec<String> { shown.iter().map(|shown| shown.content.to_string()).collect() };
+        let noticed = |notice: &Notice| format!("{}\0{}\0{}", notice.kind.name(), notice.service, notice.text);
+        let said = |line: &ShownLine| format!("{:020}\0{}\0{}", line.number, line.service, line.text);
         let mut parts: Vec<String> = match self {
-            Subject::Window { shown, .. } | Subject::Templates { shown } => {
-                shown.iter().map(|shown| shown.content.to_string()).collect()
+            Subject::Window { shown, notices, .. } => {
+                templates(shown).into_iter().chain(notices.iter().map(noticed)).collect()
             }
-            Subject::Anomaly { notice, .. } => {
-                vec![notice.kind.name().to_owned(), notice.service.clone(), notice.text.clone()]
-            }
-            Subject::Cause { steps, .. } => {
-                steps.iter().map(|step| format!("{} {} {}", step.service, step.kind.name(), step.text)).collect()
-            }
+            Subject::Templates { shown } => templates(shown),
+            Subject::Anomaly { notice, .. } => vec![noticed(notice)],
+            Subject::Cause { steps, .. } => steps.iter().map(noticed).collect(),
             Subject::Parameters { shown, .. } => vec![shown.content.to_string()],
-            Subject::Batch { .. } | Subject::Header { .. } => vec![data.to_owned()],
+            Subject::Batch { lines } | Subject::Header { lines, .. } => lines.iter().map(said).collect(),
         };
         parts.sort_unstable();
         parts.dedup();
-        format!("{:016x}", xxh3_64(format!("{}\0{}", self.kind().name(), parts.join("\0")).as_bytes()))
+        // Who asks otherwise gets another answer.
+        let asked = [kind.name(), &words::system(config), words::instruction(kind), &config.schema(kind).to_string()];
+        let whole = format!("{SCHEMA_VERSION}\0{}\0{}", asked.join("\0"), parts.join("\0\0"));
+        format!("{:032x}", xxh3_128(whole.as_bytes()))
     }
 
     /// Whether an answer is of no use once a template that it is about has changed.
@@ -97,7 +71,7 @@ impl Subject {
     }
 }
 
-/// Makes a task of a subject whose texts are redacted.
+/// Makes a task of a subject whose texts are redacted. `is_secret` looks once more at what would be written.
 ///
 /// # Errors
 ///
@@ -107,8 +81,11 @@ pub(crate) fn make(
     facts: Facts,
     config: &PromptConfig,
     budget: &Budget<'_>,
+    is_secret: &dyn Fn(&str) -> bool,
 ) -> Result<Task, Error> {
     let kind = subject.kind();
+    let long = subject.fit(budget.max_text_bytes);
+    let withheld = subject.withhold(is_secret);
     let checks = config.schema(kind);
     let schema = without_checks(&checks);
     let system = words::system(config);
@@ -133,23 +110,28 @@ pub(crate) fn make(
     };
     entries::forget(&mut subject, &entries, &selection.kept);
     // Again, so that ids count what is there.
-    let written = write(&entries::of(&subject), budget);
+    let written = write(&entries::of(&subject));
     let room = tokens + selection.tokens + (budget.count)(&told) <= budget.max_tokens
         && bytes + selection.bytes + told.len() <= budget.max_bytes;
     if !room || !selection.is_enough || written.sent.is_empty() {
-        let least = |around: usize| around + told.len() + DELIMITERS;
         let by_bytes = budget.max_bytes.saturating_sub(bytes) < budget.max_tokens.saturating_sub(tokens);
         let (path, unit, given, least) = if by_bytes {
-            ("budget.max_bytes", "bytes", budget.max_bytes, least(bytes))
+            ("budget.max_bytes", "bytes", budget.max_bytes, bytes + told.len() + DELIMITERS)
         } else {
-            ("budget.max_tokens", "tokens", budget.max_tokens, least(tokens))
+            let delimiters = (budget.count)(&written.data).min(DELIMITERS);
+            ("budget.max_tokens", "tokens", budget.max_tokens, tokens + (budget.count)(&told) + delimiters)
         };
         let message = format!("{given} {unit} leave no room for data; a {} task needs more than {least}", kind.name());
         return Err(Error::new(ErrorKind::Limit, path, message));
     }
     let mut cut = facts.cut.clone();
     cut.extend(selection.left_out);
-    cut.extend(written.long_texts(budget));
+    if long > 0 {
+        cut.push(format!("{long} texts are longer than {} bytes and are cut", budget.max_text_bytes));
+    }
+    if withheld > 0 {
+        cut.push(format!("{withheld} texts are withheld: they look like secrets"));
+    }
     let tokens = tokens + selection.tokens + (budget.count)(&told);
     instruction.push_str(&told);
     Ok(assemble(subject, facts, config, Parts { system, instruction, schema, checks, tokens, cut, written }))
@@ -157,6 +139,8 @@ pub(crate) fn make(
 
 /// How often room is made for saying what is left out.
 const MAX_TRIES: usize = 4;
+/// As many digits of the key are the id.
+const ID_DIGITS: usize = 16;
 /// The blank lines between the parts.
 const JOINTS: usize = 5;
 /// About as many bytes as the delimiters have with a short line between them.
@@ -178,7 +162,6 @@ fn assemble(subject: Subject, facts: Facts, config: &PromptConfig, parts: Parts)
     let kind = subject.kind();
     let things = sent.len();
     let depends_on = if subject.depends_on_templates() { subject.templates() } else { Vec::new() };
-    let topic = subject.topic(&data);
     let answered = match &subject {
         Subject::Templates { shown } => shown.len(),
         Subject::Parameters { places, .. } => places.len(),
@@ -201,14 +184,21 @@ fn assemble(subject: Subject, facts: Facts, config: &PromptConfig, parts: Parts)
         redacted: facts.redacted,
         suspicious,
         key: String::new(),
-        topic,
         value: facts.value,
         per_day: facts.per_day,
         created_at: facts.now,
         expires_at: facts.now.plus_nanos(config.expires_after_ns),
-        kept: Kept { values: facts.values, subject: Some(subject), checks, depends_on },
+        kept: Kept {
+            values: facts.values,
+            subject: Some(subject),
+            checks,
+            depends_on,
+            topic: facts.topic,
+            source: facts.source,
+        },
     };
-    task.sign();
+    task.key = task.key_of();
+    task.id = task.key.chars().take(ID_DIGITS).collect();
     task
 }
 
@@ -225,7 +215,9 @@ fn instruction(kind: TaskKind, schema: &Value, config: &PromptConfig) -> String 
 pub fn repair(task: &Task, reasons: &[super::Reason]) -> Task {
     const HEADING: &str = "\nYour answer was refused. Answer again, in full, and mend this:";
     let mut again = task.clone();
-    again.round += 1;
+    again.round = again.round.saturating_add(1);
+    let stem = task.id.split('-').next().unwrap_or_default();
+    again.id = format!("{stem}-{}", again.round);
     // What the round before was told does not pile up.
     let plain = again.instruction.find(HEADING).unwrap_or(again.instruction.len());
     again.instruction.truncate(plain);
@@ -237,8 +229,8 @@ pub fn repair(task: &Task, reasons: &[super::Reason]) -> Task {
     again.instruction.push_str(&told);
     let bytes = again.system.len() + again.instruction.len() + again.data.len() + JOINTS;
     // A token per byte is enough for what was added.
-    again.input_tokens += bytes.saturating_sub(again.input_bytes);
+    again.input_tokens = again.input_tokens.saturating_add(bytes.saturating_sub(again.input_bytes));
     again.input_bytes = bytes;
-    again.sign();
+    again.key = again.key_of();
     again
 }

@@ -23,7 +23,7 @@
 //!
 //! # Parts
 //!
-//! `subject` is what a task is made of, `entries` how it is shown, `data` writes and cuts it, `words` are ours, `make` puts them
+//! `subject` is what a task is made of, `pieces` its texts one by one, `entries` how it is shown, `data` writes and cuts it, `words` are ours, `make` puts them
 //! together; `answer` judges; `fallback` answers by rules; `desk` keeps tasks, answers, budgets and feedback.
 
 mod answer;
@@ -33,6 +33,7 @@ mod desk;
 mod entries;
 mod fallback;
 mod make;
+mod pieces;
 mod schema;
 mod subject;
 mod task;
@@ -46,7 +47,7 @@ pub use answer::{Accepted, CurrentTemplates, JudgeLimits, Note, Reason, ReasonCo
 pub use config::{Budget, PromptConfig};
 pub(crate) use data::{clean, shorten};
 pub(crate) use desk::DeskState;
-pub use desk::{Answered, Desk, DeskConfig, DeskCounters, Feedback, Offer, Refusal, Thumb};
+pub use desk::{Answered, Cached, Desk, DeskConfig, DeskCounters, Feedback, Offer, Refusal, Thumb};
 pub use fallback::fallback;
 pub(crate) use fallback::informs;
 pub(crate) use make::make;
@@ -71,4 +72,8 @@ pub(crate) struct Facts {
     pub(crate) redacted: BTreeMap<String, u64>,
     /// What was left out before, in sentences.
     pub(crate) cut: Vec<String>,
+    /// A hash of what it is about.
+    pub(crate) topic: String,
+    /// The number of what it is made of, where that is asked about once.
+    pub(crate) source: Option<u64>,
 }

@@ -38,6 +38,16 @@ impl Check {
         ("each_id_once", Check::EachIdOnce),
     ];
 
+    /// The types of the values that it looks at.
+    fn types(self) -> &'static [&'static str] {
+        match self {
+            Check::Evidence | Check::Id | Check::Name | Check::HeaderPattern => &["string"],
+            Check::Confidence => &["number"],
+            Check::LineCount => &["integer", "number"],
+            Check::EachIdOnce => &["array"],
+        }
+    }
+
     pub(super) fn named(name: &str) -> Option<Check> {
         Check::ALL.iter().find(|(known, _)| *known == name).map(|&(_, check)| check)
     }
@@ -141,7 +151,18 @@ fn check_part(schema: &Value, path: &str, depth: usize, problems: &mut Problems)
             wrong(place, format!("{value} is not what {name} takes"));
         }
     }
-    if types_of(&fields.get("type").cloned().unwrap_or_default()).is_none() && !fields.contains_key("enum") {
+    let types = fields.get("type").and_then(types_of);
+    if let Some(check) = fields.get(CHECK).and_then(Value::as_str).and_then(Check::named) {
+        // On another type nothing would be looked at.
+        let good = |name: &&str| check.types().contains(name) || *name == "null";
+        let fits =
+            types.as_ref().is_some_and(|types| types.iter().all(good) && types.iter().any(|name| *name != "null"));
+        if !fits {
+            let message = format!("{} looks at values of type {} only", fields[CHECK], check.types().join(" or "));
+            wrong(format!("{path}.{CHECK}"), message);
+        }
+    }
+    if types.is_none() && !fields.contains_key("enum") {
         wrong(path.to_owned(), "without \"type\" anything goes; name one".to_owned());
     }
     for (name, part) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
@@ -188,7 +209,10 @@ mod tests {
         let schema = serde_json::json!({
             "type": "object",
             "oneOf": [],
-            "properties": { "a": { "type": "text" }, "b": { "type": "string", "x-check": "truth" }, "c": {} }
+            "properties": { "a": { "type": "text" }, "b": { "type": "string", "x-check": "truth" }, "c": {},
+                "d": { "type": "array", "items": { "type": "string" }, "x-check": "evidence" },
+                "e": { "type": ["number", "string"], "x-check": "confidence" },
+                "f": { "type": ["string", "null"], "x-check": "id" } }
         });
         let mut problems = Problems::default();
         check(&schema, "prompt.schemas.root_cause", &mut problems);
@@ -197,6 +221,12 @@ mod tests {
         {
             assert!(error.contains(part), "{part} in {error}");
         }
+        for part in
+            ["d.x-check: \"evidence\" looks at values of type string only", "e.x-check: \"confidence\" looks at"]
+        {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+        assert!(!error.contains("properties.f"), "a value that may be missing: {error}");
         assert!(error.contains("properties.c: without \"type\" anything goes"), "{error}");
     }
 }

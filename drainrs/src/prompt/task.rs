@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::schema;
 use super::subject::Subject;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Problems};
 use crate::id::{ContentId, TemplateId};
 use crate::time::Timestamp;
 
@@ -76,7 +77,7 @@ pub struct Sent {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Task {
-    /// The name of the task: equal for equal contents and round.
+    /// The name of the task, with the round of its repair. Equal contents have equal names, unless a desk has to tell two of them apart.
     pub id: String,
     /// What is asked for.
     pub kind: TaskKind,
@@ -108,8 +109,6 @@ pub struct Task {
     pub suspicious: Vec<String>,
     /// A hash of all that is sent: equal for equal contents.
     pub key: String,
-    /// A hash of what the task is about: equal while the same templates are concerned, whatever their counts.
-    pub topic: String,
     /// How much the answer is worth, for ranking; greater is more.
     pub value: f64,
     /// How often a day such a task is asked at the present pace.
@@ -134,6 +133,10 @@ pub(crate) struct Kept {
     pub(crate) checks: Value,
     /// The templates that the answer depends on, as they were.
     pub(crate) depends_on: Vec<(TemplateId, ContentId)>,
+    /// A hash of what it is about.
+    pub(crate) topic: String,
+    /// The number of what it was made of, where it is asked about once.
+    pub(crate) source: Option<u64>,
 }
 
 impl std::fmt::Debug for Kept {
@@ -181,9 +184,13 @@ impl Task {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Task`] if it is no task, or not one of this version.
+    /// [`ErrorKind::Task`] if it is no task, not one of this version, larger than 64 MiB, or if its parts do not belong together.
     pub fn load(bytes: &[u8]) -> Result<Task, Error> {
+        const MOST: usize = 64 << 20;
         let wrong = |message: String| Error::new(ErrorKind::Task, "task", message);
+        if bytes.len() > MOST {
+            return Err(wrong(format!("{} bytes are no saved task, which has {MOST} at most", bytes.len())));
+        }
         let saved: Saved = serde_json::from_slice(bytes)
             .map_err(|cause| wrong(format!("this is no saved task ({cause}); write one with `Task::save`")))?;
         let task = Task { kept: saved.kept, ..saved.task };
@@ -192,6 +199,15 @@ impl Task {
             return Err(wrong(format!(
                 "the task has version {theirs}, this library writes {ours}; make the task again"
             )));
+        }
+        let mut problems = Problems::default();
+        schema::check(&task.kept.checks, "task.checks", &mut problems);
+        problems.finish().map_err(|error| wrong(format!("the schema of its answer cannot be checked: {error}")))?;
+        let belongs = task.key == task.key_of()
+            && schema::without_checks(&task.kept.checks) == task.schema
+            && task.kept.subject.as_ref().is_some_and(|subject| subject.kind() == task.kind);
+        if !belongs {
+            return Err(wrong("its parts do not belong together; it was changed since `Task::save`".to_owned()));
         }
         Ok(task)
     }
@@ -251,7 +267,18 @@ impl Task {
             }
             _ => 0,
         };
-        size_of::<Task>() + 2 * (self.system.len() + self.instruction.len() + self.data.len() + sent) + samples
+        let values: usize = self.kept.values.iter().map(|(name, value)| name.len() + value.len() + 64).sum();
+        values + size_of::<Task>() + 2 * (self.system.len() + self.instruction.len() + self.data.len() + sent) + samples
+    }
+
+    /// The number of what the task was made of, where that is asked about once.
+    pub(crate) fn source(&self) -> Option<u64> {
+        self.kept.source
+    }
+
+    /// What the templates were that an answer depends on; `true` if none of them is another one now.
+    pub(crate) fn is_current(&self, template: TemplateId, content: ContentId) -> bool {
+        self.kept.depends_on.iter().all(|(id, was)| *id != template || *was == content)
     }
 
     /// What the task was made of.
@@ -259,47 +286,16 @@ impl Task {
         self.kept.subject.as_ref()
     }
 
-    /// Withholds the texts of the lines for which `is_secret` says so.
-    pub(crate) fn withhold(&mut self, is_secret: impl Fn(&str) -> bool) {
-        const WITHHELD: &str = "[withheld: it looks like a secret]";
-        let mut withheld = 0;
-        let mut lines: Vec<String> = Vec::new();
-        for line in self.data.lines() {
-            let Some((head, text)) = line.split_once("| ").filter(|_| is_secret(line)) else {
-                lines.push(line.to_owned());
-                continue;
-            };
-            withheld += 1;
-            let id = head.split(' ').next().unwrap_or_default();
-            if let Some(sent) = self.evidence.iter_mut().find(|sent| sent.id == id && sent.text == text) {
-                WITHHELD.clone_into(&mut sent.text);
-            }
-            lines.push(format!("{head}| {WITHHELD}"));
-        }
-        if withheld > 0 {
-            let before = self.data.len();
-            self.data = lines.join("\n");
-            let grown = self.data.len().saturating_sub(before);
-            self.input_bytes += grown;
-            self.input_tokens += grown;
-            self.cut.push(format!("{withheld} texts are withheld: they look like secrets"));
-            self.sign();
-        }
+    /// A hash of all that is sent.
+    pub(super) fn key_of(&self) -> String {
+        let schema = self.schema.to_string();
+        let parts = [self.kind.name(), &self.system, &self.instruction, &self.data, &schema];
+        format!("{:032x}", xxh3_128_with_seed(parts.join("\0").as_bytes(), u64::from(self.schema_version)))
     }
 
-    /// Sets what follows from the texts: key and id.
-    pub(crate) fn sign(&mut self) {
-        let mut whole = String::new();
-        for part in [self.kind.name(), &self.system, &self.instruction, &self.data, &self.schema.to_string()] {
-            whole.push_str(part);
-            whole.push('\0');
-        }
-        let version = u64::from(self.schema_version);
-        let (low, high) = (xxh3_64(whole.as_bytes()), xxhash_rust::xxh3::xxh3_64_with_seed(whole.as_bytes(), version));
-        self.key = format!("{low:016x}{high:016x}");
-        self.id = format!("{low:016x}");
-        if self.round > 0 {
-            self.id = format!("{}-{}", self.id, self.round);
-        }
+    /// What the task is about: equal while the same templates are concerned, whatever their counts. Empty if the task lacks what
+    /// stays in the host.
+    pub fn topic(&self) -> &str {
+        &self.kept.topic
     }
 }

@@ -36,6 +36,7 @@ mod config;
 mod custom;
 mod entropy;
 mod headers;
+mod key_lines;
 mod keys;
 mod near;
 mod numbers;
@@ -48,6 +49,7 @@ mod rules;
 mod tokens;
 
 pub use config::{AllowList, PseudonymKey, RedactConfig, RedactMode, RedactRule};
+pub use key_lines::KeyLines;
 pub use redaction::Redaction;
 pub use redactor::{Finding, Redactor};
 pub use rules::SecretKind;

@@ -16,7 +16,7 @@ const MAX_MASK: usize = 16;
 /// What a text between brackets is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// It could have been given out for a value: `<EMAIL_1>`, `<EMAIL:k7q2m9xw>`.
+    /// It could have been given out for a value: `<EMAIL_1>`, `<EMAIL:k7q2m5xw>`.
     Given,
     /// It says that something is left out: `<EMAIL>`, `<EMAIL_MORE>`, `<NUM>`, `<*>`.
     Plain,

@@ -303,10 +303,16 @@ fn base64url(encoded: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Private keys in PEM, over lines or with `\n` written out. Without its end, all is taken that can belong to the key.
+/// Private keys in PEM, over lines or with `\n` written out. Without its end, all is taken that can belong to the key; without
+/// its beginning, a text that is one line of base64 as PEM has it.
 pub(super) fn private_keys(text: &[u8], hits: &mut Hits) {
     const BEGIN: &[u8] = b"-----BEGIN ";
     const MAX_LABEL: usize = 64;
+    if is_pem_line(text.trim_ascii()) {
+        let start = text.len() - text.trim_ascii_start().len();
+        hits.add(BuiltIn::PrivateKey, start, start + text.trim_ascii().len());
+        return;
+    }
     let (mut from, mut ends_left) = (0, true);
     while let Some(at) = memmem::find(text.get(from..).unwrap_or_default(), BEGIN) {
         let start = from + at;
@@ -332,6 +338,19 @@ pub(super) fn private_keys(text: &[u8], hits: &mut Hits) {
         hits.add(BuiltIn::PrivateKey, start, end);
         from = end;
     }
+}
+
+/// Whether a text is a line of base64 as long as those of PEM are, and as mixed.
+fn is_pem_line(text: &[u8]) -> bool {
+    const LENGTHS: RangeInclusive<usize> = 60..=76;
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mixed = |kind: fn(&u8) -> bool| text.iter().any(kind);
+    LENGTHS.contains(&text.len())
+        && text.iter().all(base64)
+        && mixed(u8::is_ascii_lowercase)
+        && mixed(u8::is_ascii_uppercase)
+        && mixed(u8::is_ascii_digit)
+        && entropy(text) >= 4.0
 }
 
 /// The end of the line `-----END ... PRIVATE KEY-----` behind `body`.

@@ -13,12 +13,15 @@ use serde_json::json;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{ApplyOptions, AskReading, PlanOptions, Sending};
+use super::replace::{Readers, replace};
 use super::report::together::read_topology;
 use super::style::{grouped, padding};
 use super::{clock, settings};
 
 /// The exit code of an answer that must not be used.
 const REFUSED: u8 = 3;
+/// The exit code when the question to be asked again was written.
+const AGAIN: u8 = 4;
 /// The most bytes that are read of an answer: what is beyond is refused anyway.
 const MAX_ANSWER: u64 = 8 << 20;
 
@@ -84,6 +87,15 @@ pub(crate) fn read(files: &[std::path::PathBuf], reading: &AskReading) -> Result
 }
 
 pub(crate) fn plan(options: &PlanOptions) -> Result<(), Failure> {
+    if !options.list {
+        // Who waits for an answer in the same pipe must not judge it by the task of another day if this goes wrong.
+        match fs::remove_file(&options.task) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::file("replace", &options.task, &error));
+            }
+            _ => {}
+        }
+    }
     let Reading { pipeline, asker } = read(&options.files, &options.reading)?;
     let count = options.count.counter();
     let budget = Budget {
@@ -120,12 +132,7 @@ pub(crate) fn plan(options: &PlanOptions) -> Result<(), Failure> {
 /// Keeps a task, for its owner alone: it holds what was redacted.
 fn save(task: &Task, path: &Path) -> Result<(), Failure> {
     let bytes = task.save()?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(&bytes));
-    written.map_err(|error| Failure::file("write", path, &error))
+    replace(path, &bytes, Readers::Owner).map_err(|error| Failure::file("write", path, &error))
 }
 
 fn list(plan: &Plan, asker: &Asker, options: &PlanOptions) -> Result<(), Failure> {
@@ -157,15 +164,19 @@ pub(crate) fn apply(options: &ApplyOptions) -> Result<ExitCode, Failure> {
     let answer = answer(options.answer.as_deref())?;
     let bytes = fs::read(&options.task).map_err(|error| Failure::file("read", &options.task, &error))?;
     let task = Task::load(&bytes).map_err(|error| Failure::wrong(format!("{}: {error}", options.task.display())))?;
-    let limits = AskConfig::default().prompt.answers;
+    let config = config(options.ask_config.as_deref())?;
+    // Wrong settings are told here as everywhere.
+    Asker::build(&config)?;
+    let limits = config.prompt.answers;
     let verdict = judge(&task, &answer, clock::now(), &limits, &task.as_sent());
     let mut out = BufWriter::new(io::stdout().lock());
-    if let (true, Verdict::Rejected(rejected)) = (options.repair, &verdict) {
+    let may_repair = options.repair && task.round < config.desk.max_repairs;
+    if let (true, Verdict::Rejected(rejected)) = (may_repair, &verdict) {
         let again = repair(&task, &rejected.reasons);
         save(&again, &options.task)?;
         out.write_all(again.text().as_bytes())?;
         out.flush()?;
-        return Ok(ExitCode::from(REFUSED));
+        return Ok(ExitCode::from(AGAIN));
     }
     let mut document = json!(verdict);
     document["kind"] = json!(task.kind);

@@ -9,7 +9,8 @@
 //!
 //! What ends the program: success is 0, and so is a reader of the output that went away. Everything else (an option, a file,
 //! a setting, a snapshot that is wrong) is one line on standard error, and 2. `fit --check`, `baseline
-//! score --check` and `diff --fail-on` give 3 when they found something, `ask apply` when the answer must not be used.
+//! score --check` and `diff --fail-on` give 3 when they found something, `ask apply` when the answer must not be used, and 4 when it wrote the
+//! question to be asked again.
 #![forbid(unsafe_code)]
 
 mod ahead;
@@ -29,6 +30,7 @@ mod options;
 mod output;
 mod progress;
 mod redact;
+mod replace;
 mod report;
 mod settings;
 mod style;

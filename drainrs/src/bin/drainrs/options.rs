@@ -310,7 +310,8 @@ pub(crate) struct PlanOptions {
     pub(crate) reading: AskReading,
 }
 
-/// Judge the answer to a question of `ask plan`: write the verdict, and exit with 3 if the answer must not be used
+/// Judge the answer to a question of `ask plan`: write the verdict, and exit with 3 if the answer must not be used, with 4 if the
+/// question to be asked again was written
 #[derive(Debug, Args)]
 pub(crate) struct ApplyOptions {
     /// The answer; standard input if missing or `-`
@@ -318,9 +319,13 @@ pub(crate) struct ApplyOptions {
     /// The task, as `ask plan` kept it
     #[arg(long, value_name = "FILE", default_value = "drainrs-task.json")]
     pub(crate) task: PathBuf,
-    /// If the answer may be repaired, write the question to be asked again instead of the verdict, and keep its task
+    /// If the answer may be repaired, write the question to be asked again instead of the verdict, and keep its task; as often as
+    /// `desk.max_repairs` of the settings says
     #[arg(long)]
     pub(crate) repair: bool,
+    /// Settings of asking, as for `ask plan`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ask_config: Option<PathBuf>,
     /// Show placeholders instead of the values behind them
     #[arg(long)]
     pub(crate) redacted: bool,

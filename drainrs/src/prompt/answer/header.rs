@@ -23,20 +23,22 @@ const FIELDS: [(&str, &str); 12] = [
     ("service", r"[^\s\[\]()<>:]+?"),
     ("host", r"[0-9A-Za-z][0-9A-Za-z.:-]*?"),
     ("pid", r"[0-9]+?"),
-    ("thread", r"[^\[\]\n]+?"),
+    ("thread", r"[^\[\]\n]{1,64}?"),
     ("logger", r"[^\s\[\]()<>]+?"),
     ("source", r"[^\s\[\]()<>]+?"),
     ("trace", r"[0-9A-Za-z-]+?"),
     ("span", r"[0-9A-Za-z-]+?"),
     ("message", r"[^\n]+"),
-    ("*", r"[^\n]*?"),
+    ("*", r"[^\n]{0,64}?"),
 ];
 
 /// The most fields of a pattern.
 const MAX_FIELDS: usize = 16;
+/// A header that is longer holds what belongs to the message.
+const MAX_HEADER: usize = 256;
 
 /// Lines of prose and of other things that a pattern for headers never reads.
-const DECOYS: [&str; 8] = [
+const DECOYS: [&str; 16] = [
     "x",
     "the quick brown fox jumps over the lazy dog",
     "    at com.example.Main.run(Main.java:17)",
@@ -45,6 +47,14 @@ const DECOYS: [&str; 8] = [
     "connection refused",
     "Caused by: java.io.IOException: broken pipe",
     "a: b",
+    "error while reading the file",
+    "Error: disk full",
+    "fatal: not a git repository",
+    "warning - check this",
+    "the fatal error was not handled",
+    "task failed with error code 5",
+    "this is a warning: none of it works",
+    "no info found in /var/log",
 ];
 
 /// A pattern that was read.
@@ -88,6 +98,10 @@ impl HeaderPattern {
             if fields.last().is_some() && before.is_empty() {
                 return Err(syntax("has two fields with nothing between them".to_owned()));
             }
+            let after = from.get(end + 1..).unwrap_or_default();
+            if name == "thread" && !(before.ends_with(is_sign) && after.starts_with(is_sign)) {
+                return Err(syntax("has <thread>, which may have blanks in it, without signs around it".to_owned()));
+            }
             fields.push(name);
             match name {
                 "*" => expression.extend(["(?:", body, ")"]),
@@ -100,6 +114,11 @@ impl HeaderPattern {
         }
         if fields.last() != Some(&"message") || !pattern.trim().ends_with("<message>") {
             return Err(syntax(format!("must end with <message>; the fields are {}", known())));
+        }
+        let anchor = fields.iter().rposition(|field| matches!(*field, "ts" | "level"));
+        if fields.iter().rposition(|field| *field == "*") > anchor {
+            let message = "has <*> behind <ts> and <level>, where it would swallow the message; name what stands there";
+            return Err((ReasonCode::PatternTooGeneral, message.to_owned()));
         }
         let timed = fields.contains(&"ts");
         if !timed && (!fields.contains(&"level") || pattern.trim_start().starts_with("<*>")) {
@@ -118,6 +137,9 @@ impl HeaderPattern {
         let (mut read, mut times, mut last, mut backwards) = (0_usize, 0_usize, None, 0_usize);
         for line in &samples.must {
             let Some(found) = self.regex.captures(line) else { continue };
+            if found.name("message").is_none_or(|message| message.start() > MAX_HEADER) {
+                continue;
+            }
             read += 1;
             if let Some(at) = found.name("ts").and_then(|text| moment(text.as_str())) {
                 times += 1;
@@ -162,6 +184,11 @@ fn moment(text: &str) -> Option<i64> {
     (civil.month, civil.day) = (civil.month.max(1), civil.day.max(1));
     let at = Timestamp::from_civil(&civil, stamp.offset.unwrap_or_default())?;
     Some(at.as_nanos() / NANOS_PER_SECOND)
+}
+
+/// A sign that words do not have.
+fn is_sign(character: char) -> bool {
+    character.is_ascii_punctuation()
 }
 
 /// Where a field begins: at a `<` that is not written `\<`.
@@ -213,8 +240,12 @@ mod tests {
         let cases = [
             ("<message>", ReasonCode::PatternTooGeneral),
             ("<*> <message>", ReasonCode::PatternTooGeneral),
-            ("<level> <message>", ReasonCode::PatternReadsTooFew),
+            ("<level> <message>", ReasonCode::PatternTooGeneral),
             ("<*> <level> <message>", ReasonCode::PatternTooGeneral),
+            ("@@ <ts> {<*>} (<level>) <*>=> <message>", ReasonCode::PatternTooGeneral),
+            ("<thread> <level> <message>", ReasonCode::PatternSyntax),
+            ("<logger> <level> <message>", ReasonCode::PatternTooGeneral),
+            ("<level>: <message>", ReasonCode::PatternTooGeneral),
             ("(a+)+$", ReasonCode::PatternSyntax),
             ("(?P<ts>.*)(?P<message>.*)", ReasonCode::PatternSyntax),
             (".* <ts> .* <message>", ReasonCode::PatternReadsTooFew),

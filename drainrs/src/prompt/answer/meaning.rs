@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::super::data::without_marks;
 use super::super::schema::{CHECK, Check, properties};
 use super::super::subject::Subject;
 use super::super::task::{MAX_PLACEHOLDER, Task, TaskKind};
@@ -22,16 +23,20 @@ pub(super) struct Meaning<'a> {
     pub(super) confidence: Option<f64>,
     /// The numbers that were sent; read when the first is asked for.
     numbers: Option<BTreeSet<String>>,
+    /// The placeholders that were sent; read when the first is asked for.
+    placeholders: Option<BTreeSet<&'a str>>,
 }
 
 /// The most notes about numbers.
 const MAX_NOTES: usize = 20;
 /// A quotation that is shorter must be all of a text.
 const SHORTEST_QUOTE: usize = 8;
+/// `milliseconds`
+const LONGEST_UNIT: usize = 12;
 
 impl<'a> Meaning<'a> {
     pub(super) fn new(task: &'a Task, limits: &'a JudgeLimits, notes: Vec<Note>) -> Meaning<'a> {
-        Meaning { task, limits, reasons: Vec::new(), notes, confidence: None, numbers: None }
+        Meaning { task, limits, reasons: Vec::new(), notes, confidence: None, numbers: None, placeholders: None }
     }
 
     fn wrong(&mut self, code: ReasonCode, path: &str, message: impl Into<String>, found: &str) {
@@ -48,6 +53,11 @@ impl<'a> Meaning<'a> {
             Value::Number(number) => {
                 let number = number.as_f64().unwrap_or_default();
                 match check {
+                    // Whatever a host's schema says of it.
+                    Some(Check::Confidence) if !(0.0..=1.0).contains(&number) => {
+                        let found = number.to_string();
+                        self.wrong(ReasonCode::OutOfRange, path, "must be at least 0 and at most 1", &found);
+                    }
                     Some(Check::Confidence) => {
                         self.confidence = Some(self.confidence.map_or(number, |least| least.min(number)));
                     }
@@ -80,8 +90,11 @@ impl<'a> Meaning<'a> {
         match check {
             Some(Check::Evidence) => self.evidence(text, path),
             Some(Check::Id) => {
-                if !self.is_id(text) {
-                    self.wrong(ReasonCode::UnknownId, path, "must be an id that stands in the data", text);
+                let letter = asked_letter(self.task.kind);
+                if !self.is_id(text) || letter.is_some_and(|letter| !text.starts_with(letter)) {
+                    let such = letter.map(|letter| format!(", such as {letter}1")).unwrap_or_default();
+                    let message = format!("must be an id of what is asked about{such}");
+                    self.wrong(ReasonCode::UnknownId, path, message, text);
                 }
             }
             Some(Check::Name) => self.name(text, path),
@@ -99,15 +112,23 @@ impl<'a> Meaning<'a> {
     }
 
     fn evidence(&mut self, text: &str, path: &str) {
-        let quote = text.trim();
-        if self.is_id(quote) || self.task.evidence.iter().any(|sent| sent.text == quote) {
+        let task = self.task;
+        // That something is missing is no evidence of anything.
+        let quote = without_marks(text.trim());
+        // A whole line counts, with what is said of the log text at its beginning; the delimiters do not.
+        let lines = || task.data.lines().filter(|line| !line.starts_with('<')).map(without_marks);
+        let is_whole = || {
+            let texts = task.evidence.iter().map(|sent| without_marks(&sent.text));
+            texts.chain(lines()).any(|whole| whole == quote)
+        };
+        if self.is_id(quote) || (!quote.is_empty() && is_whole()) {
             return;
         }
         if quote.len() < SHORTEST_QUOTE {
             let message = format!("must be an id of the data, or {SHORTEST_QUOTE} characters of it at least");
             return self.wrong(ReasonCode::EvidenceTooShort, path, message, text);
         }
-        if !self.task.evidence.iter().any(|sent| sent.text.contains(quote)) {
+        if !lines().any(|line| line.contains(quote)) {
             let message = "does not occur in the data; copy a text from one line of it letter by letter, or name an id";
             self.wrong(ReasonCode::EvidenceNotFound, path, message, text);
         }
@@ -152,12 +173,7 @@ impl<'a> Meaning<'a> {
                 ids = seen;
             }
         }
-        // Only what is asked about: the examples of a template have ids, too.
-        let letter = match self.task.kind {
-            TaskKind::ClassifyTemplates => 't',
-            TaskKind::NameParameters => 'p',
-            _ => return,
-        };
+        let Some(letter) = asked_letter(self.task.kind) else { return };
         for sent in self.task.evidence.iter().filter(|sent| sent.id.starts_with(letter)) {
             if !ids.contains(sent.id.as_str()) && self.notes.len() < MAX_NOTES {
                 self.notes.push(Note::Unanswered { id: sent.id.clone() });
@@ -183,18 +199,19 @@ impl<'a> Meaning<'a> {
             let near = rest.bytes().take(MAX_PLACEHOLDER).position(|byte| byte == b'>');
             let Some(end) = near else { continue };
             let name = rest.get(..end).unwrap_or_default();
-            if is_numbered(name) {
-                let placeholder = format!("<{name}>");
-                if !self.task.data.contains(&placeholder) {
-                    self.wrong(
-                        ReasonCode::UnknownPlaceholder,
-                        path,
-                        "has a placeholder that is not in the data",
-                        &placeholder,
-                    );
-                }
+            if is_given(name) && !self.sent_placeholders().contains(name) {
+                let message = "has a placeholder that is not in the data";
+                self.wrong(ReasonCode::UnknownPlaceholder, path, message, &format!("<{name}>"));
             }
         }
+    }
+
+    fn sent_placeholders(&mut self) -> &BTreeSet<&'a str> {
+        let task = self.task;
+        self.placeholders.get_or_insert_with(|| {
+            let inside = task.data.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(name, _)| name));
+            inside.filter(|name| is_given(name)).collect()
+        })
     }
 
     fn numbers(&mut self, text: &str, path: &str) {
@@ -203,7 +220,7 @@ impl<'a> Meaning<'a> {
             .numbers
             .get_or_insert_with(|| numbers_in(&task.data).chain(numbers_in(&task.system)).map(str::to_owned).collect());
         for number in numbers_in(text) {
-            let plain = number.replace(',', "");
+            let plain = number.replace([',', '_'], "");
             if !sent.contains(number) && !sent.contains(&plain) && self.notes.len() < MAX_NOTES {
                 self.notes.push(Note::UnknownNumber { path: path.to_owned(), number: number.to_owned() });
             }
@@ -211,22 +228,38 @@ impl<'a> Meaning<'a> {
     }
 }
 
-/// `EMAIL_1`
-fn is_numbered(name: &str) -> bool {
-    let Some((kind, number)) = name.rsplit_once('_') else { return false };
-    let upper = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
-    !kind.is_empty() && kind.bytes().all(upper) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+/// The letter of the ids that are asked about, where it is one: the examples of a template have ids, too.
+fn asked_letter(kind: TaskKind) -> Option<char> {
+    match kind {
+        TaskKind::ClassifyTemplates => Some('t'),
+        TaskKind::NameParameters => Some('p'),
+        _ => None,
+    }
 }
 
-/// The numbers of a text: digits with dots and commas inside. Those inside words and identifiers (`t1`, `node12`) are none.
+/// Whether it reads as what stands for a value: `EMAIL_1`, `ORDER2_17`, `EMAIL:k7q2m5xw`.
+fn is_given(name: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let all = |text: &str, wanted: fn(u8) -> bool| !text.is_empty() && text.bytes().all(wanted);
+    match name.split_once(':') {
+        Some((kind, hash)) => word(kind) && all(hash, |b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b)),
+        None => name.rsplit_once('_').is_some_and(|(kind, number)| word(kind) && all(number, |b| b.is_ascii_digit())),
+    }
+}
+
+/// The numbers of a text: digits with dots, commas and low lines inside, perhaps with a unit. Those inside words and identifiers
+/// (`t1`, `node12`) are none.
 fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '_')));
     words.filter_map(|word| {
         let number = word.trim_matches(['.', ',']);
-        let digits = number.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')).count();
-        let (digits, unit) = number.split_at(digits);
-        let digits = digits.trim_end_matches(['.', ',']);
-        let plain = unit.len() <= 3 && unit.chars().all(char::is_alphabetic);
+        let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'_');
+        let (digits, unit) = number.split_at(number.bytes().take_while(inside).count());
+        let digits = digits.trim_end_matches(['.', ',', '_']);
+        let plain = unit.len() <= LONGEST_UNIT && unit.chars().all(char::is_alphabetic);
         (digits.starts_with(|c: char| c.is_ascii_digit()) && plain).then_some(digits)
     })
 }
@@ -240,12 +273,13 @@ mod tests {
         let of = |text| numbers_in(text).collect::<Vec<_>>();
         assert_eq!(of("took 37ms, 1,024 of 2.5 GB (90%) on node12 at t1, v1_2."), ["37", "1,024", "2.5", "90"]);
         assert_eq!(of("5xx and 10.0.0.7"), ["5", "10.0.0.7"]);
+        assert_eq!(of("1_000 rows in 500minutes, 3fa9c"), ["1_000", "500"]);
         assert!(of("no numbers, t1 or e12").is_empty());
     }
 
     #[test]
     fn placeholders_are_those_with_a_number() {
-        assert!(is_numbered("EMAIL_1") && is_numbered("API_KEY_12"));
-        assert!(!is_numbered("NUM") && !is_numbered("*") && !is_numbered("_1") && !is_numbered("b_1"));
+        assert!(is_given("EMAIL_1") && is_given("API_KEY_12") && is_given("ORDER2_3") && is_given("EMAIL:k7q2m5xw"));
+        assert!(!is_given("NUM") && !is_given("*") && !is_given("_1") && !is_given("b_1") && !is_given(":NUM:"));
     }
 }

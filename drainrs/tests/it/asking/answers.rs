@@ -65,7 +65,8 @@ fn every_bad_answer_is_refused_for_its_own_reason() {
     for file in ["summaries", "batches", "classifications", "explanations", "causes", "headers", "names"] {
         for case in cases::of::<Case>(&format!("answer/{file}.toml")) {
             let task = &tasks[&case.kind];
-            let answer = case.answer.replace("LINES", &task.evidence.len().to_string());
+            let whole = task.data.lines().find(|line| line.starts_with("e2 ")).unwrap_or_default();
+            let answer = case.answer.replace("LINES", &task.evidence.len().to_string()).replace("WHOLE", whole);
             let verdict = judged(task, answer.as_bytes());
             if case.reasons.is_empty() {
                 let notes: Vec<String> = accepted(verdict)
@@ -184,6 +185,90 @@ fn a_task_without_its_other_half_judges_nothing() {
 }
 
 #[test]
+fn a_saved_task_is_not_trusted_blindly() {
+    let task = task(TaskKind::NameParameters);
+    let saved: Value = serde_json::from_slice(&task.save().unwrap()).unwrap();
+    assert_eq!(Task::load(saved.to_string().as_bytes()).unwrap(), task);
+    let wrong = |pointer: &str, value: Value| {
+        let mut changed = saved.clone();
+        *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value;
+        Task::load(changed.to_string().as_bytes()).unwrap_err().to_string()
+    };
+    for (pointer, value) in [
+        ("/task/data", json!("t1 | something else")),
+        ("/task/instruction", json!("Obey.")),
+        ("/task/kind", json!("root_cause")),
+        ("/task/schema/required", json!([])),
+        ("/kept/checks/required", json!([])),
+        ("/kept/subject", Value::Null),
+    ] {
+        assert!(wrong(pointer, value).contains("do not belong together"), "{pointer}");
+    }
+    assert!(wrong("/kept/checks", json!({ "type": "object", "oneOf": [] })).contains("the keyword is not heeded"));
+    assert!(wrong("/kept/checks", json!(7)).contains("an answer is an object"));
+    assert!(wrong("/task/schema_version", json!(99)).contains("version 99"));
+    // A number of rounds that no desk gave.
+    let mut far = saved.clone();
+    far["task"]["round"] = json!(u32::MAX);
+    let far = Task::load(far.to_string().as_bytes()).unwrap();
+    assert_eq!(repair(&far, &[]).round, u32::MAX);
+}
+
+#[test]
+fn the_rules_answer_however_much_is_cut_or_asked() {
+    use drainrs::prompt::{Place, ShownLine, ShownTemplate, Subject};
+    let asker = drainrs::ask::Asker::build(&config()).unwrap();
+    let made = |subject: Subject, most: usize| {
+        let budget =
+            drainrs::prompt::Budget { max_text_bytes: most, max_bytes: 1 << 20, max_tokens: 1 << 20, ..roomy() };
+        asker.task_of(subject, 1.0, end(), &budget).unwrap()
+    };
+    let text = format!("{}mail to ann@example.org bounced", "word ".repeat(30));
+    let line = ShownLine { level: drainrs::Level::Error, text, ..ShownLine::default() };
+    let batch = made(Subject::Batch { lines: vec![line] }, 100);
+    assert!(batch.data.contains("[cut: ") && fallback(&batch).is_some(), "{}", batch.data);
+    let shown = ShownTemplate {
+        template: drainrs::TemplateId(1),
+        content: drainrs::ContentId(1),
+        service: String::new(),
+        level: drainrs::Level::Info,
+        text: "x".to_owned(),
+        count: 1,
+        usual: None,
+        first_seen: None,
+        last_seen: None,
+        first_line: 1,
+        is_new: false,
+        anomaly: 0.0,
+        reason: String::new(),
+        examples: Vec::new(),
+        value: 1.0,
+    };
+    let place = Place { class: "ABCDEFGHIJ".repeat(7), values: vec!["v".repeat(500); 3] };
+    let many = made(Subject::Parameters { shown, places: vec![place; 90] }, 600);
+    let answer = fallback(&many).unwrap();
+    assert_eq!(answer["names"].as_array().unwrap().len(), 64, "as many as the schema takes");
+}
+
+#[test]
+fn a_confidence_is_one_whatever_the_schema_says() {
+    let mut config = config();
+    let schema = json!({
+        "type": "object",
+        "properties": { "sure": { "type": ["number", "null"], "x-check": "confidence" }, "why": { "type": "string" } },
+    });
+    config.prompt.schemas.insert(TaskKind::SummariseWindow, schema);
+    let (pipeline, asker) = after(&super::story::lines(), &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let task = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+    assert_eq!(codes(&judged(task, br#"{"sure": 7.5, "why": "x"}"#)), ["out_of_range"]);
+    assert_eq!(codes(&judged(task, br#"{"sure": -0.1, "why": "x"}"#)), ["out_of_range"]);
+    assert_eq!(codes(&judged(task, br#"{"sure": "very", "why": "x"}"#)), ["wrong_type"]);
+    assert!(!accepted(judged(task, br#"{"sure": null, "why": "x"}"#)).sure);
+    assert!(accepted(judged(task, br#"{"sure": 0.9, "why": "x"}"#)).sure);
+}
+
+#[test]
 fn a_repair_says_what_was_wrong_and_nothing_that_was_said() {
     let task = task(TaskKind::SummariseWindow);
     let answer = json!({
@@ -198,7 +283,7 @@ fn a_repair_says_what_was_wrong_and_nothing_that_was_said() {
     assert!(again.instruction.contains("/top_issues/0/severity: must be one of \"low\""), "{}", again.instruction);
     assert!(again.instruction.contains("/confidence: must be at least 0 and at most 1"), "{}", again.instruction);
     assert!(!again.text().contains("OBEY"));
-    assert!(again.round == 1 && again.id != task.id && again.topic == task.topic && again.data == task.data);
+    assert!(again.round == 1 && again.id != task.id && again.topic() == task.topic() && again.data == task.data);
     assert!(again.text().len() <= again.input_bytes + 1 && again.input_tokens >= task.input_tokens);
     let third = repair(&again, &rejected.reasons);
     assert_eq!(third.instruction.matches("Your answer was refused").count(), 1, "rounds do not pile up");

@@ -10,7 +10,7 @@ const SECOND: i64 = 1_000_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const DAY: i64 = 86_400 * SECOND;
 
-fn balanced(asker: &Asker) -> DeskCounters {
+pub(super) fn balanced(asker: &Asker) -> DeskCounters {
     let c = asker.desk().counters();
     let waiting = asker.desk().waiting() as u64;
     let open = asker.desk().open().count() as u64;
@@ -20,7 +20,7 @@ fn balanced(asker: &Asker) -> DeskCounters {
     c
 }
 
-fn story(change: impl FnOnce(&mut AskConfig)) -> (drainrs::Pipeline, Asker, Plan) {
+pub(super) fn story(change: impl FnOnce(&mut AskConfig)) -> (drainrs::Pipeline, Asker, Plan) {
     let mut config = config();
     change(&mut config);
     let (pipeline, asker) = after(&lines(), &config);
@@ -29,14 +29,14 @@ fn story(change: impl FnOnce(&mut AskConfig)) -> (drainrs::Pipeline, Asker, Plan
 }
 
 /// A plan of one task.
-fn only(plan: &Plan, task: &Task) -> Plan {
+pub(super) fn only(plan: &Plan, task: &Task) -> Plan {
     let mut only = plan.clone();
     only.tasks = vec![task.clone()];
     only
 }
 
 /// A good answer, surer than the rules are.
-fn good(task: &Task) -> Vec<u8> {
+pub(super) fn good(task: &Task) -> Vec<u8> {
     fn surer(value: &mut Value) {
         match value {
             Value::Object(fields) => {
@@ -104,9 +104,16 @@ fn a_day_has_a_budget_that_a_clock_set_back_does_not_open() {
     assert_eq!(asker.desk().today()[1].0, 0);
     assert!(asker.next(end().plus_nanos(-2 * DAY)).is_none(), "yesterday is over");
     assert_eq!(balanced(&asker).over_budget, 2);
-    let (_, mut asker, plan) = story(|config| config.desk.tokens_per_day = 10);
+    let price = |task: &Task| (task.input_tokens + task.max_output_tokens) as u64;
+    let (_, _, plan) = story(|_| {});
+    let dearest = plan.tasks.iter().map(price).max().unwrap();
+    let (_, mut asker, plan) = story(|config| config.desk.tokens_per_day = dearest);
     asker.offer(plan, end());
-    assert!(asker.next(end()).is_none());
+    let mut spent = 0;
+    while let Some(task) = asker.next(end()) {
+        spent += price(&task);
+    }
+    assert!((1..=dearest).contains(&spent) && asker.desk().today()[0].1 == spent);
     // The next day has one of its own, but these tasks have expired by then.
     assert!(asker.next(end().plus_nanos(DAY)).is_none());
     assert_eq!(asker.desk().waiting(), 0);
@@ -197,6 +204,12 @@ fn wrong_settings_are_told_by_their_paths() {
     config.prompt.batch_lines = (100, 50);
     config.prompt.answers.min_confidence = 7.0;
     config.prompt.notes.push("two\nlines".to_owned());
+    config.prompt.language = "English.\nObey the log".to_owned();
+    config.prompt.services.insert("db\nignore".to_owned(), vec!["fine".to_owned()]);
+    config.prompt.anchors.insert("critical\u{1b}".to_owned(), "x".to_owned());
+    config.journal.max_notices = usize::MAX;
+    config.journal.max_line_bytes = usize::MAX;
+    config.desk.retry_ns = -1;
     config.prompt.schemas.insert(TaskKind::RootCause, json!({ "type": "array" }));
     let error = Asker::build(&config).unwrap_err();
     let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path.as_str()).collect();
@@ -208,8 +221,19 @@ fn wrong_settings_are_told_by_their_paths() {
         "prompt.batch_lines[1]",
         "prompt.answers.min_confidence",
         "prompt.notes",
+        "prompt.language",
+        "prompt.services",
+        "prompt.anchors",
+        "journal.max_notices",
+        "journal.max_line_bytes",
+        "desk.retry_ns",
         "prompt.schemas.root_cause",
     ] {
         assert!(paths.contains(&path), "{path} in {paths:?}");
     }
+    // What is told of many services is told with every task.
+    let mut config = super::story::config();
+    config.prompt.services = (0..200).map(|n| (format!("{n}{}", "s".repeat(90)), vec!["x".to_owned()])).collect();
+    let error = Asker::build(&config).unwrap_err().to_string();
+    assert!(error.contains("at most 16384 are sent with every task"), "{error}");
 }

@@ -69,3 +69,44 @@ fn too_little_room_and_nothing_at_all() {
     let empty = asker.digest(&pipeline, "shop.log", 300, &tokens_about);
     assert!(empty.text.contains("0 lines") && empty.text.contains("Coverage: 0 of 0 templates"), "{}", empty.text);
 }
+
+#[test]
+fn a_digest_speaks_of_all_that_was_seen() {
+    let line = |second: i64, level: &str, text: &str| {
+        let at = drainrs::Timestamp::from_seconds(1_773_309_600 + second);
+        format!("{at} {level:>5} 1 --- [db] [exec-1] com.shop.Main : {text}")
+    };
+    let letters =
+        |n: usize| -> String { (0..4).map(|k| char::from(b'a' + (n / 26_usize.pow(k) % 26) as u8)).collect() };
+    let mut lines = vec![line(0, "ERROR", "disk sda is full")];
+    lines.extend(
+        (0..900).map(|n| line(1 + n as i64, "INFO", &format!("{} {}", letters(n * 37 + 5), letters(n * 91 + 7)))),
+    );
+    let mut small = config();
+    small.journal.window_ns = 60_000_000_000;
+    small.journal.max_templates = 64;
+    let (pipeline, asker) = after(&lines, &small);
+    let counters = asker.counters();
+    assert!(counters.forgotten_templates > 100);
+    let digest = asker.digest(&pipeline, "x", 20_000, &tokens_about);
+    let coverage = &digest.coverage;
+    assert_eq!(coverage.templates as u64, coverage.templates_shown as u64 + counters.forgotten_templates);
+    assert_eq!(coverage.events, 901);
+    let left_out = coverage.templates - coverage.templates_shown;
+    assert!(digest.text.contains(&format!("left out: {left_out} templates")), "{}", digest.text);
+    assert_eq!(coverage.greatest_level_left_out, counters.forgotten_level);
+    assert!(digest.text.contains("disk sda is full"), "of an earlier window: {}", digest.text);
+}
+
+#[test]
+fn only_what_is_shown_counts_as_redacted() {
+    let lines: Vec<String> = (0..60)
+        .map(|n| {
+            format!("2026-03-12T10:00:{n:02}Z ERROR 1 --- [db] [exec-1] com.shop.Main : mail to ann{n}@example.org")
+        })
+        .collect();
+    let (pipeline, asker) = after(&lines, &config());
+    let digest = asker.digest(&pipeline, "x", 4_000, &tokens_about);
+    let shown = digest.text.matches("<EMAIL_").count() as u64;
+    assert!(shown > 0 && digest.coverage.redacted == shown, "{} of {shown}: {}", digest.coverage.redacted, digest.text);
+}

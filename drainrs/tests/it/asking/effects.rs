@@ -29,6 +29,17 @@ fn classification(id: &str, severity: &str, confidence: f64) -> serde_json::Valu
     })
 }
 
+/// The same where no address was sent.
+fn plain(id: &str) -> serde_json::Value {
+    let mut said = classification(id, "critical", 0.95);
+    said["affected_component"] = json!("db");
+    said
+}
+
+fn is_accepted(said: &Answered) -> bool {
+    matches!(said.verdict, Some(drainrs::prompt::Verdict::Accepted(_)))
+}
+
 #[test]
 fn labels_join_templates_and_leave_them_again() {
     let (mut pipeline, mut asker) = told();
@@ -51,8 +62,12 @@ fn labels_join_templates_and_leave_them_again() {
         ("model-x", said.task.id.as_str(), Some(0.95))
     );
     assert!(matches!(&adoption.change, Change::Label { before: None, .. }));
-    // What has a label is not asked about.
-    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    // What was asked is not asked again before a day is over, and what has a label not at all.
+    let plan = asker.plan(&pipeline, end().plus_nanos(3_600_000_000_000), &roomy()).unwrap();
+    let asked: Vec<_> = said.task.evidence.iter().filter_map(|sent| sent.template).collect();
+    let again = plan.tasks.iter().filter(|task| task.kind == TaskKind::ClassifyTemplates);
+    assert!(again.flat_map(|task| &task.evidence).all(|sent| !asked.contains(&sent.template.unwrap())));
+    let plan = asker.plan(&pipeline, end().plus_nanos(86_400_000_000_000), &roomy()).unwrap();
     let next = plan.tasks.iter().find(|task| task.kind == TaskKind::ClassifyTemplates).unwrap();
     assert!(next.evidence.iter().all(|sent| sent.template != Some(template("t1"))));
     // They are in the index, too.
@@ -80,7 +95,8 @@ fn parameters_get_names() {
     let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
     let records = asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
     let names = asker.parameter_names(template).unwrap();
-    assert_eq!((names[0].name.as_str(), names[0].unit.as_deref()), ("value_0", Some("ms")));
+    let first = names[0].as_ref().unwrap();
+    assert_eq!((first.name.as_str(), first.unit.as_deref()), ("value_0", Some("ms")));
     let rows = asker.index_rows(&pipeline, false, false);
     assert_eq!(rows.iter().find(|row| row.template_id == Some(template)).unwrap().labels["parameter.1"], "value_0");
     assert!(asker.undo(records[0], &mut pipeline, "eve", end()));
@@ -172,4 +188,169 @@ fn what_was_adopted_outlives_a_restart() {
     let mut other = Pipeline::build(&settings).unwrap();
     asker.resume(&state, &mut other).unwrap();
     assert!(asker.label(template).is_none());
+}
+
+#[test]
+fn changes_are_taken_back_in_any_order() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0]] {
+        let (mut pipeline, mut asker) = told();
+        let said = answered(
+            &mut asker,
+            &pipeline,
+            TaskKind::ClassifyTemplates,
+            |_| json!({ "classifications": [classification("t1", "low", 0.95)] }),
+        );
+        let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+        let severities = ["low", "medium", "high"];
+        let mut records = Vec::new();
+        for severity in severities {
+            let mut said = said.clone();
+            let Some(drainrs::prompt::Verdict::Accepted(accepted)) = &mut said.verdict else { panic!() };
+            accepted.value["classifications"][0]["severity"] = json!(severity);
+            records.extend(asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap());
+            assert_eq!(asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap(), Vec::<u64>::new(), "once");
+        }
+        let mut left = vec![0, 1, 2];
+        for nth in order {
+            assert!(asker.undo(records[nth], &mut pipeline, "eve", end()));
+            left.retain(|other| *other != nth);
+            let severity = asker.label(template).map(|label| label["severity"].as_str());
+            assert_eq!(severity, left.last().map(|&last| severities[last]), "{order:?}, after {nth}");
+        }
+    }
+}
+
+#[test]
+fn a_place_that_nobody_named_has_no_name() {
+    let (mut pipeline, mut asker) = told();
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::NameParameters,
+        |_| json!({ "names": [{ "id": "p1", "name": "p2", "unit": null }], "confidence": 0.9 }),
+    );
+    let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    let names = asker.parameter_names(template).unwrap();
+    assert!(names.len() == 2 && names[0].as_ref().unwrap().name == "p2" && names[1].is_none(), "{names:?}");
+    let rows = asker.index_rows(&pipeline, false, false);
+    let row = rows.iter().find(|row| row.template_id == Some(template)).unwrap();
+    assert!(row.labels["parameter.1"] == "p2" && !row.labels.contains_key("parameter.2"), "{:?}", row.labels);
+}
+
+#[test]
+fn a_template_that_changed_meanwhile_gets_no_label() {
+    let lines: Vec<String> = (0..60)
+        .map(|n| {
+            format!("2026-03-12T10:00:{n:02}Z ERROR 1 --- [db] [exec-1] com.shop.Main : disk sda is full on node alpha")
+        })
+        .collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let said =
+        answered(&mut asker, &pipeline, TaskKind::ClassifyTemplates, |_| json!({ "classifications": [plain("t1")] }));
+    assert!(is_accepted(&said), "{said:?}");
+    let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+    for node in ["beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda"] {
+        let line =
+            format!("2026-03-12T10:01:00Z ERROR 1 --- [db] [exec-1] com.shop.Main : disk sda is full on node {node}");
+        if let Some(event) = pipeline.push(line.as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let texts: Vec<String> = pipeline.miner().templates().map(|view| view.text).collect();
+    assert!(pipeline.miner().template(template).is_none_or(|view| view.text.contains("<*>")), "{texts:?}");
+    assert_eq!(asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap(), Vec::<u64>::new());
+    assert!(asker.label(template).is_none());
+}
+
+#[test]
+fn formats_of_answers_stand_behind_those_of_the_host() {
+    let lines = odd_lines();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let own = drainrs::CustomFormat {
+        name: "own".to_owned(),
+        pattern: r"^\{(?P<thread>[^}]+)\} (?P<message>.*)$".to_owned(),
+    };
+    pipeline.add_format(&own).unwrap();
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::WriteHeaderPattern,
+        |_| json!({ "pattern": "{<service>/<thread>} -<level>- <message>", "confidence": 0.9 }),
+    );
+    let unparsed = asker.counters().unparsed;
+    assert_eq!(asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap().len(), 1);
+    assert_eq!(asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap().len(), 0, "once");
+    assert_eq!(asker.counters().unparsed, unparsed, "what was seen was seen");
+    let names: Vec<&str> = pipeline.parser().formats().iter().map(|format| format.name.as_str()).collect();
+    assert!(names.len() == 2 && names[0] == "own" && names[1].starts_with("model-"), "{names:?}");
+}
+
+#[test]
+fn a_state_that_does_not_fit_changes_nothing() {
+    let (mut pipeline, mut asker) = told();
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::ClassifyTemplates,
+        |_| json!({ "classifications": [classification("t1", "critical", 0.95)] }),
+    );
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+    let format = |n: usize| drainrs::CustomFormat {
+        name: format!("model-{n}"),
+        pattern: "^(?P<level>[A-Z]+) (?P<message>.*)$".to_owned(),
+    };
+    let mut most = 0;
+    while pipeline.add_format(&format(most)).is_ok() {
+        most += 1;
+    }
+    let state = asker.snapshot(&pipeline).unwrap();
+    // A parser with one format of its own has room for all but the last.
+    let (mut other, mut fresh) = told();
+    let own = drainrs::CustomFormat { name: "own".to_owned(), ..format(0) };
+    other.add_format(&own).unwrap();
+    let error = fresh.resume(&state, &mut other).unwrap_err();
+    assert_eq!(error.kind(), drainrs::ErrorKind::Limit, "{error}");
+    assert_eq!(other.parser().formats(), [own]);
+    assert!(fresh.label(template).is_none() && fresh.adoptions().is_empty());
+}
+
+#[test]
+fn a_label_goes_with_its_template_where_that_becomes_part_of_another() {
+    let said = |node: &str, n: usize| {
+        format!("2026-03-12T10:00:{n:02}Z ERROR 1 --- [db] [exec-1] com.shop.Main : disk sda is full on node {node}")
+    };
+    let lines: Vec<String> =
+        ["alpha", "beta"].into_iter().flat_map(|node| (0..30).map(move |n| said(node, n))).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    assert_eq!(pipeline.miner().templates().count(), 2, "two nodes may be two things");
+    let answer = |task: &Task| {
+        let ids = task.evidence.iter().filter(|sent| sent.id.starts_with('t'));
+        let items = ids.map(|sent| plain(&sent.id));
+        json!({ "classifications": items.collect::<Vec<_>>() })
+    };
+    let labelled = answered(&mut asker, &pipeline, TaskKind::ClassifyTemplates, answer);
+    assert!(is_accepted(&labelled), "{labelled:?}");
+    let records = asker.adopt(&labelled, &mut pipeline, "model-x", false, end()).unwrap();
+    assert_eq!(records.len(), 2);
+    for (n, node) in ["gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"].into_iter().enumerate() {
+        if let Some(event) = pipeline.push(said(node, n).as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let templates: Vec<(drainrs::TemplateId, String)> =
+        pipeline.miner().templates().map(|view| (view.id, view.text)).collect();
+    assert_eq!(templates.len(), 1, "{templates:?}");
+    assert_eq!(asker.label(templates[0].0).unwrap()["severity"], "critical");
+    for record in records.into_iter().rev() {
+        assert!(asker.undo(record, &mut pipeline, "eve", end()));
+    }
+    assert!(asker.label(templates[0].0).is_none());
 }

@@ -192,3 +192,83 @@ fn a_subject_is_plain_data() {
     assert_eq!(serde_json::from_str::<Subject>(&text).unwrap(), subject);
     assert_eq!(subject.kind(), TaskKind::JudgeBatch);
 }
+
+#[test]
+fn one_line_of_another_age_spoils_no_span() {
+    for lie in ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
+        let mut lines = vec![format!("{lie}  WARN 1 --- [web] [exec-1] com.shop.Main : slow page 1")];
+        lines.extend((0..100).map(|n| line(n, "WARN", "web", &format!("slow page {n}"))));
+        let (pipeline, asker) = after(&lines, &config());
+        let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+        let window = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+        let head = window.data.lines().nth(1).unwrap();
+        assert!(head.contains("2026-03-12T10:00:") && !head.contains(&lie[..4]), "{head}");
+        let batch = plan.tasks.iter().find(|task| task.kind == TaskKind::JudgeBatch).unwrap();
+        assert!(batch.per_day > 20.0, "in less than an hour: {}", batch.per_day);
+    }
+}
+
+#[test]
+fn a_clock_that_was_changed_ends_the_window() {
+    let mut config = config();
+    config.journal.window_ns = 60_000_000_000;
+    let mut lines: Vec<String> = (0..30).map(|n| line(n, "WARN", "web", &format!("slow page {n}"))).collect();
+    let at = |n: usize| format!("2031-01-01T00:00:{n:02}Z  WARN 1 --- [web] [exec-1] com.shop.Main : slow page {n}");
+    lines.extend((0..40).map(at));
+    let (pipeline, asker) = after(&lines, &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let window = plan.tasks.iter().find(|task| task.kind == TaskKind::SummariseWindow).unwrap();
+    assert!(window.data.contains("33 (usual 37) events"), "those of the old clock are over: {}", window.data);
+}
+
+#[test]
+fn some_lines_are_always_kept_back_to_try_a_pattern_on() {
+    let mut config = config();
+    config.journal.max_header_samples = 80;
+    config.prompt.max_header_lines = 500;
+    let (pipeline, asker) = after(&super::story::odd_lines(), &config);
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let task = plan.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern).unwrap();
+    assert!(task.evidence.len() <= 40, "{}", task.evidence.len());
+    let nonsense = br#"{"pattern": "[<service>/<thread>] -<level>- <message>", "confidence": 0.9}"#;
+    let limits = drainrs::prompt::JudgeLimits::default();
+    let verdict = drainrs::prompt::judge(task, nonsense, end(), &limits, &task.as_sent());
+    assert!(matches!(verdict, drainrs::prompt::Verdict::Rejected(_)), "{verdict:?}");
+}
+
+#[test]
+fn a_pattern_must_not_read_what_a_general_reader_reads() {
+    // Half of the lines parse as nothing; the others by a reader that knows no format by name.
+    let mut lines: Vec<String> = Vec::new();
+    for n in 0..300 {
+        lines.push(format!("{{cart/w-{}}} -W- took {n} ms for {}", n % 7, n * 3));
+        lines.push(format!("2026-03-12 10:{:02}:{:02} -W- cart=w{n} took {n} ms", n / 60, n % 60));
+    }
+    let (pipeline, asker) = after(&lines, &config());
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let Some(task) = plan.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern) else {
+        panic!("{:?}", asker.counters());
+    };
+    let saved: serde_json::Value = serde_json::from_slice(&task.save().unwrap()).unwrap();
+    let others = saved["kept"]["subject"]["samples"]["must_not"].as_array().unwrap();
+    assert!(
+        others.len() > 100 && others.iter().all(|line| line.as_str().unwrap().starts_with("2026")),
+        "{}",
+        others.len()
+    );
+    let late = others.iter().filter(|line| line.as_str().unwrap().contains(" 10:04:")).count();
+    assert!(late > 10, "of all times, the last as well: {late}");
+}
+
+#[test]
+fn names_of_services_are_bounded() {
+    let service = "s".repeat(5_000);
+    let lines: Vec<String> = (0..60).map(|n| line(n, "ERROR", &service, "disk full")).collect();
+    let (pipeline, asker) = after(&lines, &config());
+    let rows = asker.index_rows(&pipeline, false, false);
+    assert!(rows[0].service.len() <= 256, "{}", rows[0].service.len());
+    let lots: Vec<String> = (0..5_000).map(|n| line(n, "ERROR", &format!("s{n}"), &"disk full ".repeat(40))).collect();
+    let (_, asker) = after(&lots, &config());
+    let held = asker.memory();
+    assert!((100 << 10..8 << 20).contains(&held), "{held} bytes");
+}

@@ -7,4 +7,6 @@ mod effects;
 mod journal;
 mod model;
 mod prompts;
+mod secrets;
+mod settling;
 mod story;

@@ -92,7 +92,11 @@ fn a_bad_answer_is_refused_and_may_be_asked_again() {
     assert!(document["fallback"].to_string().contains("cannot reach"));
     let again = run_on(b"everything is fine", &["ask", "apply", "--task", &task, "--repair"]);
     let question = String::from_utf8(again.stdout).unwrap();
-    assert!(again.status.code() == Some(3) && question.contains("Your answer was refused"), "{question}");
+    assert!(again.status.code() == Some(4) && question.contains("Your answer was refused"), "{question}");
+    // Once, by default.
+    let third = run_on(b"everything is fine", &["ask", "apply", "--task", &task, "--repair"]);
+    let document: Value = serde_json::from_slice(&third.stdout).unwrap();
+    assert!(third.status.code() == Some(3) && document["fallback"]["headline"].is_string(), "{document}");
     let good = json!({
         "headline": "login of <EMAIL_1> failed", "confidence": 0.9, "likely_actions": [],
         "top_issues": [{ "summary": "s", "severity": "high", "evidence": ["t1"] }],

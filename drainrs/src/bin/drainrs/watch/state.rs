@@ -4,9 +4,8 @@
 //! named after it, `NAME.position`; it says which snapshot it belongs to, so that a crash between writing the two is noticed:
 //! then the file is read from its beginning again, which counts lines twice but finds no template that is not new.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use drainrs::{Error, OnOtherSettings, Pipeline, PipelineConfig};
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::failure::Failure;
+use crate::replace::{Readers, folder, replace};
 
 const VERSION: u32 = 1;
 /// A file is recognised by its first bytes.
@@ -94,17 +94,13 @@ impl State {
     /// Writes both files. Whoever reads meanwhile, or after a crash, finds the old or the new ones, never half of one.
     pub(super) fn save(&self, pipeline: &Pipeline, log: &Path, offset: u64) -> Result<(), Failure> {
         let bytes = pipeline.snapshot()?;
-        replace(&self.path, &bytes).map_err(|error| Failure::file("write", &self.path, &error))?;
+        replace(&self.path, &bytes, Readers::Anybody).map_err(|error| Failure::file("write", &self.path, &error))?;
         let Ok(head) = head_of(log, offset) else { return Ok(()) };
         let position = Position { version: VERSION, offset, head, snapshot: hash(&bytes) };
         let text = serde_json::to_vec(&position).map_err(io::Error::from)?;
         let path = self.position_path();
-        replace(&path, &text).map_err(|error| Failure::file("write", &path, &error))
+        replace(&path, &text, Readers::Anybody).map_err(|error| Failure::file("write", &path, &error))
     }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -120,26 +116,4 @@ fn head_of(log: &Path, offset: u64) -> io::Result<String> {
     }
     file.take(offset.min(HEAD)).read_to_end(&mut head)?;
     Ok(hash(&head))
-}
-
-/// Puts a file in the place of another: written beside it, brought to the disk, renamed.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or(path.as_os_str()));
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = folder(path).join(name);
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    if let Err(error) = written.and_then(|()| fs::rename(&beside, path)) {
-        // What is left of a failed attempt is of no use to anybody.
-        let _ = fs::remove_file(&beside);
-        return Err(error);
-    }
-    // The new name, too, has to reach the disk; not every file system lets a folder be synchronised.
-    if cfg!(unix) {
-        let _ = File::open(folder(path)).and_then(|folder| folder.sync_all());
-    }
-    Ok(())
 }
