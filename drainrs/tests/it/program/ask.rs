@@ -119,6 +119,70 @@ fn a_bad_answer_is_refused_and_may_be_asked_again() {
 }
 
 #[test]
+fn a_shell_asks_until_the_answer_will_do() {
+    let folder = folder("ask_until");
+    file(&folder, "shop.log", SAMPLE.as_bytes());
+    let program = env!("CARGO_BIN_EXE_drainrs");
+    // It chatters until somebody complains.
+    let model = r#"{ if grep -q 'was refused'; then printf '{"root_cause":"x","causal_chain":[{"step":"s","evidence":["m1"]}],"contributing_factors":[],"recommended_fix":"look","confidence":0.9}'; else echo 'Hello!'; fi; }"#;
+    let script = format!(
+        "set -u\nmodel() {model}\n'{program}' ask plan shop.log --kind root_cause | model > answer\n\
+         until '{program}' ask apply answer --repair > verdict; [ $? -ne 4 ]; do model < verdict > answer; done\ncat verdict"
+    );
+    let output = Command::new("sh").args(["-c", &script]).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&document["verdict"], &document["value"]["root_cause"]), (&json!("accepted"), &json!("x")));
+    let deaf = script.replace("grep -q 'was refused'", "false");
+    let output = Command::new("sh").args(["-c", &deaf]).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["verdict"], "rejected", "it comes to an end");
+    assert!(document["fallback"]["root_cause"].is_string());
+}
+
+#[test]
+fn a_task_of_another_day_judges_nothing_and_no_link_is_followed() {
+    let folder = folder("ask_stale");
+    let log = file(&folder, "auth.log", private_log().as_bytes());
+    let task = folder.join("task.json").to_str().unwrap().to_owned();
+    printed(&run(["ask", "plan", &log, "--task", &task]));
+    assert!(Path::new(&task).exists());
+    printed(&run(["ask", "plan", &log, "--task", &task, "--list"]));
+    assert!(Path::new(&task).exists(), "a list asks nothing");
+    complaint(&run(["ask", "plan", "/nowhere.log", "--task", &task]));
+    assert!(complaint(&run_on(b"{}", &["ask", "apply", "--task", &task])).contains("cannot read"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let other = file(&folder, "other.txt", b"somebody else's");
+        std::os::unix::fs::symlink(&other, &task).unwrap();
+        printed(&run(["ask", "plan", &log, "--task", &task]));
+        assert_eq!(fs::read(&other).unwrap(), b"somebody else's");
+        // A file that all could read is none any more.
+        fs::set_permissions(&task, fs::Permissions::from_mode(0o644)).unwrap();
+        printed(&run(["ask", "plan", &log, "--task", &task]));
+        assert_eq!(fs::symlink_metadata(&task).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn settings_of_asking_are_those_of_judging() {
+    let folder = folder("ask_judge");
+    let log = file(&folder, "auth.log", private_log().as_bytes());
+    let task = folder.join("task.json").to_str().unwrap().to_owned();
+    printed(&run(["ask", "plan", &log, "--kind", "summarise_window", "--task", &task]));
+    let good = json!({ "headline": "x", "top_issues": [], "likely_actions": [], "confidence": 0.8 }).to_string();
+    let judged = |settings: &str| {
+        let settings = file(&folder, "ask.toml", settings.as_bytes());
+        run_on(good.as_bytes(), &["ask", "apply", "--task", &task, "--ask-config", &settings])
+    };
+    let sure = |output: &std::process::Output| serde_json::from_slice::<Value>(&output.stdout).unwrap()["sure"].clone();
+    assert_eq!(sure(&judged("")), json!(true));
+    assert_eq!(sure(&judged("[prompt.answers]\nmin_confidence = 0.9\n")), json!(false));
+    assert_eq!(judged("[prompt.answers]\nmax_answer_bytes = 10\n").status.code(), Some(3));
+    assert!(complaint(&judged("[prompt.answers]\nmin_confidence = 9\n")).contains("prompt.answers.min_confidence"));
+}
+
+#[test]
 fn what_could_be_asked_is_listed_with_its_price() {
     let folder = folder("ask_list");
     let log = file(&folder, "shop.log", SAMPLE.as_bytes());
