@@ -151,42 +151,19 @@ impl Ledger {
         self.names.retain(|id, _| alive(*id));
     }
 
-    /// The label as the records have it that were not taken back: the newest one, or what was before the oldest.
-    fn label_by_records(&self, of: TemplateId) -> Option<Label> {
-        let mut label = None;
-        let mut first = true;
-        for record in &self.records {
-            let Change::Label { template, before, after } = &record.change else { continue };
-            if *template != of {
-                continue;
-            }
-            if std::mem::take(&mut first) {
-                label.clone_from(before);
-            }
-            if record.undone.is_none() {
-                label = Some(after.clone());
-            }
-        }
-        label
-    }
-
-    /// The same of names.
-    fn names_by_records(&self, of: TemplateId) -> Option<ParameterNames> {
-        let mut names = None;
-        let mut first = true;
-        for record in &self.records {
-            let Change::Names { template, before, after } = &record.change else { continue };
-            if *template != of {
-                continue;
-            }
-            if std::mem::take(&mut first) {
-                names.clone_from(before);
-            }
-            if record.undone.is_none() {
-                names = Some(after.clone());
-            }
-        }
-        names
+    /// What the records say of a template that were not taken back: the newest one, or what was before the oldest. `read` picks the
+    /// records of one sort.
+    fn by_records<T: Clone>(
+        &self,
+        of: TemplateId,
+        read: impl Fn(&Change) -> Option<(TemplateId, &Option<T>, &T)>,
+    ) -> Option<T> {
+        let own = self.records.iter().filter_map(|record| {
+            let (template, before, after) = read(&record.change)?;
+            (template == of).then_some((record.undone.is_some(), before, after))
+        });
+        let oldest = own.clone().next().and_then(|(_, before, _)| before.clone());
+        own.filter(|(undone, ..)| !undone).last().map(|(.., after)| after.clone()).or(oldest)
     }
 }
 
@@ -310,11 +287,17 @@ impl Asker {
         found.undone = Some((now, by.to_owned()));
         match found.change.clone() {
             Change::Label { template, .. } => {
-                let label = self.ledger.label_by_records(template);
+                let label = self.ledger.by_records(template, |change| match change {
+                    Change::Label { template, before, after } => Some((*template, before, after)),
+                    _ => None,
+                });
                 put(&mut self.ledger.labels, template, label);
             }
             Change::Names { template, .. } => {
-                let names = self.ledger.names_by_records(template);
+                let names = self.ledger.by_records(template, |change| match change {
+                    Change::Names { template, before, after } => Some((*template, before, after)),
+                    _ => None,
+                });
                 put(&mut self.ledger.names, template, names);
             }
             Change::Format(format) => {

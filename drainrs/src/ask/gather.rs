@@ -266,6 +266,8 @@ impl Asker {
         let plain = match score.kind {
             ScoreKind::Value => "a value outside of what is usual",
             ScoreKind::NewValue => "a value that its place never had, or hardly ever",
+            // It ends with the nearest text, cut where there was no more room.
+            ScoreKind::Distance => return score.reason.split(", \"").next().unwrap_or_default().to_owned(),
             _ => return score.reason.clone(),
         };
         if self.is_harmless_place(score, miner) { score.reason.clone() } else { plain.to_owned() }

@@ -169,7 +169,7 @@ impl Sample {
     }
 }
 
-/// The most bytes of a service's name.
+/// The most bytes of a service's name; of a longer one as many words as fit.
 const MAX_SERVICE: usize = 256;
 /// What stands for a line of a private key.
 pub(super) const WITHHELD: &str = "[withheld: a line of a private key]";
@@ -228,8 +228,9 @@ impl Journal {
         let at = record.at.filter(|at| self.is_believed(*at));
         // A program of one piece names no service; then its parts are told apart by their loggers.
         let service = record.service.or(record.logger).unwrap_or_default();
-        let service = service.get(..MAX_SERVICE).unwrap_or(service);
-        self.in_key = self.keys.is_inside(service, event.mined);
+        let service = whole_words(service, MAX_SERVICE);
+        // Of several lines that are one event all are looked at: the key may end there.
+        self.in_key = self.keys.is_inside(service, if event.lines > 1 { event.text } else { event.mined });
         self.counters.withheld += u64::from(self.in_key);
         if let Some(at) = at {
             self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));

@@ -79,7 +79,15 @@ fn is_piece(line: &[u8]) -> bool {
     let start = line.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
     let word = line.get(start..).unwrap_or_default();
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    !word.is_empty() && word.iter().all(base64) && (start == 0 || word.len() >= MIN_WORD)
+    // Another message of one word is no piece; that the last four letters of a key could look like one tells nobody anything.
+    let is_word = |word: &[u8]| {
+        let (first, rest) = word.split_first().map_or((b' ', word), |(first, rest)| (*first, rest));
+        let all = |kind: fn(&u8) -> bool| rest.iter().all(kind);
+        first.is_ascii_alphabetic()
+            && (all(u8::is_ascii_lowercase) || (first.is_ascii_uppercase() && all(u8::is_ascii_uppercase)))
+    };
+    let long = word.len() >= MIN_WORD;
+    !word.is_empty() && word.iter().all(base64) && (long || (start == 0 && !is_word(word)))
 }
 
 #[cfg(test)]
@@ -87,10 +95,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_word_is_no_piece() {
+        let mut keys = KeyLines::default();
+        keys.is_inside(b"a", b"-----BEGIN PRIVATE KEY-----");
+        for word in ["Shutdown", "ready", "OK", "", "x", "bye!"] {
+            assert!(!keys.is_inside(b"a", word.as_bytes()), "{word}");
+        }
+        for piece in ["Zm9v", "aB==", "abcdEF", "7", "abcdefghijklmnopqr"] {
+            assert!(keys.is_inside(b"a", piece.as_bytes()), "{piece}");
+        }
+    }
+
+    #[test]
     fn a_beginning_without_an_end_is_given_up() {
         let mut keys = KeyLines::default();
         keys.is_inside(b"a", b"-----BEGIN PRIVATE KEY-----");
-        let inside = (0..1_000).filter(|_| keys.is_inside(b"a", b"AAAA")).count();
+        let inside = (0..1_000).filter(|_| keys.is_inside(b"a", b"AA0A")).count();
         assert_eq!(inside, MAX_LINES as usize - 1);
     }
 

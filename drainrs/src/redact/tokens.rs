@@ -332,7 +332,11 @@ pub(super) fn private_keys(text: &[u8], hits: &mut Hits) {
         let closing = if ends_left { closing(text, body) } else { None };
         ends_left = closing.is_some();
         let end = closing.unwrap_or_else(|| {
-            let inside = |b: u8| Alphabet::Base64.has(b) || matches!(b, b'\n' | b'\r' | b'\\' | b':' | b',' | b' ');
+            // Also where a template has masks in it.
+            let inside = |b: u8| {
+                Alphabet::Base64.has(b)
+                    || matches!(b, b'\n' | b'\r' | b'\\' | b':' | b',' | b' ' | b'<' | b'>' | b'*' | b'_')
+            };
             body + text.get(body..).unwrap_or_default().iter().take_while(|b| inside(**b)).count()
         });
         hits.add(BuiltIn::PrivateKey, start, end);

@@ -216,7 +216,7 @@ fn a_saved_task_is_not_trusted_blindly() {
 
 #[test]
 fn the_rules_answer_however_much_is_cut_or_asked() {
-    use drainrs::prompt::{Place, ShownLine, ShownTemplate, Subject};
+    use drainrs::prompt::{Place, ShownLine, Subject};
     let asker = drainrs::ask::Asker::build(&config()).unwrap();
     let made = |subject: Subject, most: usize| {
         let budget =
@@ -227,23 +227,7 @@ fn the_rules_answer_however_much_is_cut_or_asked() {
     let line = ShownLine { level: drainrs::Level::Error, text, ..ShownLine::default() };
     let batch = made(Subject::Batch { lines: vec![line] }, 100);
     assert!(batch.data.contains("[cut: ") && fallback(&batch).is_some(), "{}", batch.data);
-    let shown = ShownTemplate {
-        template: drainrs::TemplateId(1),
-        content: drainrs::ContentId(1),
-        service: String::new(),
-        level: drainrs::Level::Info,
-        text: "x".to_owned(),
-        count: 1,
-        usual: None,
-        first_seen: None,
-        last_seen: None,
-        first_line: 1,
-        is_new: false,
-        anomaly: 0.0,
-        reason: String::new(),
-        examples: Vec::new(),
-        value: 1.0,
-    };
+    let shown = super::story::shown("x", "", "", &[]);
     let place = Place { class: "ABCDEFGHIJ".repeat(7), values: vec!["v".repeat(500); 3] };
     let many = made(Subject::Parameters { shown, places: vec![place; 90] }, 600);
     let answer = fallback(&many).unwrap();

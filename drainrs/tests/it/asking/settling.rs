@@ -281,3 +281,29 @@ fn a_restart_keeps_answers_and_the_newest_feedback() {
     assert_eq!(balanced(&asker).dropped_feedback, 3);
     assert!(matches!(asker.offer(only(&plan, &two), later(MINUTE))[0], Offer::Cached(_)));
 }
+
+#[test]
+fn no_time_is_too_early_or_too_late() {
+    let times = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX].map(Timestamp::from_nanos);
+    for first in times {
+        for second in times {
+            let (pipeline, mut asker, _) = story(|config| config.desk.ttl_ns = i64::MAX);
+            let Ok(plan) = asker.plan(&pipeline, first, &roomy()) else { continue };
+            asker.offer(plan, first);
+            for now in [first, second, first, second] {
+                if let Some(task) = asker.next(now) {
+                    asker.answer(&task.id, b"no", now, &pipeline);
+                }
+                if let Some(task) = asker.next(now) {
+                    asker.answer(&task.id, &good(&task), now, &pipeline);
+                }
+                if let Some(task) = asker.next(now) {
+                    asker.desk_mut().give_up(&task.id, now);
+                }
+                asker.desk_mut().lost(now);
+                asker.plan(&pipeline, now, &roomy()).unwrap();
+                balanced(&asker);
+            }
+        }
+    }
+}

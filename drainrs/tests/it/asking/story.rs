@@ -1,8 +1,8 @@
 //! An hour of a shop, made up: routine, an early sign, what follows from it, and a customer who would like to command a model.
 
 use drainrs::ask::{AskConfig, Asker};
-use drainrs::prompt::{Budget, Task, TaskKind};
-use drainrs::{DetectConfig, Pipeline, PipelineConfig, Timestamp};
+use drainrs::prompt::{Budget, ShownTemplate, Task, TaskKind};
+use drainrs::{ContentId, DetectConfig, Level, Pipeline, PipelineConfig, TemplateId, Timestamp};
 
 /// When the hour begins: 2026-03-12T10:00:00Z.
 const BEGIN: i64 = 1_773_309_600;
@@ -116,4 +116,25 @@ pub(crate) fn task(kind: TaskKind) -> Task {
     let (pipeline, asker) = told();
     let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
     plan.tasks.into_iter().find(|task| task.kind == kind).unwrap_or_else(|| panic!("no {}", kind.name()))
+}
+
+/// A template as a host might show one.
+pub(crate) fn shown(text: &str, service: &str, reason: &str, examples: &[&str]) -> ShownTemplate {
+    ShownTemplate {
+        template: TemplateId(1),
+        content: ContentId(7),
+        service: service.to_owned(),
+        level: Level::Error,
+        text: text.to_owned(),
+        count: 3,
+        usual: None,
+        first_seen: None,
+        last_seen: None,
+        first_line: 1,
+        is_new: false,
+        anomaly: 0.0,
+        reason: reason.to_owned(),
+        examples: examples.iter().map(|&text| text.to_owned()).collect(),
+        value: 1.0,
+    }
 }
