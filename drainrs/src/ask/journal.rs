@@ -154,17 +154,25 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    fn take(&mut self, text: &[u8], most: usize) {
+    /// The place that the next line takes, if it takes one.
+    #[inline]
+    fn place(&mut self, most: usize) -> Option<usize> {
         self.seen += 1;
         if self.lines.len() < most {
-            self.lines.push(text.to_vec());
-            return;
+            return Some(self.lines.len());
         }
         // Vitter's algorithm R, with a hash of the number for chance.
-        let at = mix(self.seen) % self.seen;
-        if let Some(line) = usize::try_from(at).ok().and_then(|at| self.lines.get_mut(at)) {
-            line.clear();
-            line.extend_from_slice(text);
+        let at = usize::try_from(mix(self.seen) % self.seen).ok()?;
+        (at < self.lines.len()).then_some(at)
+    }
+
+    fn put(&mut self, at: usize, text: &[u8]) {
+        match self.lines.get_mut(at) {
+            Some(line) => {
+                line.clear();
+                line.extend_from_slice(text);
+            }
+            None => self.lines.push(text.to_vec()),
         }
     }
 }
@@ -401,10 +409,11 @@ impl Journal {
             }
             Parsed::Exact | Parsed::Generic => &mut self.read,
         };
+        let Some(at) = list.place(self.config.max_header_samples) else { return };
         let first = event.text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // A line of a key may be shown by its neighbours only; one that is cut has no end that a pattern could read.
+        // A line of a key is shown to nobody; one that would be cut has no end that a pattern could read.
         if !first.is_empty() && !self.in_key && first.len() <= self.config.max_line_bytes {
-            list.take(first, self.config.max_header_samples);
+            list.put(at, first);
         }
     }
 
