@@ -271,6 +271,9 @@ impl Asker {
             return Ok(Vec::new());
         }
         pipeline.add_format(&format)?;
+        // The next lines that nobody reads are others, and another question.
+        self.desk.forget(task.topic());
+        self.journal.header_asked = None;
         // Lines that were kept without a header are read from now on; what is still not read is counted anew.
         self.journal.raw = super::journal::Sample::default();
         self.journal.read = super::journal::Sample::default();

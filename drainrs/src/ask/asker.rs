@@ -223,9 +223,11 @@ impl Asker {
     /// A model has said what it can about a task.
     fn settle(&mut self, task: &Task, now: Timestamp) {
         match (task.kind, task.source()) {
+            (TaskKind::SummariseWindow, Some(state)) => self.journal.summarised = Some(state),
             (TaskKind::JudgeBatch, Some(id)) => self.journal.settle_batch(id),
             (TaskKind::ExplainAnomaly, Some(id)) => self.journal.settle_notice(id),
             (TaskKind::RootCause, Some(id)) => self.correlations.retain(|(known, _)| *known != id),
+            (TaskKind::WriteHeaderPattern, _) => self.journal.header_asked = Some(now),
             (TaskKind::ClassifyTemplates | TaskKind::NameParameters, _) => {
                 for template in
                     task.evidence.iter().filter(|sent| sent.id.starts_with('t')).filter_map(|sent| sent.template)

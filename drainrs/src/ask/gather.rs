@@ -16,7 +16,7 @@ const MIN_UNPARSED_SHARE: f64 = 0.2;
 const MAX_NEWS: usize = 20;
 /// Events of a template before it counts as usual.
 const USUAL_EVENTS: u64 = 5;
-/// Before so long a model that was asked about a template is not asked about it again.
+/// Before so long a model that was asked about a template, or for a header pattern, is not asked again.
 const REST_NS: i64 = 86_400 * NANOS_PER_SECOND;
 /// Samples of scores are cut at 256 bytes, or a character before.
 const CUT_SAMPLE: usize = 250;
@@ -32,7 +32,7 @@ pub(super) struct Worth {
     pub(super) value: f64,
     pub(super) per_day: f64,
     pub(super) cut: Vec<String>,
-    /// The number of what it is made of, where that is asked about once.
+    /// The number of what it is made of, where one answer is enough.
     pub(super) source: Option<u64>,
 }
 
@@ -58,7 +58,7 @@ impl Asker {
         found.extend(self.causes(miner));
         found.extend(self.anomalies(miner));
         found.extend(self.batches());
-        found.extend(self.header());
+        found.extend(self.header(now));
         found.extend(self.unlabelled(miner, now));
         found.extend(self.unnamed(miner, now));
         found
@@ -125,6 +125,10 @@ impl Asker {
     }
 
     fn window(&self, miner: &Miner) -> Option<Worth> {
+        // Nothing came since.
+        if self.journal.summarised == Some(self.journal.state()) {
+            return None;
+        }
         let least = self.prompt().min_level;
         let wanted = |known: &Known| known.level() >= least || known.level() == Level::Unknown;
         let ranked = self.ranked(wanted);
@@ -144,7 +148,8 @@ impl Asker {
             Subject::Window { span: self.window_span(), events, templates, shown, notices },
             value,
             86_400e9 / ttl,
-        );
+        )
+        .once(self.journal.state());
         let hidden = templates as usize - ranked.len();
         if hidden > 0 {
             worth.cut.push(format!("{hidden} templates below level {} are not shown", least.name()));
@@ -413,7 +418,10 @@ impl Asker {
         self.journal.batches.iter().filter(|batch| !is_past(batch)).map(batch).collect()
     }
 
-    fn header(&self) -> Option<Worth> {
+    fn header(&self, now: Timestamp) -> Option<Worth> {
+        if rests(self.journal.header_asked, now) {
+            return None;
+        }
         let (raw, read) = (&self.journal.raw.lines, &self.journal.read.lines);
         let unread = self.journal.raw.seen as f64;
         let share = unread / (unread + self.journal.read.seen as f64).max(1.0);

@@ -128,6 +128,10 @@ pub(super) struct Journal {
     keys: KeyLines,
     /// Whether the last line belonged to a private key.
     in_key: bool,
+    /// When a model was last asked for a header pattern.
+    pub(super) header_asked: Option<Timestamp>,
+    /// The state that was summarised last.
+    pub(super) summarised: Option<u64>,
     pub(super) counters: JournalCounters,
     /// Events by level and by service.
     pub(super) levels: [u64; Level::ALL.len()],
@@ -142,8 +146,6 @@ pub(super) struct Journal {
     pub(super) span: Option<(Timestamp, Timestamp)>,
     pub(super) batches_closed: u64,
     pub(super) notices_seen: u64,
-    /// Grows with every change; a plan of the same revision is the same.
-    pub(super) revision: u64,
 }
 
 /// Some lines of many, each as likely as any other, and always the same.
@@ -211,6 +213,8 @@ impl Journal {
             read: Sample::default(),
             keys: KeyLines::default(),
             in_key: false,
+            header_asked: None,
+            summarised: None,
             counters: JournalCounters::default(),
             levels: [0; Level::ALL.len()],
             services: BTreeMap::new(),
@@ -222,13 +226,11 @@ impl Journal {
             span: None,
             batches_closed: 0,
             notices_seen: 0,
-            revision: 0,
         }
     }
 
     /// Takes an event.
     pub(super) fn observe(&mut self, event: &Event<'_>) {
-        self.revision += 1;
         let number = self.counters.events;
         self.counters.events += 1;
         self.counters.lines += u64::from(event.lines);
@@ -397,7 +399,6 @@ impl Journal {
         if self.filling > 0 {
             self.close_batch();
         }
-        self.revision += 1;
     }
 
     /// Remembers some lines that parse as nothing, and some that do.
@@ -417,10 +418,14 @@ impl Journal {
         }
     }
 
+    /// A number that grows with all that a summary could tell.
+    pub(super) fn state(&self) -> u64 {
+        self.counters.events + self.notices_seen
+    }
+
     /// A model has said what it can about a batch.
     pub(super) fn settle_batch(&mut self, id: u64) {
         self.batches.retain(|batch| batch.id != id);
-        self.revision += 1;
     }
 
     /// The same about something noticed.
@@ -428,7 +433,6 @@ impl Journal {
         if let Some(noticed) = self.notices.iter_mut().find(|noticed| noticed.id == id) {
             noticed.settled = true;
         }
-        self.revision += 1;
     }
 
     /// Whether a time is so long ago that nobody asks about it any more.
@@ -439,7 +443,6 @@ impl Journal {
 
     /// Takes an alert, and what stands around it at this moment.
     pub(super) fn note(&mut self, alert: &Alert, max_context: usize) {
-        self.revision += 1;
         if alert.status == AlertStatus::Resolved {
             return;
         }

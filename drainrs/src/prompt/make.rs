@@ -55,7 +55,9 @@ impl Subject {
             Subject::Anomaly { notice, .. } => vec![noticed(notice)],
             Subject::Cause { steps, .. } => steps.iter().map(noticed).collect(),
             Subject::Parameters { shown, .. } => vec![shown.content.to_string()],
-            Subject::Batch { lines } | Subject::Header { lines, .. } => lines.iter().map(said).collect(),
+            Subject::Batch { lines } => lines.iter().map(said).collect(),
+            // Lines that nobody reads come and go; the question stays.
+            Subject::Header { .. } => Vec::new(),
         };
         parts.sort_unstable();
         parts.dedup();

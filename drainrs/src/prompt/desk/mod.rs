@@ -261,6 +261,11 @@ impl Desk {
         self.answered.push_back((Task { kept, ..task.clone() }, value));
     }
 
+    /// Forgets the answer about a topic: it is asked about again.
+    pub(crate) fn forget(&mut self, topic: &str) {
+        self.state.forget(topic);
+    }
+
     /// Notes what somebody thinks of an answer. `false` if the task is not among those kept.
     pub fn feedback(&mut self, id: &str, thumb: Thumb, by: &str, comment: &str, now: Timestamp) -> bool {
         let now = self.state.advance(now);

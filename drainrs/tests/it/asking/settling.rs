@@ -33,16 +33,23 @@ const ONCE: [TaskKind; 3] = [TaskKind::JudgeBatch, TaskKind::ExplainAnomaly, Tas
 #[test]
 fn what_was_answered_once_is_not_asked_again() {
     for bytes in [None, Some(&b"no idea"[..])] {
-        let (pipeline, mut asker, plan) = story(|config| config.desk.max_repairs = 0);
+        let (mut pipeline, mut asker, plan) = story(|config| config.desk.max_repairs = 0);
         assert!(ONCE.iter().all(|kind| kinds(&plan).contains(kind)), "{:?}", kinds(&plan));
         answer_all(&pipeline, &mut asker, plan, end(), bytes);
         // Long after all answers are forgotten.
         let plan = asker.plan(&pipeline, later(5 * HOUR), &roomy()).unwrap();
         assert!(ONCE.iter().all(|kind| !kinds(&plan).contains(kind)), "{bytes:?}: {:?}", kinds(&plan));
-        assert!(kinds(&plan).contains(&TaskKind::SummariseWindow), "the state of things is asked about again");
+        assert!(!kinds(&plan).contains(&TaskKind::SummariseWindow), "nothing came since");
         assert!(!kinds(&plan).contains(&TaskKind::ClassifyTemplates), "not before a day is over");
         let plan = asker.plan(&pipeline, later(25 * HOUR), &roomy()).unwrap();
         assert!(kinds(&plan).contains(&TaskKind::ClassifyTemplates));
+        // The state of things is asked about again when there is another one.
+        pipeline.push(lines()[0].as_bytes(), end());
+        if let Some(event) = pipeline.finish(end()) {
+            asker.observe(&event);
+        }
+        let plan = asker.plan(&pipeline, later(5 * HOUR), &roomy()).unwrap();
+        assert!(kinds(&plan).contains(&TaskKind::SummariseWindow));
         balanced(&asker);
     }
 }
@@ -306,4 +313,44 @@ fn no_time_is_too_early_or_too_late() {
             }
         }
     }
+}
+
+#[test]
+fn a_header_pattern_is_asked_for_once_a_day_and_at_once_for_other_lines() {
+    let odd = super::story::odd_lines();
+    let is_header = |plan: &Plan| kinds(plan).contains(&TaskKind::WriteHeaderPattern);
+    let (mut pipeline, mut asker) = after(&odd, &config());
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let task = plan.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern).unwrap().clone();
+    asker.offer(only(&plan, &task), end());
+    let asked = asker.next(end()).unwrap();
+    asker.desk_mut().give_up(&asked.id, end()).unwrap();
+    // Other lines of the same sort are no other question.
+    let feed = |lines: &[String], pipeline: &mut Pipeline, asker: &mut Asker| {
+        for line in lines {
+            if let Some(event) = pipeline.push(line.as_bytes(), end()) {
+                asker.observe(&event);
+            }
+        }
+    };
+    feed(&odd, &mut pipeline, &mut asker);
+    let again = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    let other = again.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern).unwrap();
+    assert!(other.data != task.data);
+    assert_eq!(asker.offer(only(&again, other), end()), [Offer::Refused(Refusal::Resting)]);
+    assert_eq!(asker.offer(only(&again, other), later(MINUTE)), [Offer::Queued]);
+    let asked = asker.next(later(MINUTE)).unwrap();
+    let answer = br#"{"pattern": "{<service>/<thread>} -<level>- <message>", "confidence": 0.9}"#;
+    let answered = asker.answer(&asked.id, answer, later(MINUTE), &pipeline).unwrap();
+    feed(&odd, &mut pipeline, &mut asker);
+    assert!(!is_header(&asker.plan(&pipeline, later(2 * HOUR), &roomy()).unwrap()));
+    assert!(is_header(&asker.plan(&pipeline, later(25 * HOUR), &roomy()).unwrap()));
+    // Adopted, it reads these lines; others are asked about at once.
+    asker.adopt(&answered, &mut pipeline, "model-x", false, end()).unwrap();
+    assert!(!is_header(&asker.plan(&pipeline, later(HOUR), &roomy()).unwrap()));
+    let others: Vec<String> = (0..150).map(|n| format!("%%w{n}%% ~E~ lost {n} packets")).collect();
+    feed(&others, &mut pipeline, &mut asker);
+    let plan = asker.plan(&pipeline, later(2 * MINUTE), &roomy()).unwrap();
+    let task = plan.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern).unwrap();
+    assert_eq!(asker.offer(only(&plan, task), later(2 * MINUTE)), [Offer::Queued]);
 }
