@@ -202,7 +202,16 @@ impl Asker {
 
     /// Puts the tasks of a plan on the desk. Gives for each what became of it.
     pub fn offer(&mut self, plan: Plan, now: Timestamp) -> Vec<Offer> {
-        plan.tasks.into_iter().map(|task| self.desk.offer(task, now)).collect()
+        let offer = |task: Task| {
+            let (kind, source) = (task.kind, task.source());
+            let offer = self.desk.offer(task, now);
+            if let (Offer::Cached(_), TaskKind::ExplainAnomaly | TaskKind::RootCause) = (&offer, kind) {
+                // What happened is answered by an answer about the same; the state of things is not.
+                self.settle_one(kind, source);
+            }
+            offer
+        };
+        plan.tasks.into_iter().map(offer).collect()
     }
 
     /// The task to be sent now, see [`Desk::next`].
@@ -222,22 +231,28 @@ impl Asker {
 
     /// A model has said what it can about a task.
     fn settle(&mut self, task: &Task, now: Timestamp) {
-        match (task.kind, task.source()) {
-            (TaskKind::SummariseWindow, Some(state)) => self.journal.summarised = Some(state),
-            (TaskKind::JudgeBatch, Some(id)) => self.journal.settle_batch(id),
-            (TaskKind::ExplainAnomaly, Some(id)) => self.journal.settle_notice(id),
-            (TaskKind::RootCause, Some(id)) => self.correlations.retain(|(known, _)| *known != id),
-            (TaskKind::WriteHeaderPattern, _) => self.journal.header_asked = Some(now),
-            (TaskKind::ClassifyTemplates | TaskKind::NameParameters, _) => {
-                for template in
-                    task.evidence.iter().filter(|sent| sent.id.starts_with('t')).filter_map(|sent| sent.template)
-                {
+        match task.kind {
+            TaskKind::WriteHeaderPattern => self.journal.header_asked = Some(now),
+            TaskKind::ClassifyTemplates | TaskKind::NameParameters => {
+                let templates = task.evidence.iter().filter(|sent| sent.id.starts_with('t'));
+                for template in templates.filter_map(|sent| sent.template) {
                     let Some(known) = self.journal.templates.get_mut(&template) else { continue };
-                    let asked =
-                        if task.kind == TaskKind::NameParameters { &mut known.named } else { &mut known.classified };
-                    *asked = Some(now);
+                    let names = task.kind == TaskKind::NameParameters;
+                    *(if names { &mut known.named } else { &mut known.classified }) = Some(now);
                 }
             }
+            kind => self.settle_one(kind, task.source()),
+        }
+    }
+
+    /// The same of what one answer is enough for.
+    fn settle_one(&mut self, kind: TaskKind, source: Option<u64>) {
+        let Some(id) = source else { return };
+        match kind {
+            TaskKind::SummariseWindow => self.journal.summarised = Some(id),
+            TaskKind::JudgeBatch => self.journal.settle_batch(id),
+            TaskKind::ExplainAnomaly => self.journal.settle_notice(id),
+            TaskKind::RootCause => self.correlations.retain(|(known, _)| *known != id),
             _ => {}
         }
     }

@@ -428,9 +428,13 @@ impl Journal {
         self.batches.retain(|batch| batch.id != id);
     }
 
-    /// The same about something noticed.
+    /// The same about something noticed, and about all that is alike: it has the same answer.
     pub(super) fn settle_notice(&mut self, id: u64) {
-        if let Some(noticed) = self.notices.iter_mut().find(|noticed| noticed.id == id) {
+        let about = |alert: &Alert| (alert.score.kind.clone(), alert.service.clone(), alert.score.template);
+        let Some(settled) = self.notices.iter().find(|noticed| noticed.id == id).map(|one| about(&one.alert)) else {
+            return;
+        };
+        for noticed in self.notices.iter_mut().filter(|noticed| about(&noticed.alert) == settled) {
             noticed.settled = true;
         }
     }

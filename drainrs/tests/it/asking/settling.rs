@@ -354,3 +354,38 @@ fn a_header_pattern_is_asked_for_once_a_day_and_at_once_for_other_lines() {
     let task = plan.tasks.iter().find(|task| task.kind == TaskKind::WriteHeaderPattern).unwrap();
     assert_eq!(asker.offer(only(&plan, task), later(2 * MINUTE)), [Offer::Queued]);
 }
+
+#[test]
+fn what_is_alike_is_explained_once() {
+    let (pipeline, mut asker, _) = story(|_| {});
+    let mut settings = drainrs::PipelineConfig { detect: Some(drainrs::DetectConfig::default()), ..Default::default() };
+    let rule = json!([{ "name": "disk", "pattern": "disk full" }]);
+    settings.detect.as_mut().unwrap().alert.rules = serde_json::from_value(rule).unwrap();
+    let mut other = Pipeline::build(&settings).unwrap();
+    other.push(b"2026-03-12T10:00:00Z ERROR 1 --- [db] [exec-1] com.shop.Main : disk full", end());
+    other.finish(end());
+    other.detector_mut().unwrap().finish();
+    let alert =
+        std::iter::from_fn(|| other.poll_alert()).find(|alert| alert.score.kind == drainrs::ScoreKind::Rule).unwrap();
+    let about = |asker: &Asker, now: Timestamp| {
+        let plan = asker.plan(&pipeline, now, &roomy()).unwrap();
+        let tasks = plan.tasks.iter().filter(|task| task.data.contains("disk full"));
+        let tasks: Vec<Task> = tasks.filter(|task| task.kind == TaskKind::ExplainAnomaly).cloned().collect();
+        (tasks, plan)
+    };
+    for _ in 0..5 {
+        asker.note(&alert);
+    }
+    let (tasks, plan) = about(&asker, end());
+    assert_eq!(tasks.len(), 5);
+    answer_all(&pipeline, &mut asker, only(&plan, &tasks[3]), end(), None);
+    assert!(about(&asker, end()).0.is_empty(), "they have the same answer");
+    // What comes while the answer holds has it, and is not asked about when it holds no longer.
+    asker.note(&alert);
+    let (tasks, plan) = about(&asker, later(HOUR / 2));
+    assert!(matches!(asker.offer(only(&plan, &tasks[0]), later(HOUR / 2))[0], Offer::Cached(_)));
+    assert!(about(&asker, later(2 * HOUR)).0.is_empty());
+    asker.note(&alert);
+    let (tasks, plan) = about(&asker, later(2 * HOUR));
+    assert_eq!(asker.offer(only(&plan, &tasks[0]), later(2 * HOUR)), [Offer::Queued], "later it is news");
+}
