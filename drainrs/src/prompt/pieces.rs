@@ -1,5 +1,7 @@
 //! The texts of a subject, one by one: redacting, cutting and withholding need not know the kinds of subjects.
 
+use std::collections::BTreeSet;
+
 use super::data::{Entry, Shown, WITHHELD, clean, line_of, shorten};
 use super::entries;
 use super::subject::{Notice, Place, ShownLine, ShownTemplate, Subject};
@@ -69,7 +71,7 @@ impl Subject {
             // The sign between head and text may keep apart what belongs together.
             is_secret(&line) || is_secret(&format!("{} {}", entry.head, entry.text))
         };
-        let secret: Vec<Shown> =
+        let secret: BTreeSet<Shown> =
             entries::of(self).iter().filter(|entry| looks_secret(entry)).filter_map(|entry| entry.shows).collect();
         if secret.is_empty() {
             return 0;

@@ -66,9 +66,35 @@ impl Pairs {
             let Some(value) = value(text, &name, strength) else { continue };
             hits.add(BuiltIn::KeyValue, value.start, value.end);
             from = from.max(value.end);
+            let mut last = Some(value).filter(|value| begins_list(text, value));
+            while let Some(next) = last.and_then(|value| next_of_list(text, value.end)) {
+                if !is_trivial(&text[next.clone()]) {
+                    hits.add(BuiltIn::KeyValue, next.start, next.end);
+                }
+                from = from.max(next.end);
+                last = Some(next);
+            }
             floor = from;
         }
     }
+}
+
+/// Whether a value is quoted behind a bracket: `["a"`.
+fn begins_list(text: &[u8], value: &Range<usize>) -> bool {
+    let before = &text[..value.start];
+    let quote = before.iter().rposition(|b| !matches!(b, b'"' | b'\'' | b'\\'));
+    quote.is_some_and(|at| before[at] == b'[' && at + 1 < value.start)
+}
+
+/// The quoted value behind one that ends at `end`, with a comma between: `"a", "b"`.
+fn next_of_list(text: &[u8], end: usize) -> Option<Range<usize>> {
+    let (_, end) = quote_at(text, end)?;
+    let comma = blanks(text, end);
+    if byte(text, comma) != b',' {
+        return None;
+    }
+    let (quote, from) = quote_at(text, blanks(text, comma + 1))?;
+    Some(from..closing(text, from, quote)?)
 }
 
 /// The name that a stem stands in: letters, digits, `_`, `-` and `.`, not before `floor`.
