@@ -72,7 +72,7 @@ pub struct Adoption {
     pub confidence: Option<f64>,
     /// What.
     pub change: Change,
-    /// When it was taken back, and by whom.
+    /// When it was taken back, and by whom; names also when their template changed, in the time of the log.
     pub undone: Option<(Timestamp, String)>,
 }
 
@@ -134,8 +134,6 @@ impl Ledger {
         if let Some(label) = self.labels.remove(&gone) {
             self.labels.entry(into).or_insert(label);
         }
-        // The places of the other one are others.
-        self.names.remove(&gone);
         for record in &mut self.records {
             if let Change::Label { template, .. } = &mut record.change
                 && *template == gone
@@ -143,6 +141,19 @@ impl Ledger {
                 *template = into;
             }
         }
+    }
+
+    /// The places of a template are others than those that have names. Gives whether any had.
+    pub(super) fn forget_names(&mut self, of: TemplateId, at: Timestamp) -> bool {
+        if self.names.remove(&of).is_none() {
+            return false;
+        }
+        for record in &mut self.records {
+            if matches!(record.change, Change::Names { template, .. } if template == of) && record.undone.is_none() {
+                record.undone = Some((at, "the template changed".to_owned()));
+            }
+        }
+        true
     }
 
     /// Forgets what belongs to templates that are gone.

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use crate::correlate::{Correlation, Correlator, Movement};
 use crate::detect::Detector;
 use crate::error::{Error, Problems};
-use crate::flow::{Alert, AlertStatus};
+use crate::flow::{Alert, AlertStatus, Change};
 use crate::id::TemplateId;
 use crate::pipeline::{Event, Pipeline};
 use crate::prompt::{Answered, Budget, Desk, Facts, Offer, Subject, Task, TaskKind, make};
@@ -83,11 +83,26 @@ impl Asker {
     /// Takes an event of the pipeline.
     pub fn observe(&mut self, event: &Event<'_>) {
         if let crate::pipeline::Outcome::Mined(hit) = &event.outcome {
+            let at = event.record.at.unwrap_or_default();
             for &(gone, into) in hit.merged {
                 self.ledger.unite(gone, into);
+                self.ledger.forget_names(gone, at);
+                self.forget_names(into, at);
+            }
+            if hit.change == Change::Widened {
+                self.forget_names(hit.template, at);
             }
         }
         self.journal.observe(event);
+    }
+
+    /// A template has other places than before: their names are asked for again.
+    fn forget_names(&mut self, template: TemplateId, at: Timestamp) {
+        if self.ledger.forget_names(template, at)
+            && let Some(known) = self.journal.templates.get_mut(&template)
+        {
+            known.named = None;
+        }
     }
 
     /// Takes everything that the pipeline noticed since it was asked last, and gives the alerts for the host to tell. Call it after

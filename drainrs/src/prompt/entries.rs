@@ -12,6 +12,9 @@ const FIRST: u32 = 0;
 const NOTICES: u32 = 1_000;
 const ITEMS: u32 = 10_000;
 const EXAMPLES: u32 = 100_000;
+/// Of what moved together the first few are worth more than who may have been first.
+const FIRST_MOVEMENTS: usize = 5;
+const CANDIDATES: u32 = 100;
 
 /// The entries of a subject.
 pub(super) fn of(subject: &Subject) -> Vec<Entry> {
@@ -66,7 +69,7 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
                     id: format!("f{}", nth + 1),
                     head: "may be first".to_owned(),
                     text: candidate.clone(),
-                    rank: NOTICES,
+                    rank: CANDIDATES,
                     noun: "candidates",
                     shows: Some(Shown::Candidate(nth)),
                     ..Entry::default()
@@ -74,7 +77,11 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
             }
             for (nth, step) in steps.iter().enumerate() {
                 // In the order of time, so that the early ones stay.
-                list.notice('m', nth, step, NOTICES + nth as u32, "movements");
+                let rank = if nth < FIRST_MOVEMENTS { nth as u32 } else { NOTICES + nth as u32 };
+                list.notice('m', nth, step, rank, "movements");
+                if nth == 0 {
+                    list.must();
+                }
             }
         }
         Subject::Batch { lines } => {

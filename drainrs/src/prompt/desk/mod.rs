@@ -3,6 +3,7 @@
 mod clock;
 mod config;
 mod record;
+mod spent;
 mod state;
 
 use std::collections::VecDeque;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 pub use self::config::DeskConfig;
 pub use self::record::{Answered, Cached, DeskCounters, Feedback, Offer, Refusal, Thumb};
 pub(crate) use self::state::DeskState;
-use super::answer::{Accepted, CurrentTemplates, JudgeLimits, Rejected, Verdict, judge};
+use super::answer::{Accepted, CurrentTemplates, JudgeLimits, Rejected, Stale, Verdict, judge};
 use super::fallback::fallback;
 use super::make::repair;
 use super::task::{Kept, Task};
@@ -140,7 +141,7 @@ impl Desk {
             return None;
         };
         let task = self.waiting.remove(best);
-        let day = self.state.pay(price(&task));
+        let day = self.state.spent.pay(price(&task));
         self.state.counters.handed_out += 1;
         self.open.push(Open { task: task.clone(), day });
         Some(task)
@@ -178,8 +179,12 @@ impl Desk {
                     by_rules = fallback(&task);
                 }
             }
-            Verdict::Stale(_) => {
+            Verdict::Stale(stale) => {
                 self.state.counters.stale += 1;
+                // As if none had come; where a template changed the question is another one.
+                if matches!(stale, Stale::Expired { .. }) {
+                    self.state.rest_after_silence(task.topic(), now, &self.config);
+                }
                 by_rules = fallback(&task);
             }
         }
@@ -198,7 +203,7 @@ impl Desk {
             self.state.counters.over_budget += 1;
             return None;
         }
-        let day = self.state.pay(price(&task));
+        let day = self.state.spent.pay(price(&task));
         self.state.counters.repairs += 1;
         self.open.push(Open { task: task.clone(), day });
         Some(task)
@@ -214,7 +219,7 @@ impl Desk {
     pub fn give_up(&mut self, id: &str, now: Timestamp) -> Option<Answered> {
         let now = self.state.advance(now);
         let Open { task, day } = self.close(id)?;
-        self.state.refund(price(&task), day);
+        self.state.spent.refund(price(&task), day);
         Some(self.lose(task, now))
     }
 
@@ -321,7 +326,7 @@ impl Desk {
 
     /// The tasks and tokens of today, and what is left.
     pub fn today(&self) -> [(u64, u64); 2] {
-        let (tasks, tokens) = self.state.today();
+        let (tasks, tokens) = self.state.spent.today();
         let left = |most: u64, used: u64| most.saturating_sub(used);
         [(tasks, tokens), (left(self.config.tasks_per_day, tasks), left(self.config.tokens_per_day, tokens))]
     }

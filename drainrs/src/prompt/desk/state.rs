@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::clock::Clock;
 use super::config::DeskConfig;
 use super::record::{Cached, DeskCounters, Feedback};
+use super::spent::Spent;
 use crate::prompt::task::Kept;
 use crate::prompt::{Accepted, Task, TaskKind};
 use crate::time::{NANOS_PER_SECOND, Timestamp};
@@ -41,10 +42,7 @@ pub(crate) struct DeskState {
     told: BTreeMap<String, Timestamp>,
     pub(super) feedback: VecDeque<Feedback>,
     clock: Clock,
-    /// The day that is counted, in days since 1970.
-    day: i64,
-    tasks_today: u64,
-    tokens_today: u64,
+    pub(super) spent: Spent,
     pub(super) counters: DeskCounters,
 }
 
@@ -52,38 +50,17 @@ pub(crate) struct DeskState {
 const MIN_RESTING: usize = 64;
 
 impl DeskState {
-    /// The time to go by. The day only goes on, or a clock that was set back would open its budget again.
+    /// The time to go by.
     pub(super) fn advance(&mut self, now: Timestamp) -> Timestamp {
-        let (now, changed) = self.clock.believe(now);
-        let day = now.as_nanos().div_euclid(86_400 * NANOS_PER_SECOND);
-        if day > self.day || changed {
-            (self.day, self.tasks_today, self.tokens_today) = (day, 0, 0);
-        }
+        let (now, jumped) = self.clock.believe(now);
+        self.spent.turn_to(now.as_nanos().div_euclid(86_400 * NANOS_PER_SECOND), jumped);
         now
     }
 
     /// Whether the day's budget has room for a task of so many tokens.
     pub(super) fn fits(&self, tokens: u64, config: &DeskConfig) -> bool {
-        self.tasks_today < config.tasks_per_day && self.tokens_today.saturating_add(tokens) <= config.tokens_per_day
-    }
-
-    /// Takes the price of a task out of the day's budget; gives the day.
-    pub(super) fn pay(&mut self, tokens: u64) -> i64 {
-        self.tasks_today += 1;
-        self.tokens_today = self.tokens_today.saturating_add(tokens);
-        self.day
-    }
-
-    /// Gives it back, if the day is not over.
-    pub(super) fn refund(&mut self, tokens: u64, day: i64) {
-        if day == self.day {
-            self.tasks_today = self.tasks_today.saturating_sub(1);
-            self.tokens_today = self.tokens_today.saturating_sub(tokens);
-        }
-    }
-
-    pub(super) fn today(&self) -> (u64, u64) {
-        (self.tasks_today, self.tokens_today)
+        let (tasks, spent) = self.spent.today();
+        tasks < config.tasks_per_day && spent.saturating_add(tokens) <= config.tokens_per_day
     }
 
     /// The answer about a topic, if it still holds.

@@ -354,3 +354,37 @@ fn a_label_goes_with_its_template_where_that_becomes_part_of_another() {
     }
     assert!(asker.label(templates[0].0).is_none());
 }
+
+#[test]
+fn names_do_not_stay_where_the_places_are_others() {
+    let said = |who: &str, n: usize| {
+        let text = format!("worker {who} of the pool has finished job {n} quite well indeed today");
+        format!("2026-03-12T10:00:{:02}Z INFO 1 --- [db] [exec-1] com.shop.Main : {text}", n % 60)
+    };
+    let lines: Vec<String> = (0..60).map(|n| said("alpha", n)).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let named = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::NameParameters,
+        |_| json!({ "names": [{ "id": "p1", "name": "job_id", "unit": null }], "confidence": 0.9 }),
+    );
+    assert!(is_accepted(&named), "{named:?}");
+    let template = named.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+    let records = asker.adopt(&named, &mut pipeline, "model-x", false, end()).unwrap();
+    assert_eq!(asker.parameter_names(template).unwrap().len(), 1);
+    for (n, who) in ["beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota"].into_iter().enumerate() {
+        if let Some(event) = pipeline.push(said(who, n).as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let (id, text) = pipeline.miner().templates().map(|view| (view.id, view.text)).next().unwrap();
+    assert!(text.starts_with("worker <*> of the pool"), "{text}");
+    assert!(asker.parameter_names(id).is_none() && asker.parameter_names(template).is_none());
+    assert!(!asker.undo(records[0], &mut pipeline, "eve", end()), "it is taken back already");
+    let plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    assert!(plan.tasks.iter().any(|task| task.kind == TaskKind::NameParameters), "and asked for again");
+}

@@ -389,3 +389,47 @@ fn what_is_alike_is_explained_once() {
     let (tasks, plan) = about(&asker, later(2 * HOUR));
     assert_eq!(asker.offer(only(&plan, &tasks[0]), later(2 * HOUR)), [Offer::Queued], "later it is news");
 }
+
+#[test]
+fn a_clock_set_back_for_good_opens_no_budget() {
+    let (_, mut asker, plan) = story(|config| config.desk.tasks_per_day = 1);
+    asker.offer(plan, end());
+    assert!(asker.next(end()).is_some());
+    let days = |n: i64| later(n * 24 * HOUR);
+    for n in [-2, 0, -30, -2, 0] {
+        for _ in 0..20 {
+            assert!(asker.next(days(n)).is_none(), "{n} days");
+        }
+    }
+    assert_eq!(asker.desk().today()[0].0, 1);
+}
+
+#[test]
+fn an_answer_that_comes_too_late_lets_its_topic_rest() {
+    let (pipeline, mut asker, plan) = story(|_| {});
+    asker.offer(only(&plan, &plan.tasks[0]), end());
+    let task = asker.next(end()).unwrap();
+    let late = task.expires_at.plus_nanos(1);
+    let answered = asker.answer(&task.id, &good(&task), late, &pipeline).unwrap();
+    assert!(matches!(answered.verdict, Some(Verdict::Stale(_))) && answered.fallback.is_some());
+    let mut fresh = plan.tasks[0].clone();
+    fresh.expires_at = later(9 * HOUR);
+    assert_eq!(asker.offer(only(&plan, &fresh), late), [Offer::Refused(Refusal::Resting)]);
+    assert_eq!(asker.offer(only(&plan, &fresh), late.plus_nanos(MINUTE)), [Offer::Queued]);
+}
+
+#[test]
+fn a_cause_is_asked_for_with_what_moved_or_not_at_all() {
+    let (pipeline, asker, _) = story(|_| {});
+    let mut asked = 0;
+    for max_tokens in (1_500..9_000).step_by(97) {
+        let budget = drainrs::prompt::Budget { max_tokens, ..roomy() };
+        let Ok(plan) = asker.plan(&pipeline, end(), &budget) else { continue };
+        for task in plan.tasks.iter().filter(|task| task.kind == TaskKind::RootCause) {
+            asked += 1;
+            assert!(task.data.lines().any(|line| line.starts_with("m1 ")), "{max_tokens}: {}", task.data);
+            assert!(drainrs::prompt::fallback(task).is_some());
+        }
+    }
+    assert!(asked > 20);
+}
