@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::asker::Asker;
 use crate::error::Error;
 use crate::id::TemplateId;
 use crate::parse::CustomFormat;
 use crate::pipeline::Pipeline;
-use crate::prompt::{Accepted, Answered, HeaderPattern, Task, TaskKind, Verdict};
+use crate::prompt::{Accepted, Answered, HeaderPattern, Subject, Task, TaskKind, Verdict};
 use crate::time::Timestamp;
 
 /// What was said of a template: `severity`, `category`, `affected_component` and so on, by the names of the answer's fields.
@@ -292,14 +293,21 @@ impl Asker {
     }
 
     /// Takes a change back: what the other changes made of it is again, in whatever order they are taken back. `false` if there is no
-    /// such record, or it was taken back already.
+    /// such record, it was taken back already, or its format is the only one that the parser expects.
     pub fn undo(&mut self, record: u64, pipeline: &mut Pipeline, by: &str, now: Timestamp) -> bool {
         let records = &mut self.ledger.records;
         let Some(found) = records.iter_mut().find(|known| known.id == record && known.undone.is_none()) else {
             return false;
         };
+        let change = found.change.clone();
+        if let Change::Format(format) = &change {
+            let is_there = pipeline.parser().formats().contains(format);
+            if is_there && !pipeline.remove_format(&format.name) {
+                return false;
+            }
+        }
         found.undone = Some((now, by.to_owned()));
-        match found.change.clone() {
+        match change {
             Change::Label { template, .. } => {
                 let label = self.ledger.by_records(template, |change| match change {
                     Change::Label { template, before, after } => Some((*template, before, after)),
@@ -314,9 +322,7 @@ impl Asker {
                 });
                 put(&mut self.ledger.names, template, names);
             }
-            Change::Format(format) => {
-                pipeline.remove_format(&format.name);
-            }
+            Change::Format(_) => {}
         }
         true
     }
@@ -337,11 +343,15 @@ impl Asker {
     }
 }
 
-/// The format that an accepted header pattern describes, for [`ParseConfig::formats`](crate::ParseConfig::formats).
+/// The format that an accepted header pattern describes, for [`ParseConfig::formats`](crate::ParseConfig::formats). Its name is made of
+/// what it reads, so that two patterns are two formats. `None` for answers of another kind, and for tasks without the lines that the
+/// pattern was tried on: what stays in the host is in [`Task::save`].
 pub fn format_of(task: &Task, accepted: &Accepted) -> Option<CustomFormat> {
+    let Some(Subject::Header { samples, .. }) = task.subject() else { return None };
     let pattern = accepted.value.get("pattern").and_then(Value::as_str)?;
-    let read = HeaderPattern::read(pattern).ok().filter(|_| task.kind == TaskKind::WriteHeaderPattern)?;
-    Some(CustomFormat { name: format!("{FORMAT_PREFIX}{}", task.id), pattern: format!("{}$", read.expression) })
+    let read = HeaderPattern::read_for(pattern, &samples.must).ok()?;
+    let pattern = format!("{}$", read.expression);
+    Some(CustomFormat { name: format!("{FORMAT_PREFIX}{:016x}", xxh3_64(pattern.as_bytes())), pattern })
 }
 
 fn put<T>(map: &mut BTreeMap<TemplateId, T>, template: TemplateId, value: Option<T>) {

@@ -10,6 +10,9 @@ use super::config::Budget;
 use super::task::Sent;
 use crate::id::TemplateId;
 
+/// Between our words and the log text. `|` does not occur in our words.
+pub(super) const BEFORE_TEXT: &str = " | ";
+
 /// A line of the DATA part.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entry {
@@ -130,7 +133,7 @@ pub(super) fn line_of(entry: &Entry) -> String {
     if entry.text.is_empty() {
         line.truncate(line.trim_end().len());
     } else {
-        line.push_str("| ");
+        line.push_str(BEFORE_TEXT.trim_start());
         line.push_str(&clean(&entry.text));
     }
     line

@@ -33,6 +33,10 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
                 list.notice('n', nth, notice, rank, "notices");
             }
             list.templates(shown, 't');
+            // The first one may be the early cause: a summary without it is none.
+            if let Some(first) = list.entries.iter_mut().find(|entry| entry.shows == Some(Shown::Template(0))) {
+                (first.rank, first.must) = (FIRST, true);
+            }
         }
         Subject::Templates { shown } => list.templates(shown, 't'),
         Subject::Anomaly { notice, line, context, normal } => {

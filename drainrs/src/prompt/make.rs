@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::config::{Budget, PromptConfig};
 use super::data::{Written, select, write};
 use super::entries;
+use super::repair::{with_repair, without_repair};
 use super::schema::without_checks;
 use super::subject::{Notice, ShownLine, ShownTemplate, Subject};
 use super::task::{Kept, Task, TaskKind};
@@ -96,14 +97,15 @@ pub(crate) fn make(
     let tokens: usize = around.iter().map(|part| (budget.count)(part)).sum::<usize>() + JOINTS;
     let bytes: usize = around.iter().map(|part| part.len()).sum::<usize>() + JOINTS;
     let entries = entries::of(&subject);
+    let most = without_repair(budget);
     // What is left out is said, and that takes room, too: a little more with each try.
     let (mut spare, mut tries) = (0, 0);
     let (selection, told) = loop {
         let left = |most: usize, around: usize| most.saturating_sub(around + spare);
-        let selection = select(&entries, budget, left(budget.max_tokens, tokens), left(budget.max_bytes, bytes));
+        let selection = select(&entries, budget, left(most.0, tokens), left(most.1, bytes));
         let told = words::left_out(&facts.cut, &selection.left_out);
-        let fits = tokens + selection.tokens + (budget.count)(&told) <= budget.max_tokens
-            && bytes + selection.bytes + told.len() <= budget.max_bytes;
+        let fits = tokens + selection.tokens + (budget.count)(&told) <= most.0
+            && bytes + selection.bytes + told.len() <= most.1;
         if fits || tries == MAX_TRIES {
             break (selection, told);
         }
@@ -113,8 +115,8 @@ pub(crate) fn make(
     entries::forget(&mut subject, &entries, &selection.kept);
     // Again, so that ids count what is there.
     let written = write(&entries::of(&subject));
-    let room = tokens + selection.tokens + (budget.count)(&told) <= budget.max_tokens
-        && bytes + selection.bytes + told.len() <= budget.max_bytes;
+    let room =
+        tokens + selection.tokens + (budget.count)(&told) <= most.0 && bytes + selection.bytes + told.len() <= most.1;
     if !room || !selection.is_enough || written.sent.is_empty() {
         let by_bytes = budget.max_bytes.saturating_sub(bytes) < budget.max_tokens.saturating_sub(tokens);
         let (path, unit, given, least) = if by_bytes {
@@ -123,7 +125,11 @@ pub(crate) fn make(
             let delimiters = (budget.count)(&written.data).min(DELIMITERS);
             ("budget.max_tokens", "tokens", budget.max_tokens, tokens + (budget.count)(&told) + delimiters)
         };
-        let message = format!("{given} {unit} leave no room for data; a {} task needs more than {least}", kind.name());
+        let message = format!(
+            "{given} {unit} leave no room for data; a {} task needs more than {}",
+            kind.name(),
+            with_repair(least)
+        );
         return Err(Error::new(ErrorKind::Limit, path, message));
     }
     let mut cut = facts.cut.clone();
@@ -136,7 +142,8 @@ pub(crate) fn make(
     }
     let tokens = tokens + selection.tokens + (budget.count)(&told);
     instruction.push_str(&told);
-    Ok(assemble(subject, facts, config, Parts { system, instruction, schema, checks, tokens, cut, written }))
+    let bounds = (budget.max_tokens, budget.max_bytes);
+    Ok(assemble(subject, facts, config, Parts { system, instruction, schema, checks, tokens, bounds, cut, written }))
 }
 
 /// How often room is made for saying what is left out.
@@ -144,7 +151,7 @@ const MAX_TRIES: usize = 4;
 /// As many digits of the key are the id.
 const ID_DIGITS: usize = 16;
 /// The blank lines between the parts.
-const JOINTS: usize = 5;
+pub(super) const JOINTS: usize = 5;
 /// About as many bytes as the delimiters have with a short line between them.
 const DELIMITERS: usize = 80;
 
@@ -154,12 +161,13 @@ struct Parts {
     schema: Value,
     checks: Value,
     tokens: usize,
+    bounds: (usize, usize),
     cut: Vec<String>,
     written: Written,
 }
 
 fn assemble(subject: Subject, facts: Facts, config: &PromptConfig, parts: Parts) -> Task {
-    let Parts { system, instruction, schema, checks, tokens, cut, written } = parts;
+    let Parts { system, instruction, schema, checks, tokens, bounds, cut, written } = parts;
     let Written { data, sent, suspicious, .. } = written;
     let kind = subject.kind();
     let things = sent.len();
@@ -197,6 +205,7 @@ fn assemble(subject: Subject, facts: Facts, config: &PromptConfig, parts: Parts)
             depends_on,
             topic: facts.topic,
             source: facts.source,
+            bounds,
         },
     };
     task.key = task.key_of();
@@ -211,28 +220,4 @@ fn instruction(kind: TaskKind, schema: &Value, config: &PromptConfig) -> String 
         text.push_str(&schema.to_string());
     }
     text
-}
-
-/// The task again, with what was wrong with the answer. The answer itself is not repeated: it may hold what a log line told it.
-pub fn repair(task: &Task, reasons: &[super::Reason]) -> Task {
-    const HEADING: &str = "\nYour answer was refused. Answer again, in full, and mend this:";
-    let mut again = task.clone();
-    again.round = again.round.saturating_add(1);
-    let stem = task.id.split('-').next().unwrap_or_default();
-    again.id = format!("{stem}-{}", again.round);
-    // What the round before was told does not pile up.
-    let plain = again.instruction.find(HEADING).unwrap_or(again.instruction.len());
-    again.instruction.truncate(plain);
-    let mut told = HEADING.to_owned();
-    for reason in reasons {
-        told.push_str("\n- ");
-        told.push_str(&reason.to_string());
-    }
-    again.instruction.push_str(&told);
-    let bytes = again.system.len() + again.instruction.len() + again.data.len() + JOINTS;
-    // A token per byte is enough for what was added.
-    again.input_tokens = again.input_tokens.saturating_add(bytes.saturating_sub(again.input_bytes));
-    again.input_bytes = bytes;
-    again.key = again.key_of();
-    again
 }

@@ -19,7 +19,7 @@
 //! Each kind has a ready schema; [`PromptConfig::schemas`] replaces it. Heeded are `type` (also a list), `enum`, `const`,
 //! `properties`, `required`, `additionalProperties` (true or false), `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`,
 //! `maximum`; anything else is refused when settings are built. `x-check` asks for more, and is not sent: `evidence`, `id`,
-//! `confidence`, `name`, `line_count`, `header_pattern`, `each_id_once`.
+//! `confidence`, `name`, `unit`, `line_count`, `header_pattern`, `each_id_once`.
 //!
 //! # Parts
 //!
@@ -34,6 +34,7 @@ mod entries;
 mod fallback;
 mod make;
 mod pieces;
+mod repair;
 mod schema;
 mod subject;
 mod task;
@@ -51,7 +52,7 @@ pub use desk::{Answered, Cached, Desk, DeskConfig, DeskCounters, Feedback, Offer
 pub use fallback::fallback;
 pub(crate) use fallback::informs;
 pub(crate) use make::make;
-pub use make::repair;
+pub use repair::repair;
 pub use subject::{Notice, Place, Samples, ShownLine, ShownTemplate, Subject};
 pub use task::{Sent, Task, TaskKind};
 pub use tokens::{CountTokens, tokens_about, tokens_at_most};

@@ -19,6 +19,8 @@ pub(super) enum Check {
     Confidence,
     /// The string is a name that programs can use.
     Name,
+    /// The string is a unit of measurement.
+    Unit,
     /// The number is that of the lines that were sent.
     LineCount,
     /// The string is a header pattern that reads the sample lines.
@@ -28,11 +30,12 @@ pub(super) enum Check {
 }
 
 impl Check {
-    const ALL: [(&'static str, Check); 7] = [
+    const ALL: [(&'static str, Check); 8] = [
         ("evidence", Check::Evidence),
         ("id", Check::Id),
         ("confidence", Check::Confidence),
         ("name", Check::Name),
+        ("unit", Check::Unit),
         ("line_count", Check::LineCount),
         ("header_pattern", Check::HeaderPattern),
         ("each_id_once", Check::EachIdOnce),
@@ -41,7 +44,7 @@ impl Check {
     /// The types of the values that it looks at.
     fn types(self) -> &'static [&'static str] {
         match self {
-            Check::Evidence | Check::Id | Check::Name | Check::HeaderPattern => &["string"],
+            Check::Evidence | Check::Id | Check::Name | Check::Unit | Check::HeaderPattern => &["string"],
             Check::Confidence => &["number"],
             Check::LineCount => &["integer", "number"],
             Check::EachIdOnce => &["array"],

@@ -137,6 +137,22 @@ pub(crate) struct Kept {
     pub(crate) topic: String,
     /// The number of what it was made of, where it is asked about once.
     pub(crate) source: Option<u64>,
+    /// The most tokens and bytes of the question.
+    pub(crate) bounds: (usize, usize),
+}
+
+impl Kept {
+    /// Rough memory in bytes, but for what is in the texts of the task as well.
+    pub(super) fn memory(&self) -> usize {
+        let samples: usize = match &self.subject {
+            Some(Subject::Header { samples, .. }) => {
+                samples.must.iter().chain(&samples.must_not).map(String::len).sum()
+            }
+            _ => 0,
+        };
+        let values: usize = self.values.iter().map(|(name, value)| name.len() + value.len() + 64).sum();
+        size_of::<Kept>() + samples + values
+    }
 }
 
 impl std::fmt::Debug for Kept {
@@ -261,14 +277,9 @@ impl Task {
     /// Rough memory in bytes: the texts, twice, because what it was made of is kept.
     pub(super) fn memory(&self) -> usize {
         let sent: usize = self.evidence.iter().map(|sent| size_of::<Sent>() + sent.id.len() + sent.text.len()).sum();
-        let samples = match self.subject() {
-            Some(Subject::Header { samples, .. }) => {
-                samples.must.iter().chain(&samples.must_not).map(String::len).sum()
-            }
-            _ => 0,
-        };
-        let values: usize = self.kept.values.iter().map(|(name, value)| name.len() + value.len() + 64).sum();
-        values + size_of::<Task>() + 2 * (self.system.len() + self.instruction.len() + self.data.len() + sent) + samples
+        size_of::<Task>()
+            + self.kept.memory()
+            + 2 * (self.system.len() + self.instruction.len() + self.data.len() + sent)
     }
 
     /// The number of what the task was made of, where that is asked about once.

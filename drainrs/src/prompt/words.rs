@@ -77,7 +77,8 @@ pub(super) fn instruction(kind: TaskKind) -> &'static str {
             "Write a pattern for the header of these log lines (e1, e2, ...). A pattern is literal text with fields in it, for example \
              `<ts> [<thread>] <level> <service>: <message>`. The fields are <ts> <level> <service> <host> <pid> <thread> <logger> <source> \
              <trace> <span> <message>, and <*> for text to be skipped. It must fit the whole line and end with <message>; it needs <ts> or \
-             <level>; there must be literal text between two fields; a literal < is written \\<. It is no regular expression."
+             <level>; there must be literal text between two fields, and a blank in it is one or more; a literal < is written \\<. <ts> ends with a digit or Z; \
+             <thread> stands between signs, such as brackets; <*> stands only before the last of <ts> and <level>. It is no regular expression."
         }
         TaskKind::NameParameters => {
             "Name the places of this template (t1) whose values vary (p1, p2, ... in the order of the text); values of the same column \

@@ -171,8 +171,9 @@ pub(crate) fn apply(options: &ApplyOptions) -> Result<ExitCode, Failure> {
     let verdict = judge(&task, &answer, clock::now(), &limits, &task.as_sent());
     let mut out = BufWriter::new(io::stdout().lock());
     let may_repair = options.repair && task.round < config.desk.max_repairs;
-    if let (true, Verdict::Rejected(rejected)) = (may_repair, &verdict) {
-        let again = repair(&task, &rejected.reasons);
+    if let (true, Verdict::Rejected(rejected)) = (may_repair, &verdict)
+        && let Some(again) = repair(&task, &rejected.reasons)
+    {
         save(&again, &options.task)?;
         out.write_all(again.text().as_bytes())?;
         out.flush()?;

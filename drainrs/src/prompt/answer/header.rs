@@ -4,6 +4,8 @@
 //! end, none can be nested, and the engine that runs it is linear in the line, so that no pattern whoever wrote it can stall. A
 //! regular expression is not taken: its signs are literal text here, which matches no line, and is refused for that.
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
 
 use super::super::subject::Samples;
@@ -12,14 +14,17 @@ use super::reason::ReasonCode;
 use crate::text::scan::time;
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 
-/// The words and letters of levels: a field that took any word would read prose.
-const LEVEL: &str = "(?i:trace|trc|finest|finer|verbose|debug|dbg|fine|config|information|informational|info|inf|notice|\
-                     warning|warn|wrn|error|err|severe|critical|crit|fatal|ftl|alert|emergency|emerg|panic|log)|[TDVINWECFA]";
+/// The words of levels: a field that took any word would read prose.
+const LEVEL_WORDS: &str = "trace|trc|finest|finer|verbose|debug|dbg|fine|config|information|informational|info|inf|notice|warning|\
+                           warn|wrn|error|err|severe|critical|crit|fatal|ftl|alert|emergency|emerg|panic|log";
+/// And their letters.
+const LEVEL_LETTERS: &str = "[TDVINWECFA]";
 
 /// The fields with what they match. Those named like groups of a custom format are read as such.
 const FIELDS: [(&str, &str); 12] = [
     ("ts", r"[0-9A-Za-z][0-9A-Za-z.,:/+ _-]*?[0-9Z]"),
-    ("level", LEVEL),
+    // By the lines that were seen.
+    ("level", ""),
     ("service", r"[^\s\[\]()<>:]+?"),
     ("host", r"[0-9A-Za-z][0-9A-Za-z.:-]*?"),
     ("pid", r"[0-9]+?"),
@@ -32,13 +37,16 @@ const FIELDS: [(&str, &str); 12] = [
     ("*", r"[^\n]{0,64}?"),
 ];
 
+/// Those that may be filled with blanks up to a bracket beside them.
+const PADDED: [&str; 4] = ["level", "service", "pid", "logger"];
+
 /// The most fields of a pattern.
 const MAX_FIELDS: usize = 16;
 /// A header that is longer holds what belongs to the message.
 const MAX_HEADER: usize = 256;
 
 /// Lines of prose and of other things that a pattern for headers never reads.
-const DECOYS: [&str; 16] = [
+const DECOYS: [&str; 25] = [
     "x",
     "the quick brown fox jumps over the lazy dog",
     "    at com.example.Main.run(Main.java:17)",
@@ -55,6 +63,15 @@ const DECOYS: [&str; 16] = [
     "task failed with error code 5",
     "this is a warning: none of it works",
     "no info found in /var/log",
+    "Error code: 5 of the disk",
+    "error code: none",
+    "Fatal problem: none of it works",
+    "A warning: the disk is full",
+    "I think: this is prose",
+    "I/O error on the disk",
+    "I/O error: broken pipe",
+    "W/o a lock: it fails",
+    "error/warning texts of the tool",
 ];
 
 /// A pattern that was read.
@@ -70,8 +87,27 @@ pub(crate) struct HeaderPattern {
 type Refusal = (ReasonCode, String);
 
 impl HeaderPattern {
-    /// Reads a pattern.
+    /// Reads a pattern. Its `<level>` takes all levels however they are written.
     pub(crate) fn read(pattern: &str) -> Result<HeaderPattern, Refusal> {
+        HeaderPattern::with_level(pattern, &format!("(?i:{LEVEL_WORDS})|{LEVEL_LETTERS}"))
+    }
+
+    /// Reads a pattern for lines such as these. Its `<level>` takes words or letters, and in lower or upper case, as these lines have them: what
+    /// reads `ERROR cart: down` does not read `Error code: 5`.
+    ///
+    /// Cost: one match per line.
+    pub(crate) fn read_for(pattern: &str, lines: &[String]) -> Result<HeaderPattern, Refusal> {
+        let general = HeaderPattern::read(pattern)?;
+        let found = |line: &String| Some(general.regex.captures(line)?.name("level")?.as_str().to_owned());
+        let shapes: BTreeSet<Shape> = lines.iter().filter_map(found).map(|level| Shape::of(&level)).collect();
+        if shapes.is_empty() || shapes.contains(&Shape::Mixed) {
+            return Ok(general);
+        }
+        let levels: Vec<String> = shapes.into_iter().map(Shape::levels).collect();
+        HeaderPattern::with_level(pattern, &levels.join("|"))
+    }
+
+    fn with_level(pattern: &str, level: &str) -> Result<HeaderPattern, Refusal> {
         let syntax = |message: String| (ReasonCode::PatternSyntax, message);
         let known = || FIELDS.map(|(name, _)| format!("<{name}>")).join(" ");
         let mut expression = String::new();
@@ -86,6 +122,10 @@ impl HeaderPattern {
                 break;
             };
             let (before, from) = rest.split_at(start);
+            // `[INFO ]` and `[ERROR]` are one column.
+            if before.starts_with([')', ']', '}', '>']) && fields.last().is_some_and(|field| PADDED.contains(field)) {
+                expression.push_str(" *");
+            }
             literal(before, &mut expression);
             let end = from.find('>').ok_or_else(|| syntax("has a field that is not closed by >".to_owned()))?;
             let name = from.get(1..end).unwrap_or_default();
@@ -103,7 +143,11 @@ impl HeaderPattern {
                 return Err(syntax("has <thread>, which may have blanks in it, without signs around it".to_owned()));
             }
             fields.push(name);
+            if PADDED.contains(&name) && before.ends_with(['(', '[', '{', '<']) {
+                expression.push_str(" *");
+            }
             match name {
+                "level" => expression.extend(["(?P<level>", level, ")"]),
                 "*" => expression.extend(["(?:", body, ")"]),
                 name => expression.extend(["(?P<", name, ">", body, ")"]),
             }
@@ -170,6 +214,47 @@ impl HeaderPattern {
 
 const SLACK_SECONDS: i64 = 3600;
 
+/// How a level is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// `W`
+    Letter,
+    /// `WARN`
+    Upper,
+    /// `warn`
+    Lower,
+    /// `Warn`
+    Capitalised,
+    /// `wARn`
+    Mixed,
+}
+
+impl Shape {
+    fn of(level: &str) -> Shape {
+        let upper = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
+        let lower = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+        match level.split_at_checked(1) {
+            Some((_, "")) => Shape::Letter,
+            Some((first, rest)) if upper(first) && lower(rest) => Shape::Capitalised,
+            _ if upper(level) => Shape::Upper,
+            _ if lower(level) => Shape::Lower,
+            _ => Shape::Mixed,
+        }
+    }
+
+    /// An expression for the levels that are written so.
+    fn levels(self) -> String {
+        let capitalised = |word: &str| word.split_at(1).0.to_ascii_uppercase() + word.split_at(1).1;
+        match self {
+            Shape::Letter => LEVEL_LETTERS.to_owned(),
+            Shape::Upper => LEVEL_WORDS.to_ascii_uppercase(),
+            Shape::Lower => LEVEL_WORDS.to_owned(),
+            Shape::Capitalised => LEVEL_WORDS.split('|').map(capitalised).collect::<Vec<_>>().join("|"),
+            Shape::Mixed => format!("(?i:{LEVEL_WORDS})"),
+        }
+    }
+}
+
 /// A time, as seconds; those without a date as seconds of the day.
 fn moment(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
@@ -213,7 +298,8 @@ mod tests {
 
     fn tried(pattern: &str, must: &[String]) -> Result<(), ReasonCode> {
         let samples = Samples { must: must.to_vec(), must_not: vec!["2024-05-01 INFO other: x y".to_owned()] };
-        let read = HeaderPattern::read(pattern).and_then(|pattern| pattern.try_on(&samples, &JudgeLimits::default()));
+        let read = HeaderPattern::read_for(pattern, must);
+        let read = read.and_then(|pattern| pattern.try_on(&samples, &JudgeLimits::default()));
         read.map_err(|(code, _)| code)
     }
 
@@ -232,6 +318,46 @@ mod tests {
         let lines: Vec<String> = (0..60).map(|n| format!("<{n}>WARN cart: took {n} ms")).collect();
         assert_eq!(tried("\\<<pid>><level> <service>: <message>", &lines), Ok(()));
         assert_eq!(tried("<<pid>><level> <service>: <message>", &lines), Err(ReasonCode::PatternSyntax));
+    }
+
+    #[test]
+    fn columns_are_filled_with_blanks() {
+        let levels = ["INFO ", "ERROR", " WARN"];
+        let lines: Vec<String> = (0..60).map(|n| format!("[{}] ({:>5}) up", levels[n % 3], n * 700)).collect();
+        assert_eq!(tried("[<level>] (<pid>) <message>", &lines), Ok(()));
+    }
+
+    #[test]
+    fn a_level_is_written_as_in_the_samples() {
+        let reads = |pattern: &str, level: &str, line: &str| {
+            let lines: Vec<String> = (0..60).map(|n| format!("{level} cart: took {n} ms")).collect();
+            let read = HeaderPattern::read_for(pattern, &lines).unwrap();
+            assert!(lines.iter().all(|line| read.regex.is_match(line)));
+            read.regex.is_match(line)
+        };
+        let shapes = [("WARN", "ERROR"), ("warn", "error"), ("Warn", "Error"), ("W", "E")];
+        for (level, _) in shapes {
+            for (own, other) in shapes {
+                let line = format!("{other} db: down");
+                assert_eq!(reads("<level> <service>: <message>", level, &line), own == level, "{level}: {line}");
+            }
+        }
+        assert!(reads("<level> <service>: <message>", "wARN", "Error db: down"), "as anybody writes it");
+    }
+
+    #[test]
+    fn what_reads_prose_is_refused_and_what_is_written_otherwise_is_not() {
+        let of =
+            |level: &str, rest: &str| -> Vec<String> { (0..60).map(|n| format!("{level}{rest} {n} ms")).collect() };
+        let service = "<level> <service>: <message>";
+        assert_eq!(tried(service, &of("WARN", " cart: took")), Ok(()));
+        assert_eq!(tried(service, &of("warn", " cart: took")), Err(ReasonCode::PatternTooGeneral));
+        assert_eq!(tried(service, &of("Warn", " cart: took")), Err(ReasonCode::PatternTooGeneral));
+        assert_eq!(tried(service, &of("W", " cart: took")), Err(ReasonCode::PatternTooGeneral));
+        assert_eq!(tried("<level>/<service> <message>", &of("W", "/cart took")), Err(ReasonCode::PatternTooGeneral));
+        assert_eq!(tried("<level>/<service>: <message>", &of("W", "/cart: took")), Ok(()));
+        assert_eq!(tried("<level>/<service>(<pid>): <message>", &of("W", "/cart(  17): took")), Ok(()));
+        assert_eq!(tried("<level>: <message>", &of("WARN", ": took")), Ok(()));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What a schema cannot say: that evidence was sent, names are safe, numbers come from somewhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::data::without_marks;
+use super::super::data::{BEFORE_TEXT, without_marks};
 use super::super::schema::{CHECK, Check, properties};
 use super::super::subject::Subject;
 use super::super::task::{MAX_PLACEHOLDER, Task, TaskKind};
@@ -98,6 +99,7 @@ impl<'a> Meaning<'a> {
                 }
             }
             Some(Check::Name) => self.name(text, path),
+            Some(Check::Unit) => self.unit(text, path),
             Some(Check::HeaderPattern) => self.header(text, path),
             _ if closed => {}
             _ => {
@@ -124,11 +126,21 @@ impl<'a> Meaning<'a> {
         if self.is_id(quote) || (!quote.is_empty() && is_whole()) {
             return;
         }
-        if quote.len() < SHORTEST_QUOTE {
+        if quote.chars().count() < SHORTEST_QUOTE {
             let message = format!("must be an id of the data, or {SHORTEST_QUOTE} characters of it at least");
             return self.wrong(ReasonCode::EvidenceTooShort, path, message, text);
         }
-        if !lines().any(|line| line.contains(quote)) {
+        // What we say of a text is no evidence by itself, but may be copied along with it.
+        let is_part = task.evidence.iter().any(|sent| without_marks(&sent.text).contains(quote))
+            || lines().any(|line| {
+                line.split_once(BEFORE_TEXT).is_some_and(|(head, text)| {
+                    let in_head = head.len() + BEFORE_TEXT.len();
+                    let ends = line.match_indices(quote).map(|(at, _)| (at + quote.len()).saturating_sub(in_head));
+                    ends.map(|end| text.get(..end).map_or(0, |part| part.chars().count()))
+                        .any(|quoted| quoted >= SHORTEST_QUOTE)
+                })
+            });
+        if !is_part {
             let message = "does not occur in the data; copy a text from one line of it letter by letter, or name an id";
             self.wrong(ReasonCode::EvidenceNotFound, path, message, text);
         }
@@ -139,6 +151,16 @@ impl<'a> Meaning<'a> {
         let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase());
         if !first || !bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
             let message = "must be a name of lower-case letters, digits and underscores that begins with a letter";
+            self.wrong(ReasonCode::BadName, path, message, text);
+        }
+    }
+
+    fn unit(&mut self, text: &str, path: &str) {
+        let good = |c: char| {
+            c.is_alphanumeric() || matches!(c, ' ' | '/' | '%' | '°' | '^' | '*' | '.' | '-' | '_' | '$' | '€' | '£')
+        };
+        if text.trim().is_empty() || !text.chars().all(good) {
+            let message = "must be a unit such as ms or requests/s, of letters, digits and / % ° ^ * . - only, or null";
             self.wrong(ReasonCode::BadName, path, message, text);
         }
     }
@@ -182,10 +204,12 @@ impl<'a> Meaning<'a> {
     }
 
     fn header(&mut self, text: &str, path: &str) {
-        let tried = HeaderPattern::read(text).and_then(|pattern| {
-            let Some(Subject::Header { samples, .. }) = self.task.subject() else { return Ok(()) };
-            pattern.try_on(samples, self.limits)
-        });
+        let tried = match self.task.subject() {
+            Some(Subject::Header { samples, .. }) => {
+                HeaderPattern::read_for(text, &samples.must).and_then(|pattern| pattern.try_on(samples, self.limits))
+            }
+            _ => HeaderPattern::read(text).map(drop),
+        };
         if let Err((code, message)) = tried {
             self.wrong(code, path, message, text);
         }
@@ -216,12 +240,11 @@ impl<'a> Meaning<'a> {
 
     fn numbers(&mut self, text: &str, path: &str) {
         let task = self.task;
-        let sent = self
-            .numbers
-            .get_or_insert_with(|| numbers_in(&task.data).chain(numbers_in(&task.system)).map(str::to_owned).collect());
+        let sent = self.numbers.get_or_insert_with(|| {
+            numbers_in(&task.data).chain(numbers_in(&task.system)).map(|number| value_of(number).into_owned()).collect()
+        });
         for number in numbers_in(text) {
-            let plain = number.replace([',', '_'], "");
-            if !sent.contains(number) && !sent.contains(&plain) && self.notes.len() < MAX_NOTES {
+            if !sent.contains(&*value_of(number)) && self.notes.len() < MAX_NOTES {
                 self.notes.push(Note::UnknownNumber { path: path.to_owned(), number: number.to_owned() });
             }
         }
@@ -254,7 +277,7 @@ fn is_given(name: &str) -> bool {
 /// (`t1`, `node12`) are none.
 fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '_')));
-    words.filter_map(|word| {
+    words.flat_map(date_and_time).filter_map(|word| {
         let number = word.trim_matches(['.', ',']);
         let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'_');
         let (digits, unit) = number.split_at(number.bytes().take_while(inside).count());
@@ -262,6 +285,26 @@ fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
         let plain = unit.len() <= LONGEST_UNIT && unit.chars().all(char::is_alphabetic);
         (digits.starts_with(|c: char| c.is_ascii_digit()) && plain).then_some(digits)
     })
+}
+
+/// The `12T10` of `2026-03-12T10:00:00Z` is two numbers; another word is itself.
+fn date_and_time(word: &str) -> impl Iterator<Item = &str> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let two = word.split_once('T').filter(|(date, time)| digits(date) && digits(time));
+    let (first, second) = two.map_or((word, None), |(date, time)| (date, Some(time)));
+    std::iter::once(first).chain(second)
+}
+
+/// A number as it is written plainly: `1,024` is `1024`, `6.0` is `6`, `05` is `5`; an address or a version is itself.
+fn value_of(number: &str) -> Cow<'_, str> {
+    if number.bytes().filter(|&byte| byte == b'.').count() > 1 {
+        return number.into();
+    }
+    let plain = number.replace([',', '_'], "");
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    let whole = if whole.is_empty() { "0" } else { whole };
+    if part.is_empty() { whole.to_owned().into() } else { format!("{whole}.{part}").into() }
 }
 
 #[cfg(test)]
@@ -274,7 +317,24 @@ mod tests {
         assert_eq!(of("took 37ms, 1,024 of 2.5 GB (90%) on node12 at t1, v1_2."), ["37", "1,024", "2.5", "90"]);
         assert_eq!(of("5xx and 10.0.0.7"), ["5", "10.0.0.7"]);
         assert_eq!(of("1_000 rows in 500minutes, 3fa9c"), ["1_000", "500"]);
+        assert_eq!(of("at 2026-03-12T10:05:37.250Z"), ["2026", "03", "12", "10", "05", "37.250"]);
+        assert_eq!(of("12TB in 12T, 12T10x"), ["12", "12"]);
         assert!(of("no numbers, t1 or e12").is_empty());
+    }
+
+    #[test]
+    fn equal_numbers_are_equal_however_they_are_written() {
+        for (written, plain) in [
+            ("1,024", "1024"),
+            ("6.0", "6"),
+            ("05", "5"),
+            ("000", "0"),
+            ("0.50", "0.5"),
+            ("10.0.0.0", "10.0.0.0"),
+            ("9007199254740993", "9007199254740993"),
+        ] {
+            assert_eq!(value_of(written), plain);
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(super) fn new(code: ReasonCode, path: &str, message: impl Into<String>) -> Reason {
+    pub(in crate::prompt) fn new(code: ReasonCode, path: &str, message: impl Into<String>) -> Reason {
         Reason { code, path: path.to_owned(), message: message.into(), found: String::new() }
     }
 

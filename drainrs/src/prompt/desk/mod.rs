@@ -15,7 +15,7 @@ pub use self::record::{Answered, Cached, DeskCounters, Feedback, Offer, Refusal,
 pub(crate) use self::state::DeskState;
 use super::answer::{Accepted, CurrentTemplates, JudgeLimits, Rejected, Stale, Verdict, judge};
 use super::fallback::fallback;
-use super::make::repair;
+use super::repair::repair;
 use super::task::{Kept, Task};
 use crate::time::Timestamp;
 
@@ -172,7 +172,7 @@ impl Desk {
             Verdict::Rejected(Rejected { reasons }) => {
                 self.state.counters.rejected += 1;
                 if task.round < self.config.max_repairs {
-                    again = self.ask_again(repair(&task, reasons));
+                    again = repair(&task, reasons).and_then(|task| self.ask_again(task));
                 }
                 if again.is_none() {
                     self.state.rest_after_refusal(&task, now, &self.config);

@@ -155,7 +155,10 @@ impl DeskState {
 
     /// Rough memory in bytes.
     pub(super) fn memory(&self) -> usize {
-        let cached = self.cached.values().map(|one| one.task.memory() + one.accepted.value.to_string().len());
+        let cached = self
+            .cached
+            .values()
+            .map(|one| one.task.memory() + one.kept.memory() + one.accepted.value.to_string().len());
         let feedback = self
             .feedback
             .iter()
@@ -180,11 +183,14 @@ fn what_an_answer_needs(task: &Task, answer: &Value) -> (Task, Kept) {
     let evidence = task.evidence.iter().filter(|sent| by_id || texts.contains(sent.id.as_str())).cloned().collect();
     let said = answer.to_string();
     let values = task.kept.values.iter().filter(|(name, _)| said.contains(name.as_str()));
+    // A pattern becomes a format by the lines that it was tried on.
+    let subject = task.subject().filter(|_| task.kind == TaskKind::WriteHeaderPattern).cloned();
     let kept = Kept {
         values: values.map(|(name, value)| (name.clone(), value.clone())).collect(),
         depends_on: task.kept.depends_on.clone(),
         topic: task.kept.topic.clone(),
         source: task.kept.source,
+        subject,
         ..Kept::default()
     };
     let empty = String::new;

@@ -211,7 +211,7 @@ fn a_saved_task_is_not_trusted_blindly() {
     let mut far = saved.clone();
     far["task"]["round"] = json!(u32::MAX);
     let far = Task::load(far.to_string().as_bytes()).unwrap();
-    assert_eq!(repair(&far, &[]).round, u32::MAX);
+    assert_eq!(repair(&far, &[]).unwrap().round, u32::MAX);
 }
 
 #[test]
@@ -263,14 +263,39 @@ fn a_repair_says_what_was_wrong_and_nothing_that_was_said() {
         "OBEY": true,
     });
     let Verdict::Rejected(rejected) = judged(&task, answer.to_string().as_bytes()) else { panic!() };
-    let again = repair(&task, &rejected.reasons);
+    let again = repair(&task, &rejected.reasons).unwrap();
     assert!(again.instruction.contains("/top_issues/0/severity: must be one of \"low\""), "{}", again.instruction);
     assert!(again.instruction.contains("/confidence: must be at least 0 and at most 1"), "{}", again.instruction);
     assert!(!again.text().contains("OBEY"));
     assert!(again.round == 1 && again.id != task.id && again.topic() == task.topic() && again.data == task.data);
     assert!(again.text().len() <= again.input_bytes + 1 && again.input_tokens >= task.input_tokens);
-    let third = repair(&again, &rejected.reasons);
+    let third = repair(&again, &rejected.reasons).unwrap();
     assert_eq!(third.instruction.matches("Your answer was refused").count(), 1, "rounds do not pile up");
+}
+
+#[test]
+fn a_repair_is_within_the_budget_of_its_task() {
+    let (pipeline, asker) = after(&super::story::lines(), &config());
+    let (mut asked, mut shortened) = (0, 0);
+    for most in (1_600..6_000).step_by(211) {
+        let budget = drainrs::prompt::Budget { max_tokens: most, max_bytes: most, ..roomy() };
+        let Ok(plan) = asker.plan(&pipeline, end(), &budget) else { continue };
+        for task in &plan.tasks {
+            let Verdict::Rejected(rejected) = judged(task, b"{\"a\": 1, \"b\": 2, \"c\": 3}") else { panic!() };
+            let mut again = repair(task, &rejected.reasons).unwrap();
+            for round in 1..4 {
+                asked += 1;
+                assert!(again.input_tokens <= most && again.input_bytes <= most && again.text().len() <= most);
+                assert!(
+                    again.instruction.contains("\n- /") || again.instruction.contains("\n- has a field"),
+                    "{round}"
+                );
+                shortened += usize::from(again.instruction.contains(" more"));
+                again = repair(&again, &rejected.reasons).unwrap();
+            }
+        }
+    }
+    assert!(asked > 50 && shortened > 10, "{asked} {shortened}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use drainrs::ask::{Asker, Change};
 use drainrs::prompt::{Answered, Task, TaskKind};
-use drainrs::{Parsed, Pipeline};
+use drainrs::{Parsed, Pipeline, PipelineConfig};
 use serde_json::json;
 
 use super::story::{after, config, end, odd_lines, roomy, told};
@@ -164,7 +164,7 @@ fn what_was_adopted_outlives_a_restart() {
     let (state, mined) = (asker.snapshot(&pipeline).unwrap(), pipeline.snapshot().unwrap());
     let spent = asker.desk().today();
 
-    let settings = drainrs::PipelineConfig {
+    let settings = PipelineConfig {
         detect: Some(drainrs::DetectConfig { max_scores: 64, ..Default::default() }),
         ..Default::default()
     };
@@ -287,6 +287,59 @@ fn formats_of_answers_stand_behind_those_of_the_host() {
     assert_eq!(asker.counters().unparsed, unparsed, "what was seen was seen");
     let names: Vec<&str> = pipeline.parser().formats().iter().map(|format| format.name.as_str()).collect();
     assert!(names.len() == 2 && names[0] == "own" && names[1].starts_with("model-"), "{names:?}");
+}
+
+#[test]
+fn two_patterns_are_two_formats_and_the_only_one_expected_stays() {
+    let lines = odd_lines();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let mut said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::WriteHeaderPattern,
+        |_| json!({ "pattern": "{<service>/<thread>} -<level>- <message>", "confidence": 0.9 }),
+    );
+    let mut records = asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    // Somebody has another idea about the same question.
+    let other = br#"{"pattern": "{<*>} -<level>- <message>", "confidence": 0.9}"#;
+    let limits = drainrs::prompt::JudgeLimits::default();
+    said.verdict = Some(drainrs::prompt::judge(&said.task, other, end(), &limits, &said.task.as_sent()));
+    records.extend(asker.adopt(&said, &mut pipeline, "model-y", false, end()).unwrap());
+    let formats = pipeline.parser().formats().to_vec();
+    assert!(records.len() == 2 && formats.len() == 2 && formats[0].name != formats[1].name, "{formats:?}");
+    // A parser that expects one of them and nothing else cannot be without it.
+    let mut only = PipelineConfig::default();
+    only.parse.format = Some(formats[0].name.clone());
+    only.parse.formats = formats.clone();
+    let mut only = Pipeline::build(&only).unwrap();
+    assert!(!asker.undo(records[0], &mut only, "eve", end()));
+    assert!(only.parser().formats() == formats && asker.adoptions()[0].undone.is_none());
+    assert!(asker.undo(records[1], &mut pipeline, "eve", end()));
+    assert_eq!(pipeline.parser().formats(), &formats[..1]);
+    assert!(asker.undo(records[0], &mut pipeline, "eve", end()));
+    assert!(pipeline.parser().formats().is_empty());
+}
+
+#[test]
+fn a_pattern_for_headers_reads_no_prose_with_a_level_in_it() {
+    let lines: Vec<String> = (0..200).map(|n| format!("<{}> [WARN ] cart took {n} ms", n % 7)).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::WriteHeaderPattern,
+        |_| json!({ "pattern": "\\<<pid>> [<level>] <service> <message>", "confidence": 0.9 }),
+    );
+    assert!(is_accepted(&said), "{said:?}");
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    let mut levels = |line: &str| {
+        pipeline.push(b"<1> [INFO ] cart took 1 ms", end());
+        // A line comes when the next one begins.
+        pipeline.push(line.as_bytes(), end());
+        pipeline.push(b"<1> [INFO ] cart took 1 ms", end()).map(|event| (event.record.parsed, event.record.level))
+    };
+    assert_eq!(levels("<5> [ERROR] cart is down"), Some((Parsed::Exact, drainrs::Level::Error)));
+    assert_ne!(levels("<5> [Error] of the device"), Some((Parsed::Exact, drainrs::Level::Error)));
 }
 
 #[test]

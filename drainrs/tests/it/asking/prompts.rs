@@ -91,6 +91,16 @@ fn the_early_cause_is_kept_however_little_room_there_is() {
         }
         assert!(plan.tasks.iter().any(|task| task.kind == TaskKind::SummariseWindow), "{max_tokens}");
     }
+    // With less than that there is the cause, or no question.
+    let mut asked = 0;
+    for max_tokens in (2_600..3_300).step_by(13) {
+        let Ok(plan) = asker.plan(&pipeline, end(), &Budget { max_tokens, ..roomy() }) else { continue };
+        for task in plan.tasks.iter().filter(|task| task.kind == TaskKind::SummariseWindow) {
+            asked += 1;
+            assert!(task.data.contains(cause), "{max_tokens}: {}", task.data);
+        }
+    }
+    assert!(asked > 5);
     let root = task(TaskKind::RootCause);
     let first = root.evidence.iter().find(|sent| sent.id == "m1").unwrap();
     assert!(first.text.contains(cause), "what was first stands first: {}", root.data);
