@@ -22,6 +22,12 @@ pub(crate) fn run(options: &IndexOptions) -> Result<(), Failure> {
         }
         IndexForm::Postgres => write_sql(&rows, Dialect::PostgreSql, options, &mut text, &mut out)?,
         IndexForm::Sqlite => write_sql(&rows, Dialect::Sqlite, options, &mut text, &mut out)?,
+        #[cfg(feature = "arrow")]
+        IndexForm::Arrow => {
+            let mut file = Vec::new();
+            drainrs::index::write_arrow(&rows, drainrs::index::ArrowLayout::File, &mut file)?;
+            out.write_all(&file)?;
+        }
     }
     Ok(out.flush()?)
 }

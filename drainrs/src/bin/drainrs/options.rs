@@ -425,6 +425,9 @@ pub(crate) enum IndexForm {
     Postgres,
     /// CREATE TABLE and upserts for SQLite
     Sqlite,
+    /// Arrow's interprocess format, as a file: for pandas, polars, DuckDB
+    #[cfg(feature = "arrow")]
+    Arrow,
 }
 
 fn task_kind(text: &str) -> Result<TaskKind, String> {

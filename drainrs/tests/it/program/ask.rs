@@ -264,6 +264,11 @@ fn templates_become_rows_of_a_store() {
     let sql = printed(&run(["index", &log, "--output", "postgres", "--vectors", "--table", "shop_templates"]));
     assert!(sql.contains("CREATE TABLE IF NOT EXISTS \"shop_templates\"") && sql.contains("vector(256)"), "{sql}");
     assert!(sql.trim_end().ends_with("COMMIT;"));
+    #[cfg(feature = "arrow")]
+    {
+        let file = run(["index", &log, "--output", "arrow"]).stdout;
+        assert!(file.starts_with(b"ARROW1") && file.ends_with(b"ARROW1"), "{} bytes", file.len());
+    }
     assert!(complaint(&run(["index", &log, "--output", "sqlite", "--table", "x; drop"])).contains("sql.table"));
     assert!(Path::new(&log).exists());
 }
