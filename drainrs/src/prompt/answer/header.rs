@@ -4,7 +4,7 @@
 //! end, none can be nested, and the engine that runs it is linear in the line, so that no pattern whoever wrote it can stall. A
 //! regular expression is not taken: its signs are literal text here, which matches no line, and is refused for that.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use regex::Regex;
 
@@ -92,18 +92,23 @@ impl HeaderPattern {
         HeaderPattern::with_level(pattern, &format!("(?i:{LEVEL_WORDS})|{LEVEL_LETTERS}"))
     }
 
-    /// Reads a pattern for lines such as these. Its `<level>` takes words or letters, and in lower or upper case, as these lines have them: what
-    /// reads `ERROR cart: down` does not read `Error code: 5`.
+    /// Reads a pattern for lines such as these. Its `<level>` takes words or letters, and in lower or upper case, as these lines have them, but for
+    /// a few: what reads `ERROR cart: down` does not read `Error code: 5`.
     ///
     /// Cost: one match per line.
     pub(crate) fn read_for(pattern: &str, lines: &[String]) -> Result<HeaderPattern, Refusal> {
         let general = HeaderPattern::read(pattern)?;
-        let found = |line: &String| Some(general.regex.captures(line)?.name("level")?.as_str().to_owned());
-        let shapes: BTreeSet<Shape> = lines.iter().filter_map(found).map(|level| Shape::of(&level)).collect();
-        if shapes.is_empty() || shapes.contains(&Shape::Mixed) {
+        let mut shapes: BTreeMap<Shape, usize> = BTreeMap::new();
+        for level in lines.iter().filter_map(|line| general.regex.captures(line)?.name("level")) {
+            *shapes.entry(Shape::of(level.as_str())).or_default() += 1;
+        }
+        let all: usize = shapes.values().sum();
+        // A line of prose among them does not make the format one that reads prose.
+        shapes.retain(|_, count| *count * FEW >= all);
+        if all == 0 || shapes.contains_key(&Shape::Mixed) {
             return Ok(general);
         }
-        let levels: Vec<String> = shapes.into_iter().map(Shape::levels).collect();
+        let levels: Vec<String> = shapes.into_keys().map(Shape::levels).collect();
         HeaderPattern::with_level(pattern, &levels.join("|"))
     }
 
@@ -213,6 +218,8 @@ impl HeaderPattern {
 }
 
 const SLACK_SECONDS: i64 = 3600;
+/// Of levels as less than one in so many lines has them nothing is made.
+const FEW: usize = 20;
 
 /// How a level is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -358,6 +365,10 @@ mod tests {
         assert_eq!(tried("<level>/<service>: <message>", &of("W", "/cart: took")), Ok(()));
         assert_eq!(tried("<level>/<service>(<pid>): <message>", &of("W", "/cart(  17): took")), Ok(()));
         assert_eq!(tried("<level>: <message>", &of("WARN", ": took")), Ok(()));
+        let mut stray = of("WARN", " cart: took");
+        stray[7] = "Error code: 5".to_owned();
+        stray[8] = "warning signs: none".to_owned();
+        assert_eq!(tried(service, &stray), Ok(()), "two lines of prose are not the format's");
     }
 
     #[test]
