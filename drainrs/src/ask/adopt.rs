@@ -75,6 +75,9 @@ pub struct Adoption {
     pub change: Change,
     /// When it was taken back, and by whom; names also when their template changed, in the time of the log.
     pub undone: Option<(Timestamp, String)>,
+    /// Whether its template became part of one that had a label of its own, which goes before this one.
+    #[serde(default)]
+    absorbed: bool,
 }
 
 /// Labels and names as they are, and how they came about.
@@ -82,6 +85,9 @@ pub struct Adoption {
 pub(super) struct Ledger {
     labels: BTreeMap<TemplateId, Label>,
     names: BTreeMap<TemplateId, ParameterNames>,
+    /// The values that were put in for placeholders in the labels of a template, with the words of those. They are secrets, and without
+    /// the words around them nobody sees it.
+    values: BTreeMap<TemplateId, BTreeMap<String, String>>,
     records: Vec<Adoption>,
     dropped: u64,
 }
@@ -100,6 +106,32 @@ impl Ledger {
         self.names.get(&template).map(Vec::as_slice)
     }
 
+    /// The templates that it speaks of.
+    pub(super) fn templates(&self) -> impl Iterator<Item = TemplateId> + '_ {
+        self.labels.keys().chain(self.names.keys()).copied()
+    }
+
+    /// The formats that joined a parser and were not taken back.
+    pub(super) fn formats(&self) -> impl Iterator<Item = &CustomFormat> {
+        self.records.iter().filter(|record| record.undone.is_none()).filter_map(|record| match &record.change {
+            Change::Format(format) => Some(format),
+            _ => None,
+        })
+    }
+
+    /// A text of a template's label without the values that were put in for placeholders.
+    pub(super) fn without_values(&self, of: TemplateId, text: &str) -> String {
+        let values = self.values.get(&of);
+        let mut text = text.to_owned();
+        // A value that is a part of another one comes after it.
+        let mut longest: Vec<(&String, &String)> = values.into_iter().flatten().collect();
+        longest.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        for (value, word) in longest {
+            text = text.replace(value.as_str(), &format!("<{word}>"));
+        }
+        text
+    }
+
     pub(super) fn memory(&self) -> usize {
         let label = |label: &Label| label.iter().map(|(name, value)| name.len() + value.len() + 64).sum::<usize>();
         let name = |name: &Option<ParameterName>| {
@@ -114,7 +146,9 @@ impl Ledger {
             };
             size_of::<Adoption>() + record.by.len() + record.task.len() + change
         };
-        self.labels.values().map(label).sum::<usize>()
+        let values = self.values.values().flatten().map(|(value, word)| value.len() + word.len() + 64);
+        values.sum::<usize>()
+            + self.labels.values().map(label).sum::<usize>()
             + self.names.values().map(names).sum::<usize>()
             + self.records.iter().map(record).sum::<usize>()
     }
@@ -126,20 +160,25 @@ impl Ledger {
         }
         let id = self.dropped + self.records.len() as u64 + 1;
         let (by, task) = (by.to_owned(), task.id.clone());
-        self.records.push(Adoption { id, at, by, task, confidence, change, undone: None });
+        self.records.push(Adoption { id, at, by, task, confidence, change, undone: None, absorbed: false });
         id
     }
 
     /// A template became part of another one: what is said of it is said of that one, unless it has a say of its own.
     pub(super) fn unite(&mut self, gone: TemplateId, into: TemplateId) {
-        if let Some(label) = self.labels.remove(&gone) {
-            self.labels.entry(into).or_insert(label);
+        let Some(label) = self.labels.remove(&gone) else { return };
+        let takes = !self.labels.contains_key(&into);
+        if takes {
+            self.labels.insert(into, label);
         }
+        let values = self.values.remove(&gone).unwrap_or_default();
+        self.values.entry(into).or_default().extend(values);
         for record in &mut self.records {
             if let Change::Label { template, .. } = &mut record.change
                 && *template == gone
             {
                 *template = into;
+                record.absorbed |= !takes;
             }
         }
     }
@@ -161,10 +200,11 @@ impl Ledger {
     pub(super) fn retain(&mut self, alive: impl Fn(TemplateId) -> bool) {
         self.labels.retain(|id, _| alive(*id));
         self.names.retain(|id, _| alive(*id));
+        self.values.retain(|id, _| alive(*id));
     }
 
-    /// What the records say of a template that were not taken back: the newest one, or what was before the oldest. `read` picks the
-    /// records of one sort.
+    /// What the records say of a template that were not taken back: the newest one, of its own before those of templates that became part
+    /// of it; or what was before the oldest. `read` picks the records of one sort.
     fn by_records<T: Clone>(
         &self,
         of: TemplateId,
@@ -172,10 +212,12 @@ impl Ledger {
     ) -> Option<T> {
         let own = self.records.iter().filter_map(|record| {
             let (template, before, after) = read(&record.change)?;
-            (template == of).then_some((record.undone.is_some(), before, after))
+            (template == of).then_some((record, before, after))
         });
         let oldest = own.clone().next().and_then(|(_, before, _)| before.clone());
-        own.filter(|(undone, ..)| !undone).last().map(|(.., after)| after.clone()).or(oldest)
+        let holds = own.filter(|(record, ..)| record.undone.is_none());
+        // The last of those that are greatest.
+        holds.max_by_key(|(record, ..)| !record.absorbed).map(|(.., after)| after.clone()).or(oldest)
     }
 }
 
@@ -202,7 +244,7 @@ impl Asker {
         // The template may have changed since the answer was judged.
         let current = |id: TemplateId| miner.template(id).is_some_and(|view| task.is_current(id, view.content_id));
         match task.kind {
-            TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, &value, &current, even_unsure, by, now)),
+            TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, accepted, &current, even_unsure, by, now)),
             _ if !(accepted.sure || even_unsure) => Ok(Vec::new()),
             TaskKind::NameParameters => Ok(self.adopt_names(task, &value, &current, accepted, by, now)),
             TaskKind::WriteHeaderPattern => self.adopt_format(task, accepted, pipeline, by, now),
@@ -214,7 +256,7 @@ impl Asker {
     fn adopt_labels(
         &mut self,
         task: &Task,
-        value: &Value,
+        accepted: &Accepted,
         current: &dyn Fn(TemplateId) -> bool,
         even_unsure: bool,
         by: &str,
@@ -222,7 +264,8 @@ impl Asker {
     ) -> Vec<u64> {
         let least = self.config.prompt.answers.min_confidence;
         let mut records = Vec::new();
-        for item in value.get("classifications").and_then(Value::as_array).into_iter().flatten() {
+        for sent in accepted.value.get("classifications").and_then(Value::as_array).into_iter().flatten() {
+            let item = task.restore_value(sent);
             let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
             let confidence = item.get("confidence").and_then(Value::as_f64);
             let template = task.evidence.iter().find(|sent| sent.id == id && id.starts_with('t'));
@@ -236,6 +279,8 @@ impl Asker {
             if self.ledger.labels.get(&template) == Some(&after) {
                 continue;
             }
+            let sent = sent.to_string();
+            self.ledger.values.entry(template).or_default().extend(task.put_in(&sent));
             let before = self.ledger.labels.insert(template, after.clone());
             records.push(self.ledger.record(now, by, task, confidence, Change::Label { template, before, after }));
         }

@@ -82,6 +82,7 @@ impl Asker {
 
     /// Takes an event of the pipeline.
     pub fn observe(&mut self, event: &Event<'_>) {
+        self.journal.observe(event);
         if let crate::pipeline::Outcome::Mined(hit) = &event.outcome {
             let at = event.record.at.unwrap_or_default();
             for &(gone, into) in hit.merged {
@@ -93,7 +94,6 @@ impl Asker {
                 self.forget_names(hit.template, at);
             }
         }
-        self.journal.observe(event);
     }
 
     /// A template has other places than before: their names are asked for again.

@@ -127,7 +127,7 @@ impl Asker {
         let mut redacted = std::mem::take(&mut scrub.redacted);
         #[allow(clippy::cast_possible_truncation, reason = "counts of things in memory")]
         let all = Coverage {
-            templates: journal.templates.len() + journal.counters.forgotten_templates as usize,
+            templates: journal.templates.len() + journal.forgotten(),
             templates_shown: 0,
             events: journal.counters.events,
             events_shown: 0,
@@ -164,12 +164,10 @@ impl Asker {
             text.push_str(TEMPLATES);
         }
         let mut events_shown = 0;
-        let mut left_out = journal.counters.forgotten_level;
-        for (id, known, line) in &lines {
-            if !shown.contains(id) {
-                left_out = left_out.max(known.level());
-                continue;
-            }
+        let unseen = journal.templates.iter().filter(|(id, _)| !shown.contains(id));
+        let left_out = unseen.map(|(_, known)| known.greatest_level()).max().unwrap_or_default();
+        let left_out = left_out.max(journal.counters.forgotten_level);
+        for (id, known, line) in lines.iter().filter(|(id, ..)| shown.contains(id)) {
             events_shown += known.total;
             redacted += line.redacted;
             let _ = writeln!(text, "{}", line.text);
@@ -225,6 +223,8 @@ impl Asker {
 
     fn foot(coverage: &Coverage) -> String {
         let share = 100.0 * coverage.events_shown as f64 / coverage.events.max(1) as f64;
+        // All is all.
+        let share = if coverage.events_shown < coverage.events { share.min(99.9) } else { share };
         let left_out = coverage.templates - coverage.templates_shown;
         let mut text = format!(
             "\nCoverage: {} of {} templates, {share:.1} % of the events, {} of {} things noticed",
@@ -232,7 +232,8 @@ impl Asker {
         );
         if left_out > 0 {
             let (events, level) = (coverage.events - coverage.events_shown, coverage.greatest_level_left_out.name());
-            let _ = write!(text, "; left out: {left_out} templates, {events} events, greatest level {level}");
+            let (templates, events) = (counted(left_out as u64, "template"), counted(events, "event"));
+            let _ = write!(text, "; left out: {templates}, {events}, greatest level {level}");
         }
         if coverage.redacted > 0 {
             let _ = write!(text, "; {} values redacted", coverage.redacted);
@@ -325,7 +326,7 @@ impl Asker {
         let mut examples = Vec::new();
         for (id, known, _) in telling {
             let Some(example) = known.examples.first() else { continue };
-            let text = scrub.text(example);
+            let text = scrub.text(&self.example(example));
             let line = scrub.line("  e.g.", " ", &text);
             if page.pay(&line.text, 0) {
                 examples.push((*id, line));
@@ -338,6 +339,10 @@ impl Asker {
 #[allow(clippy::cast_sign_loss, reason = "a share of a count")]
 fn share(of: usize, share: f64) -> usize {
     (of as f64 * share) as usize
+}
+
+fn counted(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn section(text: &mut String, heading: &str, lines: &[Line]) {

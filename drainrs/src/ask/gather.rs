@@ -1,9 +1,12 @@
 //! From what is remembered to what is asked about.
 
+use std::borrow::Cow;
+
 use super::asker::Asker;
 use super::journal::{Batch, Known, Noticed, WITHHELD};
-use super::ring::{Kept, whole_words};
-use crate::flow::{Level, Priority, Score, ScoreKind};
+use super::remembered::{Remembered, cut, find_behind};
+use super::ring::Kept;
+use crate::flow::{Alert, Level, Priority, Score, ScoreKind};
 use crate::id::TemplateId;
 use crate::miner::Miner;
 use crate::prompt::{Notice, Place, PromptConfig, Samples, ShownLine, ShownTemplate, Subject, informs};
@@ -18,8 +21,9 @@ const MAX_NEWS: usize = 20;
 const USUAL_EVENTS: u64 = 5;
 /// Before so long a model that was asked about a template, or for a header pattern, is not asked again.
 const REST_NS: i64 = 86_400 * NANOS_PER_SECOND;
-/// Samples of scores are cut at 256 bytes, or a character before.
+/// Samples of scores are cut at 256 bytes, or a character before; then so many bytes at the end are not shown.
 const CUT_SAMPLE: usize = 250;
+const END_OF_SAMPLE: usize = 64;
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -85,19 +89,19 @@ impl Asker {
             is_new: self.journal.is_new(known),
             anomaly: known.anomaly,
             reason: known.reason.clone(),
-            examples: known.examples.iter().map(|example| lossy(example)).collect(),
+            examples: known.examples.iter().map(|example| lossy(&self.example(example))).collect(),
             value: self.journal.value(known),
         })
     }
 
-    /// The text of a template, unless it is a line of a private key.
-    pub(super) fn text_of(&self, id: TemplateId, miner: &Miner) -> String {
-        let mut text = String::new();
-        if self.journal.templates.get(&id).is_some_and(|known| known.secret) {
-            return WITHHELD.to_owned();
-        }
-        miner.write_text(id, &mut text);
-        text
+    /// A text as it is shown once it is redacted.
+    pub(super) fn example<'a>(&self, text: &'a Remembered) -> Cow<'a, [u8]> {
+        text.shown(&self.redactor, self.config.journal.max_line_bytes)
+    }
+
+    fn shown_line(&self, kept: &Kept) -> ShownLine {
+        let (number, at, level) = (kept.number, kept.at, kept.level);
+        ShownLine { number, at, level, service: lossy(&kept.service), text: lossy(&self.example(&kept.text)) }
     }
 
     /// The templates of the window at hand, the most telling first; of two that are equal the earlier one. The first news of
@@ -191,8 +195,8 @@ impl Asker {
                 text,
                 ..ShownLine::default()
             });
-            let line = noticed.context.line.as_ref().map(shown_line).or(said);
-            let context = noticed.context.before.iter().map(shown_line).collect();
+            let line = noticed.context.line.as_ref().map(|line| self.shown_line(line)).or(said);
+            let context = noticed.context.before.iter().map(|line| self.shown_line(line)).collect();
             let like = line.as_ref().map(|line| line.text.clone()).or_else(|| alert.template.clone());
             let nearest = |text: String| self.nearest(&text, alert.score.template, &usual, miner);
             let normal = like.map(nearest).unwrap_or_default();
@@ -209,7 +213,9 @@ impl Asker {
             known.total >= USUAL_EVENTS && known.anomaly == 0.0 && !self.journal.is_new(known) && !known.secret
         };
         let usual = self.journal.templates.iter().filter(|(_, known)| is_usual(known));
-        usual.filter_map(|(id, known)| Some((self.vectoriser.vector(known.examples.first()?), *id, known))).collect()
+        usual
+            .filter_map(|(id, known)| Some((self.vectoriser.vector(known.examples.first()?.own()), *id, known)))
+            .collect()
     }
 
     /// The usual templates that are most like a text.
@@ -239,11 +245,18 @@ impl Asker {
         if noticed.context.secret || self.is_secret(alert.score.template) {
             return Some(WITHHELD.to_owned());
         }
+        let known = alert.score.template.and_then(|id| self.journal.templates.get(&id));
+        let name = known.map(|known| lossy(&known.name)).filter(|name| !name.is_empty());
+        let sample = name.map_or_else(|| sample.clone(), |name| format!("{name}: {sample}"));
         if sample.len() < CUT_SAMPLE {
-            return Some(sample.clone());
+            return Some(sample);
         }
-        // It may end within a word, and half a secret is not seen to be one.
-        Some(lossy(whole_words(sample.as_bytes(), sample.len() - 1))).filter(|text| !text.is_empty())
+        // It may end within a secret, which is not seen to be one then; what is quoted may end behind it.
+        let head =
+            sample.get(..cut(&self.redactor, sample.as_bytes(), sample.len() - END_OF_SAMPLE)).unwrap_or_default();
+        let is_open = head.matches('"').count() % 2 == 1;
+        let head = head.rsplit_once('"').filter(|_| is_open).map_or(head, |(head, _)| head);
+        Some(head.to_owned()).filter(|text| !text.is_empty())
     }
 
     fn is_secret(&self, template: Option<TemplateId>) -> bool {
@@ -253,7 +266,7 @@ impl Asker {
     pub(super) fn notice(&self, noticed: &Noticed, miner: &Miner) -> Notice {
         let alert = &noticed.alert;
         let secret = noticed.context.secret || self.is_secret(alert.score.template);
-        let text = alert.template.clone().filter(|_| !secret).or_else(|| self.sample(noticed));
+        let text = self.template_text(alert, miner).filter(|_| !secret).or_else(|| self.sample(noticed));
         Notice {
             at: alert.at,
             kind: alert.score.kind.clone(),
@@ -263,6 +276,18 @@ impl Asker {
             template: alert.score.template,
             text: text.unwrap_or_default(),
         }
+    }
+
+    /// The template that an alert is about, as it is now; of one that is gone as it was.
+    fn template_text(&self, alert: &Alert, miner: &Miner) -> Option<String> {
+        let was = alert.template.clone()?;
+        let Some(id) = alert.score.template else { return Some(was) };
+        let now = self.text_of(id, miner);
+        if !now.is_empty() {
+            return Some(now);
+        }
+        let lines: Vec<&[u8]> = alert.samples.iter().chain(&alert.score.sample).map(String::as_bytes).collect();
+        Some(self.conceal(was, id, self.journal.templates.get(&id), &lines, miner))
     }
 
     /// Why something was noticed. A reason that quotes values of a place says less where the place holds secrets: away from its line
@@ -282,13 +307,15 @@ impl Asker {
     fn is_harmless_place(&self, score: &Score, miner: &Miner) -> bool {
         let (Some(id), Some(slot)) = (score.template, score.slot) else { return false };
         let Some(view) = miner.template(id) else { return false };
-        let own = self.journal.templates.get(&id).map(|known| known.examples.as_slice()).unwrap_or_default();
+        let known = self.journal.templates.get(&id);
+        let own = known.into_iter().flat_map(|known| &known.examples).map(Remembered::own);
         let sample = score.sample.as_deref().map(str::as_bytes);
         let mut tokens = crate::flow::Tokens::default();
         let mut looked = false;
-        for line in view.examples.iter().chain(own).map(Vec::as_slice).chain(sample) {
+        let name = known.map(|known| known.name.as_slice()).unwrap_or_default();
+        for line in view.examples.iter().map(Vec::as_slice).chain(own).chain(sample) {
             let Some(hit) = miner.find_with(line, &mut tokens).filter(|hit| hit.template == id) else { continue };
-            let found = self.redactor.find(line);
+            let found = find_behind(&self.redactor, name, line);
             for place in hit.parameters().filter(|place| place.token == slot.token) {
                 looked = true;
                 if found.iter().any(|finding| overlap(finding.span, place.span)) {
@@ -304,6 +331,8 @@ impl Asker {
         let Some(view) = miner.template(id) else { return Vec::new() };
         let mut places: Vec<Place> = Vec::new();
         let mut tokens = crate::flow::Tokens::default();
+        let known = self.journal.templates.get(&id);
+        let name = known.map(|known| known.name.as_slice()).unwrap_or_default();
         for example in view.examples {
             let Some(hit) = miner.find_with(example, &mut tokens).filter(|hit| hit.template == id) else { continue };
             let parameters: Vec<_> = hit.parameters().collect();
@@ -314,7 +343,7 @@ impl Asker {
             if parameters.len() != places.len() {
                 continue;
             }
-            let found = self.redactor.find(example);
+            let found = find_behind(&self.redactor, name, example);
             for (place, parameter) in places.iter_mut().zip(parameters) {
                 let value = parameter.span.of(example);
                 let secret = found.iter().find(|finding| overlap(finding.span, parameter.span));
@@ -409,7 +438,7 @@ impl Asker {
         let per_day = self.journal.per_day(self.journal.batches_closed);
         let batch = |batch: &Batch| {
             let worst = batch.lines.iter().map(|line| line.level).max().unwrap_or_default();
-            let lines: Vec<ShownLine> = batch.lines.iter().map(shown_line).collect();
+            let lines: Vec<ShownLine> = batch.lines.iter().map(|line| self.shown_line(line)).collect();
             Worth::new(Subject::Batch { lines }, 20.0 + 2.0 * f64::from(worst as u8), per_day).once(batch.id)
         };
         let is_past = |batch: &Batch| {
@@ -481,11 +510,6 @@ fn overlap(a: crate::text::Span, b: crate::text::Span) -> bool {
 /// Whether a model was asked lately.
 fn rests(asked: Option<Timestamp>, now: Timestamp) -> bool {
     asked.is_some_and(|asked| now.since(asked).saturating_abs() < REST_NS)
-}
-
-fn shown_line(kept: &Kept) -> ShownLine {
-    let (number, at, level) = (kept.number, kept.at, kept.level);
-    ShownLine { number, at, level, service: lossy(&kept.service), text: lossy(&kept.text) }
 }
 
 fn urgency(priority: Priority) -> f64 {

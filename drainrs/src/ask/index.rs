@@ -1,7 +1,6 @@
 //! What is remembered, as rows for the host's store.
 
 use super::asker::Asker;
-use super::journal::WITHHELD;
 use crate::index::IndexRow;
 use crate::pipeline::Pipeline;
 use crate::redact::Redaction;
@@ -18,8 +17,9 @@ impl Asker {
         let mut rows = Vec::new();
         for (id, known) in &self.journal.templates {
             let Some(view) = pipeline.miner().template(*id) else { continue };
-            let secret = redacted && known.secret;
-            let text = if secret { WITHHELD.to_owned() } else { text_of(view.text.as_bytes()) };
+            // The rows of a host that keeps them as they are have the texts as they are.
+            let text = if redacted { self.text_of(*id, pipeline.miner()) } else { view.text.clone() };
+            let text = text_of(text.as_bytes());
             let vector = vectors.then(|| self.vectoriser.vector(&text));
             let mut row = IndexRow::new(text_of(&known.service), view.content_id, text);
             row.template_id = Some(*id);
@@ -29,13 +29,18 @@ impl Asker {
             row.severity = view.level;
             // Labels came back with the values in place of their placeholders.
             let labels = self.label(*id).into_iter().flatten();
-            row.labels = labels.map(|(name, value)| (name.clone(), text_of(value.as_bytes()))).collect();
+            row.labels = labels
+                .map(|(name, value)| {
+                    let hidden = redacted.then(|| self.ledger.without_values(*id, value));
+                    (name.clone(), text_of(hidden.as_ref().unwrap_or(value).as_bytes()))
+                })
+                .collect();
             for (nth, name) in self.parameter_names(*id).unwrap_or_default().iter().enumerate() {
                 if let Some(name) = name {
                     row.labels.insert(format!("parameter.{}", nth + 1), name.name.clone());
                 }
             }
-            row.examples = known.examples.iter().map(|example| text_of(example)).collect();
+            row.examples = known.examples.iter().map(|example| text_of(&self.example(example))).collect();
             row.vector = vector;
             rows.push(row);
         }

@@ -1,9 +1,10 @@
 //! What is remembered of a stream: counts and examples per template, the last lines, what was noticed, batches, samples.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::config::JournalConfig;
-use super::ring::{Borrowed, Kept, Rings, keep_whole, whole_words};
+use super::remembered::{Remembered, name_before_message, whole_words};
+use super::ring::{Borrowed, Kept, Rings};
 use crate::flow::{Alert, AlertStatus, Level, Parsed, Score};
 use crate::id::TemplateId;
 use crate::pipeline::{Event, Outcome};
@@ -23,7 +24,7 @@ pub struct JournalCounters {
     pub skipped: u64,
     /// Events of templates that made room.
     pub forgotten: u64,
-    /// Templates that made room.
+    /// How often a template made room; one that comes again and makes room again counts twice.
     pub forgotten_templates: u64,
     /// The greatest level among them.
     pub forgotten_level: Level,
@@ -58,7 +59,9 @@ pub(super) struct Known {
     /// Whether it was born in the window.
     pub(super) born: bool,
     /// The first event, and others of other times.
-    pub(super) examples: Vec<Vec<u8>>,
+    pub(super) examples: Vec<Remembered>,
+    /// The name of a secret that the header of an event took, so that the message is its value.
+    pub(super) name: Vec<u8>,
     /// The greatest severity that was noticed in the window, and what was noticed.
     pub(super) anomaly: f64,
     pub(super) reason: String,
@@ -70,6 +73,12 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// The greatest level of an event.
+    pub(super) fn greatest_level(&self) -> Level {
+        let seen = Level::ALL.into_iter().zip(self.levels).filter(|(_, count)| *count > 0);
+        seen.map(|(level, _)| level).max().unwrap_or_default()
+    }
+
     /// The level of most events; the greater one of two that are equal. Events that name none count only if no event does.
     pub(super) fn level(&self) -> Level {
         let named = Level::ALL.into_iter().zip(self.levels).skip(1).filter(|(_, count)| *count > 0);
@@ -114,6 +123,9 @@ pub(super) struct Journal {
     batch_lines: (usize, usize),
     max_examples: usize,
     pub(super) templates: BTreeMap<TemplateId, Known>,
+    /// Templates that made room and did not come again, and how many are not in the list.
+    gone: BTreeSet<TemplateId>,
+    more_gone: usize,
     pub(super) rings: Rings,
     pub(super) notices: VecDeque<Noticed>,
     /// What stood around scores whose alerts were not told yet.
@@ -187,6 +199,8 @@ pub(super) const WITHHELD: &str = "[withheld: a line of a private key]";
 const ALPHA: f64 = 0.3;
 /// The share of templates that make room at once, so that a flood of births does not sort them at each.
 const ROOM: usize = 4;
+/// For so many times as many templates as are remembered it is known that they were there.
+const MORE_GONE: usize = 4;
 /// A time so far from the last one is believed when there were so many in a row: a week.
 const FAR: i64 = 7 * 86_400_000_000_000;
 const MANY_STRAYS: u32 = 8;
@@ -203,6 +217,8 @@ impl Journal {
             batch_lines,
             max_examples,
             templates: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            more_gone: 0,
             rings: Rings::default(),
             notices: VecDeque::new(),
             captured: VecDeque::new(),
@@ -252,6 +268,7 @@ impl Journal {
             at: record.at,
             level: record.level,
             service,
+            name: if self.in_key { &[] } else { name_before_message(event) },
             text: if self.in_key { WITHHELD.as_bytes() } else { event.mined },
         };
         self.count_service(line.service);
@@ -267,14 +284,18 @@ impl Journal {
         for &(gone, into) in hit.merged {
             self.unite(gone, into);
         }
-        let known = self.templates.entry(hit.template).or_insert_with(|| Known {
-            service: line.service.to_vec(),
-            first_seen: at,
-            first_line: line.number,
-            first_event: number,
-            born: true,
-            secret: self.in_key,
-            ..Known::default()
+        let gone = &mut self.gone;
+        let known = self.templates.entry(hit.template).or_insert_with(|| {
+            gone.remove(&hit.template);
+            Known {
+                service: line.service.to_vec(),
+                first_seen: at,
+                first_line: line.number,
+                first_event: number,
+                born: true,
+                secret: self.in_key,
+                ..Known::default()
+            }
         });
         known.levels[line.level as usize] += 1;
         known.total += 1;
@@ -283,8 +304,11 @@ impl Journal {
             known.first_seen = Some(known.first_seen.map_or(at, |first| first.min(at)));
             known.last_seen = Some(known.last_seen.map_or(at, |last| last.max(at)));
         }
+        if known.name.is_empty() {
+            known.name.extend_from_slice(line.name);
+        }
         if !self.in_key {
-            keep_example(known, line.text, max_line_bytes, self.max_examples);
+            keep_example(known, &line, max_line_bytes, self.max_examples);
         }
         if self.templates.len() > self.config.max_templates {
             self.make_room(hit.template);
@@ -494,7 +518,7 @@ impl Journal {
         let ring = if own.is_empty() { self.rings.all() } else { own };
         let sample = score.sample.as_deref().map(str::as_bytes);
         let is_line = |kept: &&&Kept| {
-            let text = &kept.text;
+            let text = kept.text.own();
             // A sample may be cut.
             sample.is_some_and(|sample| !sample.is_empty() && text.starts_with(sample))
                 && kept.at.is_none_or(|at| at == score.at)
@@ -510,7 +534,14 @@ impl Journal {
         }
     }
 
+    /// How many templates are not at hand any more; at least, once they are very many: then those that come again count again.
+    pub(super) fn forgotten(&self) -> usize {
+        self.gone.len() + self.more_gone
+    }
+
     fn unite(&mut self, gone: TemplateId, into: TemplateId) {
+        self.gone.remove(&gone);
+        self.gone.remove(&into);
         let Some(gone) = self.templates.remove(&gone) else { return };
         let Some(kept) = self.templates.get_mut(&into) else {
             self.templates.insert(into, gone);
@@ -529,6 +560,9 @@ impl Journal {
         kept.first_event = kept.first_event.min(gone.first_event);
         kept.born &= gone.born;
         kept.secret |= gone.secret;
+        if kept.name.is_empty() {
+            kept.name = gone.name;
+        }
         kept.classified = kept.classified.max(gone.classified);
         kept.named = kept.named.max(gone.named);
         for example in gone.examples {
@@ -549,7 +583,12 @@ impl Journal {
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (_, _, id) in ranked.into_iter().take((self.config.max_templates / ROOM).max(1)) {
             if let Some(gone) = self.templates.remove(&id) {
-                self.counters.forgotten_level = self.counters.forgotten_level.max(gone.level());
+                self.counters.forgotten_level = self.counters.forgotten_level.max(gone.greatest_level());
+                if self.gone.len() < MORE_GONE * self.config.max_templates {
+                    self.gone.insert(id);
+                } else {
+                    self.more_gone += 1;
+                }
                 self.counters.forgotten += gone.total;
                 self.counters.forgotten_templates += 1;
             }
@@ -594,7 +633,7 @@ impl Journal {
             size_of::<Known>()
                 + known.service.capacity()
                 + known.reason.capacity()
-                + known.examples.iter().map(|example| size_of::<Vec<u8>>() + example.capacity()).sum::<usize>()
+                + known.examples.iter().map(|example| size_of::<Remembered>() + example.memory()).sum::<usize>()
         });
         let kept = |lines: &[Kept]| lines.iter().map(Kept::memory).sum::<usize>();
         let context = |context: &Context| {
@@ -611,6 +650,7 @@ impl Journal {
         let named = self.services.keys().map(|name| name.capacity() + 64).sum::<usize>();
         let samples = self.raw.lines.iter().chain(&self.read.lines);
         known.sum::<usize>()
+            + self.gone.len() * 2 * size_of::<TemplateId>()
             + self.rings.memory()
             + self.batches.iter().map(|batch| kept(&batch.lines)).sum::<usize>()
             + kept(&self.batch)
@@ -628,7 +668,7 @@ fn service_of(alert: &Alert) -> &[u8] {
 }
 
 /// Keeps the first event, and after it those whose number is a power of two, in turn: examples of many times at little cost.
-fn keep_example(known: &mut Known, text: &[u8], max_bytes: usize, most: usize) {
+fn keep_example(known: &mut Known, line: &Borrowed<'_>, max_bytes: usize, most: usize) {
     let turn = if known.examples.len() < most {
         known.examples.len()
     } else if most > 1 && known.total.is_power_of_two() {
@@ -636,15 +676,11 @@ fn keep_example(known: &mut Known, text: &[u8], max_bytes: usize, most: usize) {
     } else {
         return;
     };
-    let head = whole_words(text, max_bytes);
-    let is_whole = head.len() == text.len();
-    if known.examples.iter().any(|example| if is_whole { example == text } else { example.starts_with(head) }) {
+    if known.examples.iter().any(|example| example.is_of(line.text, max_bytes)) {
         return;
     }
-    let mut whole = Vec::new();
-    keep_whole(text, max_bytes, &mut whole);
     match known.examples.get_mut(turn) {
-        Some(example) => *example = whole,
-        None => known.examples.push(whole),
+        Some(example) => example.set(line.name, line.text, max_bytes),
+        None => known.examples.push(Remembered::new(line.name, line.text, max_bytes)),
     }
 }

@@ -36,6 +36,7 @@
 
 mod adopt;
 mod asker;
+mod conceal;
 mod config;
 mod digest;
 mod gather;
@@ -43,6 +44,7 @@ mod incidents;
 mod index;
 mod journal;
 mod plan;
+mod remembered;
 mod ring;
 mod state;
 

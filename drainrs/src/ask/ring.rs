@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::remembered::Remembered;
 use crate::flow::Level;
 use crate::time::Timestamp;
 
@@ -13,7 +14,7 @@ pub(super) struct Kept {
     pub(super) at: Option<Timestamp>,
     pub(super) level: Level,
     pub(super) service: Vec<u8>,
-    pub(super) text: Vec<u8>,
+    pub(super) text: Remembered,
 }
 
 impl Kept {
@@ -22,37 +23,12 @@ impl Kept {
         (self.number, self.at, self.level) = (line.number, line.at, line.level);
         self.service.clear();
         self.service.extend_from_slice(line.service);
-        self.text.clear();
-        keep_whole(line.text, max_bytes, &mut self.text);
+        self.text.set(line.name, line.text, max_bytes);
     }
 
     pub(super) fn memory(&self) -> usize {
-        size_of::<Kept>() + self.service.capacity() + self.text.capacity()
+        size_of::<Kept>() + self.service.capacity() + self.text.memory()
     }
-}
-
-/// Appends a text of at most so many bytes. What is longer is cut in front of a word, because half a secret is not seen to be one,
-/// and says so.
-pub(super) fn keep_whole(text: &[u8], max_bytes: usize, to: &mut Vec<u8>) {
-    if text.len() <= max_bytes {
-        return to.extend_from_slice(text);
-    }
-    let head = whole_words(text, max_bytes);
-    to.extend_from_slice(head);
-    if !head.is_empty() {
-        to.push(b' ');
-    }
-    to.extend_from_slice(format!("[cut: {} bytes more]", text.len() - head.len()).as_bytes());
-}
-
-/// As many whole words of a text as fit.
-pub(super) fn whole_words(text: &[u8], max_bytes: usize) -> &[u8] {
-    let fits = text.get(..=max_bytes).unwrap_or(text);
-    if fits.len() == text.len() && text.len() <= max_bytes {
-        return text;
-    }
-    let end = fits.iter().rposition(u8::is_ascii_whitespace).unwrap_or_default();
-    fits.get(..end).unwrap_or_default().trim_ascii_end()
 }
 
 /// A line as it passes by.
@@ -62,6 +38,8 @@ pub(super) struct Borrowed<'a> {
     pub(super) at: Option<Timestamp>,
     pub(super) level: Level,
     pub(super) service: &'a [u8],
+    /// The name that the header took, see [`Remembered`].
+    pub(super) name: &'a [u8],
     pub(super) text: &'a [u8],
 }
 

@@ -1,8 +1,11 @@
 //! What outlives a restart: labels, names, records, answers, feedback, and what was spent of the day.
 
+use std::collections::BTreeMap;
+
 use super::adopt::Ledger;
 use super::asker::Asker;
 use crate::error::{Error, ErrorKind};
+use crate::id::{ContentId, TemplateId};
 use crate::parse::CustomFormat;
 use crate::pipeline::Pipeline;
 use crate::prompt::DeskState;
@@ -15,6 +18,8 @@ const TAG: [u8; 4] = *b"ASKR";
 #[serde(deny_unknown_fields)]
 struct State {
     ledger: Ledger,
+    /// What the templates were that the ledger speaks of.
+    contents: BTreeMap<TemplateId, ContentId>,
     desk: DeskState,
     formats: Vec<CustomFormat>,
 }
@@ -29,7 +34,9 @@ impl Asker {
     pub fn snapshot(&self, pipeline: &Pipeline) -> Result<Vec<u8>, Error> {
         let adopted = |format: &&CustomFormat| format.name.starts_with(super::adopt::FORMAT_PREFIX);
         let formats = pipeline.parser().formats().iter().filter(adopted).cloned().collect();
-        let state = State { ledger: self.ledger.clone(), desk: self.desk.state(), formats };
+        let content = |id: TemplateId| Some((id, pipeline.miner().template(id)?.content_id));
+        let contents = self.ledger.templates().filter_map(content).collect();
+        let state = State { ledger: self.ledger.clone(), contents, desk: self.desk.state(), formats };
         let text = serde_json::to_vec(&state)
             .map_err(|cause| Error::new(ErrorKind::Snapshot, "snapshot", cause.to_string()))?;
         let mut to = Writer::new();
@@ -38,7 +45,8 @@ impl Asker {
     }
 
     /// Goes on where a snapshot was taken, beside a pipeline that was restored from its own: formats that were adopted join its parser
-    /// again; labels and names of templates that it does not have are forgotten.
+    /// again, and those that this asker adopted since the snapshot leave it; labels and names of templates that it does not have, or that
+    /// are others than they were, are forgotten.
     ///
     /// # Errors
     ///
@@ -47,7 +55,8 @@ impl Asker {
     pub fn resume(&mut self, snapshot: &[u8], pipeline: &mut Pipeline) -> Result<(), Error> {
         let section = open(snapshot)?.find(TAG).ok_or_else(|| Reader::damaged("it has no answers in it"))?;
         let state: State = serde_json::from_slice(Reader::new(section).bytes()?)
-            .map_err(|cause| Reader::damaged(format!("its answers do not read: {cause}")))?;
+            // What serde says quotes the document.
+            .map_err(|cause| Reader::damaged(format!("its answers do not read from byte {} on", cause.column())))?;
         let mut added: Vec<&str> = Vec::new();
         for format in &state.formats {
             if pipeline.parser().formats().iter().any(|known| known.name == format.name) {
@@ -61,9 +70,16 @@ impl Asker {
             }
             added.push(&format.name);
         }
+        // Formats that were adopted since have no record any more.
+        for format in self.ledger.formats() {
+            if !state.formats.contains(format) {
+                pipeline.remove_format(&format.name);
+            }
+        }
         self.ledger = state.ledger;
         let miner = pipeline.miner();
-        self.ledger.retain(|id| miner.template(id).is_some());
+        let is_same = |id| miner.template(id).is_some_and(|view| state.contents.get(&id) == Some(&view.content_id));
+        self.ledger.retain(is_same);
         self.desk.resume(state.desk);
         Ok(())
     }

@@ -208,7 +208,13 @@ impl Task {
             return Err(wrong(format!("{} bytes are no saved task, which has {MOST} at most", bytes.len())));
         }
         let saved: Saved = serde_json::from_slice(bytes)
-            .map_err(|cause| wrong(format!("this is no saved task ({cause}); write one with `Task::save`")))?;
+            // What serde says quotes the document.
+            .map_err(|cause| {
+                let (line, column) = (cause.line(), cause.column());
+                wrong(format!(
+                    "this is no saved task, from line {line}, column {column} on; write one with `Task::save`"
+                ))
+            })?;
         let task = Task { kept: saved.kept, ..saved.task };
         if task.schema_version != super::SCHEMA_VERSION {
             let (theirs, ours) = (task.schema_version, super::SCHEMA_VERSION);
@@ -266,6 +272,15 @@ impl Task {
             }
             other => other.clone(),
         }
+    }
+
+    /// The values that are put in for the placeholders of a text, each with its placeholder's word.
+    pub(crate) fn put_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
+        let named = self.kept.values.iter().filter(|(name, value)| !value.is_empty() && text.contains(name.as_str()));
+        named.map(|(name, value)| {
+            let word = name.trim_matches(['<', '>']).trim_end_matches(|c: char| c.is_ascii_digit());
+            (value.clone(), word.trim_end_matches('_').to_owned())
+        })
     }
 
     /// The templates that the answer depends on as they were when the task was made: for a host that has no miner at hand, and

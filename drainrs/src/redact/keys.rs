@@ -100,6 +100,11 @@ pub(super) fn strength(name: &[u8]) -> Option<Strength> {
     pass.then_some(Strength::Pass)
 }
 
+/// Whether what follows the name may be a secret.
+pub(crate) fn names_a_secret(name: &[u8]) -> bool {
+    name.len() > 2 && strength(name).is_some()
+}
+
 /// Whether the name speaks of how many: `max_token`.
 pub(super) fn counts(name: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();

@@ -50,6 +50,7 @@ mod tokens;
 
 pub use config::{AllowList, PseudonymKey, RedactConfig, RedactMode, RedactRule};
 pub use key_lines::KeyLines;
+pub(crate) use keys::names_a_secret;
 pub use redaction::Redaction;
 pub use redactor::{Finding, Redactor};
 pub use rules::SecretKind;

@@ -63,10 +63,16 @@ impl Pairs {
             }
             let strength = if sql { Some(Strength::Password) } else { keys::strength(&text[name.clone()]) };
             let Some(strength) = strength else { continue };
-            let Some(value) = value(text, &name, strength) else { continue };
-            hits.add(BuiltIn::KeyValue, value.start, value.end);
-            from = from.max(value.end);
-            let mut last = Some(value).filter(|value| begins_list(text, value));
+            let first = value(text, &name, strength);
+            if let Some(value) = &first {
+                hits.add(BuiltIn::KeyValue, value.start, value.end);
+                from = from.max(value.end);
+            }
+            // Of a list the first may say nothing, and the second all.
+            let mut last = match first {
+                Some(value) => Some(value).filter(|value| begins_list(text, value)),
+                None => trivial_in_list(text, name.end),
+            };
             while let Some(next) = last.and_then(|value| next_of_list(text, value.end)) {
                 if !is_trivial(&text[next.clone()]) {
                     hits.add(BuiltIn::KeyValue, next.start, next.end);
@@ -77,6 +83,14 @@ impl Pairs {
             floor = from;
         }
     }
+}
+
+/// The quoted value that begins a list behind a name that ends at `end`, if it says nothing: `=["<*>"`.
+fn trivial_in_list(text: &[u8], end: usize) -> Option<Range<usize>> {
+    let at = quote_at(text, end).map_or(end, |(_, end)| end);
+    let start = sign_at(text, blanks(text, at))?.end;
+    let (quote, from) = quote_at(text, start + 1).filter(|_| byte(text, start) == b'[')?;
+    Some(from..closing(text, from, quote)?).filter(|inside| is_trivial(&text[inside.clone()]))
 }
 
 /// Whether a value is quoted behind a bracket: `["a"`.
@@ -110,6 +124,12 @@ fn blanks(text: &[u8], at: usize) -> usize {
     at + rest.iter().take(MAX_BLANKS).take_while(|b| matches!(b, b' ' | b'\t')).count()
 }
 
+/// The same over the ends of lines: an object may be written over several.
+fn wide_blanks(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take(MAX_BLANKS).take_while(|b| b.is_ascii_whitespace()).count()
+}
+
 /// The value behind a name, if it is a secret.
 fn value(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<Range<usize>> {
     let mut at = name.end;
@@ -121,8 +141,13 @@ fn value(text: &[u8], name: &Range<usize>, strength: Strength) -> Option<Range<u
     } else if name_quote.is_none() && starts_with(text, at, b"%5D") {
         at += 3;
     }
-    let Some(sign) = sign_at(text, blanks(text, at)) else { return without_sign(text, name, strength) };
+    let before_sign = if name_quote.is_some() { wide_blanks(text, at) } else { blanks(text, at) };
+    let Some(sign) = sign_at(text, before_sign) else { return without_sign(text, name, strength) };
     let mut start = sign.end;
+    let on_next_line = wide_blanks(text, start);
+    if name_quote.is_some() && quote_at(text, on_next_line).is_some() {
+        start = on_next_line;
+    }
     // A list of one, as JSON has the values of a header.
     if byte(text, start) == b'[' && quote_at(text, start + 1).is_some() {
         start += 1;
@@ -200,7 +225,7 @@ fn behind_tag(text: &[u8], end: usize) -> Option<usize> {
 /// The value of an item whose name and value are told apart: `{"name":"DB_PASSWORD","value":"x"}`, `<add key="password" value="x"/>`.
 fn value_beside(text: &[u8], name_end: usize) -> Option<Range<usize>> {
     let (_, mut at) = quote_at(text, name_end)?;
-    at += text[at..].iter().take(4).take_while(|b| matches!(b, b',' | b' ')).count();
+    at = wide_blanks(text, at + usize::from(byte(text, at) == b','));
     at = quote_at(text, at).map_or(at, |(_, end)| end);
     if !starts_with(text, at, b"value") {
         return None;
@@ -488,6 +513,10 @@ mod tests {
             "pass=hunter2",
             "spring.datasource.password=hunter2",
             "ConvertTo -Password hunter2",
+            "{\n  \"password\":\n    \"hunter2\"\n}",
+            "{\n  \"name\": \"DB_PASSWORD\",\n  \"value\": \"hunter2\"\n}",
+            "password=[\"<*>\", \"hunter2\"]",
+            "\"passwords_password\": [\"true\", \"null\", \"hunter2\"]",
         ] {
             assert_eq!(secrets(text), ["hunter2"], "{text}");
         }

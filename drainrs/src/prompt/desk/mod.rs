@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 
 /// Queues tasks, keeps to a budget per day, judges answers, remembers them. Time is given: a time that is more than a day away from the
 /// last one is believed when it comes the eighth time in a row.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Desk {
     config: DeskConfig,
     limits: JudgeLimits,
@@ -31,6 +31,14 @@ pub struct Desk {
     lost: VecDeque<Answered>,
     answered: VecDeque<(Task, Value)>,
     state: DeskState,
+}
+
+// Topics and values are not for logs.
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (waiting, open, counters) = (self.waiting.len(), self.open.len(), &self.state.counters);
+        f.debug_struct("Desk").field("waiting", &waiting).field("open", &open).field("counters", counters).finish()
+    }
 }
 
 /// A task whose answer is waited for, and the day that paid for it.

@@ -3,7 +3,7 @@
 use drainrs::Level;
 use drainrs::prompt::{tokens_about, tokens_at_most};
 
-use super::story::{after, config, told};
+use super::story::{after, config, end, told};
 
 #[test]
 fn a_digest_keeps_what_is_rare_and_says_what_it_covers() {
@@ -109,4 +109,75 @@ fn only_what_is_shown_counts_as_redacted() {
     let digest = asker.digest(&pipeline, "x", 4_000, &tokens_about);
     let shown = digest.text.matches("<EMAIL_").count() as u64;
     assert!(shown > 0 && digest.coverage.redacted == shown, "{} of {shown}: {}", digest.coverage.redacted, digest.text);
+}
+
+/// Two words that no other number has.
+fn two_words(n: usize) -> String {
+    let word = |n: usize| -> String { (0..5).map(|k| char::from(b'a' + (n / 26_usize.pow(k) % 26) as u8)).collect() };
+    format!("{} {}", word(n * 37 + 5), word(n * 91 + 7))
+}
+
+fn said(second: usize, level: &str, text: &str) -> String {
+    let at = drainrs::Timestamp::from_seconds(1_773_309_600 + second as i64);
+    format!("{at} {level:>5} 1 --- [db] [exec-1] com.shop.Main : {text}")
+}
+
+#[test]
+fn the_greatest_level_left_out_is_that_of_any_line() {
+    // One fatal line among harmless ones of the same template.
+    let mut config = config();
+    config.journal.max_templates = 64;
+    let mut lines: Vec<String> =
+        (0..60).map(|n| said(n, if n == 7 { "FATAL" } else { "INFO" }, "disk state changed")).collect();
+    lines.extend((0..40).map(|n| said(61 + n, "WARN", &two_words(n))));
+    let (pipeline, asker) = after(&lines, &config);
+    let mut left_out = 0;
+    for tokens in (120..300).step_by(10) {
+        let digest = asker.digest(&pipeline, "x", tokens, &tokens_about);
+        if !digest.text.is_empty() && !digest.text.contains("disk state") {
+            left_out += 1;
+            assert!(digest.text.contains("greatest level fatal"), "{}", digest.text);
+        }
+    }
+    assert!(left_out > 0);
+    // A template that the miner had no room for any more.
+    let mut settings = drainrs::PipelineConfig::default();
+    settings.mine.max_templates = Some(64);
+    let mut pipeline = drainrs::Pipeline::build(&settings).unwrap();
+    let mut asker = drainrs::ask::Asker::build(&super::story::config()).unwrap();
+    let mut lines = vec![said(0, "ERROR", "disk sda is full")];
+    lines.extend((0..900).map(|n| said(1 + n, "INFO", &two_words(n))));
+    for line in &lines {
+        if let Some(event) = pipeline.push(line.as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let digest = asker.digest(&pipeline, "x", 50_000, &tokens_about);
+    assert!(!digest.text.contains("disk sda"), "{}", digest.text);
+    assert_eq!(digest.coverage.greatest_level_left_out, Level::Error);
+}
+
+#[test]
+fn a_template_that_comes_again_counts_once() {
+    let mut config = config();
+    (config.journal.max_templates, config.journal.window_ns) = (64, 0);
+    let lines: Vec<String> = (0..600).map(|n| said(n, "INFO", &two_words(n % 100))).collect();
+    let (pipeline, asker) = after(&lines, &config);
+    assert_eq!(pipeline.miner().len(), 100);
+    assert_eq!(asker.digest(&pipeline, "x", 100_000, &tokens_about).coverage.templates, 100);
+}
+
+#[test]
+fn all_is_all() {
+    let mut lines: Vec<String> = (0..9_999).map(|n| said(n / 10, "INFO", "served")).collect();
+    lines.push(said(1_000, "INFO", &"a long line of words ".repeat(20)));
+    let (pipeline, asker) = after(&lines, &config());
+    let texts: Vec<String> =
+        (100..400).map(|tokens| asker.digest(&pipeline, "x", tokens, &tokens_about).text).collect();
+    let one = texts.iter().find(|text| text.contains("1 of 2 templates")).unwrap();
+    assert!(one.contains("99.9 % of the events"), "{one}");
+    assert!(texts.last().unwrap().contains("2 of 2 templates, 100.0 % of the events"), "{texts:?}");
 }

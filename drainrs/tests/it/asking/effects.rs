@@ -409,6 +409,54 @@ fn a_label_goes_with_its_template_where_that_becomes_part_of_another() {
 }
 
 #[test]
+fn a_label_of_its_own_goes_before_that_of_a_template_that_became_part() {
+    let said = |node: &str, n: usize| {
+        format!("2026-03-12T10:00:{n:02}Z ERROR 1 --- [db] [exec-1] com.shop.Main : disk sda is full on node {node}")
+    };
+    let lines: Vec<String> =
+        ["alpha", "beta"].into_iter().flat_map(|node| (0..30).map(move |n| said(node, n))).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let severities = ["low", "high"];
+    let labelled = answered(&mut asker, &pipeline, TaskKind::ClassifyTemplates, |task| {
+        let ids = task.evidence.iter().filter(|sent| sent.id.starts_with('t')).zip(severities);
+        let items = ids.map(|(sent, severity)| {
+            let mut item = plain(&sent.id);
+            item["severity"] = json!(severity);
+            item
+        });
+        json!({ "classifications": items.collect::<Vec<_>>() })
+    });
+    asker.adopt(&labelled, &mut pipeline, "model-x", false, end()).unwrap();
+    for (n, node) in ["gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"].into_iter().enumerate() {
+        if let Some(event) = pipeline.push(said(node, n).as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let only = pipeline.miner().templates().map(|view| view.id).next().unwrap();
+    let severity = |asker: &Asker| asker.label(only).map(|label| label["severity"].clone());
+    let own = severity(&asker);
+    assert!(own.is_some() && pipeline.miner().templates().count() == 1);
+    // Another label, and back: the one that was there is there again.
+    let mut plan = asker.plan(&pipeline, end(), &roomy()).unwrap();
+    plan.tasks.retain(|task| task.kind == TaskKind::ClassifyTemplates);
+    assert!(plan.tasks.is_empty(), "it has one");
+    let own_record = asker.adoptions().iter().find(|record| match &record.change {
+        Change::Label { after, .. } => Some(&after["severity"]) == own.as_ref(),
+        _ => false,
+    });
+    let (own_record, other_record) = (own_record.unwrap().id, asker.adoptions().iter().map(|record| record.id).max());
+    if Some(own_record) != other_record {
+        assert!(asker.undo(other_record.unwrap(), &mut pipeline, "eve", end()));
+        assert_eq!(severity(&asker), own, "what never held is taken back");
+    }
+    assert!(asker.undo(own_record, &mut pipeline, "eve", end()));
+    assert_ne!(severity(&asker), own);
+}
+
+#[test]
 fn names_do_not_stay_where_the_places_are_others() {
     let said = |who: &str, n: usize| {
         let text = format!("worker {who} of the pool has finished job {n} quite well indeed today");

@@ -4,6 +4,7 @@ mod answers;
 mod desk;
 mod digest;
 mod effects;
+mod hidden;
 mod journal;
 mod model;
 mod prompts;
