@@ -10,9 +10,6 @@ use super::config::Budget;
 use super::task::Sent;
 use crate::id::TemplateId;
 
-/// Between our words and the log text. `|` does not occur in our words.
-pub(super) const BEFORE_TEXT: &str = " | ";
-
 /// A line of the DATA part.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entry {
@@ -22,6 +19,8 @@ pub(super) struct Entry {
     pub(super) head: String,
     /// The log text.
     pub(super) text: String,
+    /// So many bytes at the beginning of the text are ours.
+    pub(super) own: usize,
     pub(super) template: Option<TemplateId>,
     pub(super) line: u64,
     /// Smaller is kept first.
@@ -82,7 +81,8 @@ pub(super) fn select(entries: &[Entry], budget: &Budget<'_>, tokens: usize, byte
     let mut left = (tokens.saturating_sub(frame_bytes), bytes.saturating_sub(frame_bytes));
     let mut kept = vec![false; entries.len()];
     let mut by_rank: Vec<(usize, &Entry)> = entries.iter().enumerate().collect();
-    by_rank.sort_by_key(|(at, entry)| (entry.rank, *at));
+    // What must be there is not left out for what need not.
+    by_rank.sort_by_key(|(at, entry)| (!entry.must, entry.rank, *at));
     let mut used = (frame_bytes, frame_bytes);
     for (at, entry) in by_rank {
         let wanted = entry.parent.is_none_or(|parent| kept.get(parent) == Some(&true));
@@ -112,7 +112,8 @@ pub(super) fn write(entries: &[Entry]) -> Written {
                 suspicious.push(entry.id.clone());
             }
             let (text, template, line) = (clean(&entry.text).into_owned(), entry.template, entry.line);
-            sent.push(Sent { id: entry.id.clone(), text, template, line });
+            let own = clean(entry.text.get(..entry.own).unwrap_or(&entry.text)).len();
+            sent.push(Sent { id: entry.id.clone(), text, own, template, line });
         }
         body.push_str(&line);
         body.push('\n');
@@ -133,7 +134,7 @@ pub(super) fn line_of(entry: &Entry) -> String {
     if entry.text.is_empty() {
         line.truncate(line.trim_end().len());
     } else {
-        line.push_str(BEFORE_TEXT.trim_start());
+        line.push_str("| ");
         line.push_str(&clean(&entry.text));
     }
     line
@@ -205,16 +206,16 @@ fn hides(character: char) -> bool {
 
 /// How the mark begins that says what was cut.
 pub(super) const CUT: &str = "[cut: ";
+const CUT_END: &str = " bytes more]";
 /// What stands for a text that is not sent.
 pub(super) const WITHHELD: &str = "[withheld: it looks like a secret]";
 
 /// What log text there is in a line of the data, without our own marks.
 pub(super) fn without_marks(text: &str) -> &str {
     let text = text.strip_suffix(WITHHELD).unwrap_or(text);
-    match text.rfind(CUT) {
-        Some(at) if text.ends_with("bytes more]") => text.get(..at).unwrap_or_default().trim_end(),
-        _ => text,
-    }
+    let cut = text.strip_suffix(CUT_END).and_then(|text| text.rsplit_once(CUT));
+    let is_count = |count: &str| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    cut.filter(|(_, count)| is_count(count)).map_or(text, |(text, _)| text.trim_end())
 }
 
 /// A text of at most so many bytes, cut behind a whole token, with how many bytes were left out. A first token that is
@@ -233,7 +234,7 @@ pub(crate) fn shorten(text: &str, max_bytes: usize) -> (String, usize) {
     let left_out = text.len() - end;
     let kept = text.get(..end).unwrap_or_default().trim_end();
     let joint = if kept.is_empty() { "" } else { " " };
-    (format!("{kept}{joint}{CUT}{left_out} bytes more]"), left_out)
+    (format!("{kept}{joint}{CUT}{left_out}{CUT_END}"), left_out)
 }
 
 /// Texts that address a model. For telling, not for refusing: log text is data whatever it says.
@@ -317,5 +318,7 @@ mod tests {
         assert_eq!(shorten("äöü äöü äöü", 9).0, "äöü [cut: 14 bytes more]");
         assert_eq!(without_marks("e1 web | mail to [cut: 17 bytes more]"), "e1 web | mail to");
         assert_eq!(without_marks("a[cut: 1] b"), "a[cut: 1] b");
+        assert_eq!(without_marks("a [cut: all is lost, 5 bytes more]"), "a [cut: all is lost, 5 bytes more]");
+        assert_eq!(without_marks("a [cut:  bytes more]"), "a [cut:  bytes more]");
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
                     id: format!("d{}", nth + 1),
                     head: "depends".to_owned(),
                     text: format!("{service} -> {}", on.join(", ")),
+                    own: usize::MAX,
                     rank: ITEMS,
                     noun: "dependencies",
                     shows: Some(Shown::Dependency(nth)),
@@ -73,6 +74,7 @@ pub(super) fn of(subject: &Subject) -> Vec<Entry> {
                     id: format!("f{}", nth + 1),
                     head: "may be first".to_owned(),
                     text: candidate.clone(),
+                    own: usize::MAX,
                     rank: CANDIDATES,
                     noun: "candidates",
                     shows: Some(Shown::Candidate(nth)),
@@ -195,13 +197,11 @@ impl List {
         if !notice.service.is_empty() {
             head.extend([", ", &notice.service]);
         }
-        let text = match (notice.reason.is_empty(), notice.text.is_empty()) {
-            (false, false) => format!("{}: {}", notice.reason, notice.text),
-            (false, true) => notice.reason.clone(),
-            _ => notice.text.clone(),
-        };
+        let joint = if notice.reason.is_empty() || notice.text.is_empty() { "" } else { ": " };
+        let text = [notice.reason.as_str(), joint, notice.text.as_str()].concat();
+        let own = notice.reason.len() + joint.len();
         let (id, shows) = (format!("{letter}{}", nth + 1), Some(Shown::Notice(nth)));
-        self.add(Entry { id, head, text, template: notice.template, rank, noun, shows, ..Entry::default() });
+        self.add(Entry { id, head, text, own, template: notice.template, rank, noun, shows, ..Entry::default() });
     }
 
     fn line(&mut self, letter: char, shows: Shown, nth: usize, line: &ShownLine, rank: u32, noun: &'static str) {

@@ -66,6 +66,8 @@ pub struct Sent {
     pub id: String,
     /// The text as it was sent.
     pub text: String,
+    /// So many bytes at its beginning are ours: why something was noticed, who depends on whom. What is behind them is log text.
+    pub own: usize,
     /// The template that it is, or belongs to.
     pub template: Option<TemplateId>,
     /// The number of its line in the stream, from 1; 0 where it is not known.

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_json::Value;
 
-use super::super::data::{BEFORE_TEXT, without_marks};
+use super::super::data::without_marks;
 use super::super::schema::{CHECK, Check, properties};
 use super::super::subject::Subject;
 use super::super::task::{MAX_PLACEHOLDER, Task, TaskKind};
@@ -114,36 +115,20 @@ impl<'a> Meaning<'a> {
     }
 
     fn evidence(&mut self, text: &str, path: &str) {
-        let task = self.task;
-        // That something is missing is no evidence of anything.
-        let quote = without_marks(text.trim());
-        // A whole line counts, with what is said of the log text at its beginning; the delimiters do not.
-        let lines = || task.data.lines().filter(|line| !line.starts_with('<')).map(without_marks);
-        let is_whole = || {
-            let texts = task.evidence.iter().map(|sent| without_marks(&sent.text));
-            texts.chain(lines()).any(|whole| whole == quote)
-        };
-        if self.is_id(quote) || (!quote.is_empty() && is_whole()) {
+        let quote = text.trim();
+        if self.is_id(quote) {
             return;
         }
-        if quote.chars().count() < SHORTEST_QUOTE {
+        let lines = lines_of(self.task);
+        if lines.iter().any(|(line, log)| quotes(quote, line, log)) {
+            return;
+        }
+        if without_marks(quote).chars().count() < SHORTEST_QUOTE {
             let message = format!("must be an id of the data, or {SHORTEST_QUOTE} characters of it at least");
             return self.wrong(ReasonCode::EvidenceTooShort, path, message, text);
         }
-        // What we say of a text is no evidence by itself, but may be copied along with it.
-        let is_part = task.evidence.iter().any(|sent| without_marks(&sent.text).contains(quote))
-            || lines().any(|line| {
-                line.split_once(BEFORE_TEXT).is_some_and(|(head, text)| {
-                    let in_head = head.len() + BEFORE_TEXT.len();
-                    let ends = line.match_indices(quote).map(|(at, _)| (at + quote.len()).saturating_sub(in_head));
-                    ends.map(|end| text.get(..end).map_or(0, |part| part.chars().count()))
-                        .any(|quoted| quoted >= SHORTEST_QUOTE)
-                })
-            });
-        if !is_part {
-            let message = "does not occur in the data; copy a text from one line of it letter by letter, or name an id";
-            self.wrong(ReasonCode::EvidenceNotFound, path, message, text);
-        }
+        let message = "does not occur in the data; copy a text from one line of it letter by letter, or name an id";
+        self.wrong(ReasonCode::EvidenceNotFound, path, message, text);
     }
 
     fn name(&mut self, text: &str, path: &str) {
@@ -249,6 +234,31 @@ impl<'a> Meaning<'a> {
             }
         }
     }
+}
+
+/// The lines of the data that show log text, each with where that stands in it: without our words before it and our marks behind it.
+fn lines_of(task: &Task) -> Vec<(&str, Range<usize>)> {
+    let mut sent = task.evidence.iter().peekable();
+    let shown = task.data.lines().filter_map(|line| {
+        let id = line.split(' ').next();
+        // In the same order; lines without an id are ours.
+        let sent = sent.next_if(|sent| Some(sent.id.as_str()) == id)?;
+        let log = sent.text.get(sent.own..).unwrap_or_default();
+        let start = line.strip_suffix(log)?.len();
+        Some((line, start..start + without_marks(log).len()))
+    });
+    shown.filter(|(_, log)| !log.is_empty()).collect()
+}
+
+/// Whether a quotation stands in a line letter by letter, with enough of the log text in it, or all of that.
+fn quotes(quote: &str, line: &str, log: &Range<usize>) -> bool {
+    let count = |range: Range<usize>| line.get(range).map_or(0, |text| text.chars().count());
+    let enough = SHORTEST_QUOTE.min(count(log.clone()));
+    !quote.is_empty()
+        && line.match_indices(quote).any(|(at, _)| {
+            let (start, end) = (at.max(log.start), (at + quote.len()).min(log.end));
+            start < end && count(start..end) >= enough
+        })
 }
 
 /// The letter of the ids that are asked about, where it is one: the examples of a template have ids, too.
