@@ -396,7 +396,11 @@ pub fn format_of(task: &Task, accepted: &Accepted) -> Option<CustomFormat> {
     let pattern = accepted.value.get("pattern").and_then(Value::as_str)?;
     let read = HeaderPattern::read_for(pattern, &samples.must).ok()?;
     let pattern = format!("{}$", read.expression);
-    Some(CustomFormat { name: format!("{FORMAT_PREFIX}{:016x}", xxh3_64(pattern.as_bytes())), pattern })
+    Some(CustomFormat {
+        name: format!("{FORMAT_PREFIX}{:016x}", xxh3_64(pattern.as_bytes())),
+        pattern,
+        needs_time: read.timed,
+    })
 }
 
 fn put<T>(map: &mut BTreeMap<TemplateId, T>, template: TemplateId, value: Option<T>) {

@@ -56,6 +56,9 @@ pub struct CustomFormat {
     pub name: String,
     /// The expression. It must match from the beginning of the line.
     pub pattern: String,
+    /// Whether lines whose `ts` reads as no time are left to other formats. Without it such lines have no time. Default false.
+    #[serde(default)]
+    pub needs_time: bool,
 }
 
 /// The keys of structured lines, each list in order of preference. Case does not matter; a dot also stands for nesting.

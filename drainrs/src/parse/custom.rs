@@ -61,6 +61,7 @@ pub(super) struct Compiled {
     regex: Regex,
     locations: CaptureLocations,
     groups: Vec<(usize, Role)>,
+    needs_time: bool,
 }
 
 impl Compiled {
@@ -95,13 +96,19 @@ impl Compiled {
             return None;
         }
         let locations = regex.capture_locations();
-        Some(Compiled { name: format.name.clone(), regex, locations, groups })
+        Some(Compiled { name: format.name.clone(), regex, locations, groups, needs_time: format.needs_time })
     }
 
     /// Reads the first line of an event; the lines below it go to the message.
     pub(super) fn read<'a>(&mut self, text: &'a [u8], draft: &mut Draft<'a>) -> Option<()> {
         let first = memchr::memchr(b'\n', text).map_or(text, |end| &text[..end]);
         self.regex.captures_read(&mut self.locations, first)?;
+        let ts =
+            self.groups.iter().find(|(_, role)| *role == Role::Time).and_then(|(group, _)| self.locations.get(*group));
+        let ts = ts.and_then(|(start, end)| text.get(start..end));
+        if self.needs_time && ts.is_none_or(|ts| matches!(when(ts), When::Unsaid)) {
+            return None;
+        }
         draft.message = (0, text.len());
         for &(group, role) in &self.groups {
             let Some((start, end)) = self.locations.get(group) else { continue };

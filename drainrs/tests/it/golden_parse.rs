@@ -127,7 +127,8 @@ fn a_mixed_stream_keeps_several_formats() {
 
 #[test]
 fn rare_formats_and_the_users_are_tried_in_a_detected_stream() {
-    let own = CustomFormat { name: "till".into(), pattern: r"till (?P<level>\w+) (?P<message>.*)".into() };
+    let own =
+        CustomFormat { name: "till".into(), pattern: r"till (?P<level>\w+) (?P<message>.*)".into(), needs_time: false };
     let mut parser = Parser::build(&ParseConfig { formats: vec![own], ..ParseConfig::default() }).unwrap();
     let main = |i: u32| format!("310203 0405{:02} {i} INFO a.B: step {i}", i % 60);
     for i in 0..300 {
@@ -157,7 +158,8 @@ fn raw_streams_are_looked_at_ever_less_often() {
 
 #[test]
 fn all_problems_of_the_settings_at_once() {
-    let format = |name: &str, pattern: &str| CustomFormat { name: name.into(), pattern: pattern.into() };
+    let format =
+        |name: &str, pattern: &str| CustomFormat { name: name.into(), pattern: pattern.into(), needs_time: false };
     let config = ParseConfig {
         format: Some("nosuch".into()),
         formats: vec![

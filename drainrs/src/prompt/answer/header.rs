@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::bytes::{Captures, Regex, RegexBuilder};
 
 use super::super::subject::Samples;
 use super::JudgeLimits;
@@ -81,7 +81,11 @@ pub(crate) struct HeaderPattern {
     pub(crate) expression: String,
     regex: Regex,
     /// Whether there is a time in it.
-    timed: bool,
+    pub(crate) timed: bool,
+    /// Whether its level stands between signs, or behind a number in brackets, as no word of prose does.
+    marked: bool,
+    /// Whether its level reads as in logcat: `W/cart:`, `W/cart(12):`.
+    slashed: bool,
 }
 
 type Refusal = (ReasonCode, String);
@@ -99,12 +103,19 @@ impl HeaderPattern {
     pub(crate) fn read_for(pattern: &str, lines: &[String]) -> Result<HeaderPattern, Refusal> {
         let general = HeaderPattern::read(pattern)?;
         let mut shapes: BTreeMap<Shape, usize> = BTreeMap::new();
-        for level in lines.iter().filter_map(|line| general.regex.captures(line)?.name("level")) {
-            *shapes.entry(Shape::of(level.as_str())).or_default() += 1;
+        for level in lines.iter().filter_map(|line| general.captures(line)?.name("level")) {
+            *shapes.entry(Shape::of(level.as_bytes())).or_default() += 1;
         }
         let all: usize = shapes.values().sum();
         // A line of prose among them does not make the format one that reads prose.
         shapes.retain(|_, count| *count * FEW >= all);
+        // Words in capitals are no prose. Others are, and single letters are words of it, unless signs say what they are.
+        let is_prose = |shape: &Shape| *shape != Shape::Upper && !(*shape == Shape::Letter && general.slashed);
+        if !general.timed && !general.marked && shapes.keys().any(is_prose) {
+            let message =
+                "has no <ts>, and a <level> that prose has as well: between signs, as in [<level>], it would be none";
+            return Err((ReasonCode::PatternTooGeneral, message.to_owned()));
+        }
         if all == 0 || shapes.contains_key(&Shape::Mixed) {
             return Ok(general);
         }
@@ -117,6 +128,7 @@ impl HeaderPattern {
         let known = || FIELDS.map(|(name, _)| format!("<{name}>")).join(" ");
         let mut expression = String::new();
         let mut fields: Vec<&str> = Vec::new();
+        let (mut marked, mut slashed) = (false, false);
         let mut rest = pattern.trim();
         if rest.contains('\n') {
             return Err(syntax("must be one line".to_owned()));
@@ -147,6 +159,20 @@ impl HeaderPattern {
             if name == "thread" && !(before.ends_with(is_sign) && after.starts_with(is_sign)) {
                 return Err(syntax("has <thread>, which may have blanks in it, without signs around it".to_owned()));
             }
+            let between = |open: &str, close: char| before.ends_with(open) && after.starts_with(close);
+            match name {
+                "level" => {
+                    marked |= before.ends_with(is_sign) && after.starts_with(is_sign);
+                    // Behind it comes a name, and then a colon or a number in parentheses.
+                    let behind =
+                        after.strip_prefix('/').and_then(|after| after.split_once('>')).map(|(_, behind)| behind);
+                    slashed = before.is_empty() && behind.is_some_and(|behind| behind.starts_with([':', '(']));
+                }
+                "pid" if !fields.contains(&"level") => {
+                    marked |= between("[", ']') || between("(", ')') || between("<", '>')
+                }
+                _ => {}
+            }
             fields.push(name);
             if PADDED.contains(&name) && before.ends_with(['(', '[', '{', '<']) {
                 expression.push_str(" *");
@@ -174,23 +200,35 @@ impl HeaderPattern {
             let message = "has no <ts>, and no <level> in a fixed place: it would read anything as a header";
             return Err((ReasonCode::PatternTooGeneral, message.to_owned()));
         }
-        let regex = Regex::new(&format!("^(?:{expression})$")).map_err(|_| syntax("does not compile".to_owned()))?;
-        Ok(HeaderPattern { expression, regex, timed })
+        // As the parser does: signs and counts are of bytes.
+        let regex = RegexBuilder::new(&format!("^(?:{expression})$")).unicode(false).size_limit(4 << 20).build();
+        let regex = regex.map_err(|_| syntax("does not compile".to_owned()))?;
+        Ok(HeaderPattern { expression, regex, timed, marked, slashed })
+    }
+
+    fn captures<'a>(&self, line: &'a str) -> Option<Captures<'a>> {
+        self.regex.captures(line.as_bytes())
+    }
+
+    /// Whether the parser would read a line by it: a time that is none is no header.
+    fn reads(&self, line: &str) -> bool {
+        let time = |found: &Captures<'_>| found.name("ts").is_none_or(|ts| moment(ts.as_bytes()).is_some());
+        self.captures(line).is_some_and(|found| time(&found))
     }
 
     /// Tries it on the samples.
     pub(crate) fn try_on(&self, samples: &Samples, limits: &JudgeLimits) -> Result<(), Refusal> {
-        if let Some(decoy) = DECOYS.iter().find(|line| self.regex.is_match(line)) {
+        if let Some(decoy) = DECOYS.iter().find(|line| self.reads(line)) {
             return Err((ReasonCode::PatternTooGeneral, format!("reads a line that has no header: {decoy:?}")));
         }
         let (mut read, mut times, mut last, mut backwards) = (0_usize, 0_usize, None, 0_usize);
         for line in &samples.must {
-            let Some(found) = self.regex.captures(line) else { continue };
+            let Some(found) = self.captures(line) else { continue };
             if found.name("message").is_none_or(|message| message.start() > MAX_HEADER) {
                 continue;
             }
             read += 1;
-            if let Some(at) = found.name("ts").and_then(|text| moment(text.as_str())) {
+            if let Some(at) = found.name("ts").and_then(|text| moment(text.as_bytes())) {
                 times += 1;
                 // Lines may be out of order by a little, but not by an hour.
                 backwards += usize::from(last.is_some_and(|last| at + SLACK_SECONDS < last));
@@ -208,7 +246,7 @@ impl HeaderPattern {
                 format!("takes for a time what is none, or runs backwards, in {} lines", read - times + backwards);
             return Err((ReasonCode::PatternTimes, message));
         }
-        let others = samples.must_not.iter().filter(|line| self.regex.is_match(line)).count();
+        let others = samples.must_not.iter().filter(|line| self.reads(line)).count();
         if others > 0 {
             let message = format!("reads {others} lines that other formats read, or that have no header");
             return Err((ReasonCode::PatternReadsOthers, message));
@@ -237,11 +275,11 @@ enum Shape {
 }
 
 impl Shape {
-    fn of(level: &str) -> Shape {
-        let upper = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
-        let lower = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+    fn of(level: &[u8]) -> Shape {
+        let upper = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
+        let lower = |text: &[u8]| text.iter().all(u8::is_ascii_lowercase);
         match level.split_at_checked(1) {
-            Some((_, "")) => Shape::Letter,
+            Some((_, [])) => Shape::Letter,
             Some((first, rest)) if upper(first) && lower(rest) => Shape::Capitalised,
             _ if upper(level) => Shape::Upper,
             _ if lower(level) => Shape::Lower,
@@ -263,8 +301,7 @@ impl Shape {
 }
 
 /// A time, as seconds; those without a date as seconds of the day.
-fn moment(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
+fn moment(bytes: &[u8]) -> Option<i64> {
     if let Some((at, _)) = time::epoch(bytes, 0).filter(|(_, end)| *end == bytes.len()) {
         return Some(at.as_nanos() / NANOS_PER_SECOND);
     }
@@ -337,19 +374,19 @@ mod tests {
     #[test]
     fn a_level_is_written_as_in_the_samples() {
         let reads = |pattern: &str, level: &str, line: &str| {
-            let lines: Vec<String> = (0..60).map(|n| format!("{level} cart: took {n} ms")).collect();
+            let lines: Vec<String> = (0..60).map(|n| format!("[{level}] cart: took {n} ms")).collect();
             let read = HeaderPattern::read_for(pattern, &lines).unwrap();
-            assert!(lines.iter().all(|line| read.regex.is_match(line)));
-            read.regex.is_match(line)
+            assert!(lines.iter().all(|line| read.reads(line)));
+            read.reads(line)
         };
         let shapes = [("WARN", "ERROR"), ("warn", "error"), ("Warn", "Error"), ("W", "E")];
         for (level, _) in shapes {
             for (own, other) in shapes {
-                let line = format!("{other} db: down");
-                assert_eq!(reads("<level> <service>: <message>", level, &line), own == level, "{level}: {line}");
+                let line = format!("[{other}] db: down");
+                assert_eq!(reads("[<level>] <service>: <message>", level, &line), own == level, "{level}: {line}");
             }
         }
-        assert!(reads("<level> <service>: <message>", "wARN", "Error db: down"), "as anybody writes it");
+        assert!(reads("[<level>] <service>: <message>", "wARN", "[Error] db: down"), "as anybody writes it");
     }
 
     #[test]
@@ -365,10 +402,57 @@ mod tests {
         assert_eq!(tried("<level>/<service>: <message>", &of("W", "/cart: took")), Ok(()));
         assert_eq!(tried("<level>/<service>(<pid>): <message>", &of("W", "/cart(  17): took")), Ok(()));
         assert_eq!(tried("<level>: <message>", &of("WARN", ": took")), Ok(()));
+        for (pattern, line) in [
+            ("<level> <pid>: <message>", "Warn 7: took"),
+            ("<level> <pid> <message>", "W 7 took"),
+            ("<level>: <service>: <message>", "Warn: cart: took"),
+            ("<level> (<service>) <message>", "warn (cart) took"),
+            ("<level> <service> - <message>", "W cart - took"),
+            ("<level>, <message>", "warn, took"),
+            ("<level> <service> <pid>: <message>", "warn cart 7: took"),
+            ("<level> <host> <service>: <message>", "warn a1 cart: took"),
+            ("<service>: <level>: <message>", "cart: warn: took"),
+            ("<service> <level>: <message>", "cart Warn: took"),
+            ("<service> <level> <message>", "cart W took"),
+        ] {
+            let lines: Vec<String> = (0..60).map(|n| format!("{line} {n} ms")).collect();
+            assert_eq!(tried(pattern, &lines), Err(ReasonCode::PatternTooGeneral), "{pattern}");
+            assert_eq!(tried(&format!("@ <ts> {pattern}"), &lines), Err(ReasonCode::PatternReadsTooFew));
+        }
+        for (pattern, line) in [
+            ("<service>[<pid>]: <level>: <message>", "cart[7]: warn: took"),
+            ("(<level>) <service>: <message>", "(warn) cart: took"),
+            ("<service> <level> <pid> <message>", "cart WARN 7 took"),
+        ] {
+            let lines: Vec<String> = (0..60).map(|n| format!("{line} {n} ms")).collect();
+            assert_eq!(tried(pattern, &lines), Ok(()), "{pattern}");
+        }
         let mut stray = of("WARN", " cart: took");
         stray[7] = "Error code: 5".to_owned();
         stray[8] = "warning signs: none".to_owned();
         assert_eq!(tried(service, &stray), Ok(()), "two lines of prose are not the format's");
+    }
+
+    #[test]
+    fn a_time_is_a_time() {
+        for (pattern, line) in [
+            ("<ts> <service>: <message>", "081109 203518 cart: took"),
+            ("<ts> | <message>", "2026-03-12 | took"),
+            ("<ts> <service>: <message>", "12:00:01 cart: took"),
+        ] {
+            let lines: Vec<String> = (0..60).map(|n| format!("{line} {n} ms")).collect();
+            assert_eq!(tried(pattern, &lines), Ok(()), "{pattern}");
+            let read = HeaderPattern::read_for(pattern, &lines).unwrap();
+            assert!(!read.reads("took 5 seconds: too slow") && !read.reads("I have 3 cats: all fine"));
+        }
+    }
+
+    #[test]
+    fn bytes_are_counted_as_the_parser_counts_them() {
+        let lines: Vec<String> = (0..60).map(|n| format!("{{{}}} (WARN) took {n} ms", "ж".repeat(40))).collect();
+        assert_eq!(tried("{<thread>} (<level>) <message>", &lines), Err(ReasonCode::PatternReadsTooFew));
+        let short: Vec<String> = (0..60).map(|n| format!("{{{}}} (WARN) took {n} ms", "ж".repeat(20))).collect();
+        assert_eq!(tried("{<thread>} (<level>) <message>", &short), Ok(()));
     }
 
     #[test]

@@ -74,9 +74,25 @@ impl Desk {
         *self = Desk { state: state.within(&self.config), ..Desk::new(&self.config, &self.limits) };
     }
 
+    /// The time to go by; what waits for it goes along with a clock that is set back.
+    fn advance(&mut self, now: Timestamp) -> Timestamp {
+        let believed = self.state.advance(now);
+        if believed.back > 0 {
+            for task in self.waiting.iter_mut().chain(self.open.iter_mut().map(|open| &mut open.task)) {
+                task.expires_at = task.expires_at.plus_nanos(-believed.back);
+            }
+        }
+        if believed.jumped {
+            // The price went along, too.
+            let today = self.state.spent.day();
+            self.open.iter_mut().for_each(|open| open.day = today);
+        }
+        believed.now
+    }
+
     /// Takes a task.
     pub fn offer(&mut self, mut task: Task, now: Timestamp) -> Offer {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         self.state.counters.offered += 1;
         let refusal = match () {
             () if task.topic().is_empty() => Some(Refusal::Incomplete),
@@ -132,7 +148,7 @@ impl Desk {
     /// The most valuable task that waits and fits the day's budget, to be sent now; the earlier of two that are equal. `None` if there is
     /// none, or too many are open. Those that are open for too long make room here, too, and are given by [`Desk::lost`].
     pub fn next(&mut self, now: Timestamp) -> Option<Task> {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         self.reap(now);
         let before = self.waiting.len();
         self.waiting.retain(|task| now <= task.expires_at);
@@ -164,7 +180,7 @@ impl Desk {
         now: Timestamp,
         current: CurrentTemplates<'_>,
     ) -> Option<Answered> {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         let Some(Open { task, .. }) = self.close(id) else {
             self.state.counters.unknown += 1;
             return None;
@@ -225,7 +241,7 @@ impl Desk {
     /// Takes notice that a task was not asked: the model cannot be reached. Its price is given back, and its topic rests for a while.
     /// Gives the answer by rules; `None` if there is no such task.
     pub fn give_up(&mut self, id: &str, now: Timestamp) -> Option<Answered> {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         let Open { task, day } = self.close(id)?;
         self.state.spent.refund(price(&task), day);
         Some(self.lose(task, now))
@@ -234,7 +250,7 @@ impl Desk {
     /// The tasks whose answers did not come in time, with the answers by rules. Ask now and then: at most
     /// [`DeskConfig::max_answered`] wait here, the oldest makes room.
     pub fn lost(&mut self, now: Timestamp) -> Vec<Answered> {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         self.reap(now);
         self.lost.drain(..).collect()
     }
@@ -281,7 +297,7 @@ impl Desk {
 
     /// Notes what somebody thinks of an answer. `false` if the task is not among those kept.
     pub fn feedback(&mut self, id: &str, thumb: Thumb, by: &str, comment: &str, now: Timestamp) -> bool {
-        let now = self.state.advance(now);
+        let now = self.advance(now);
         let Some((task, answer)) = self.answered.iter().rev().find(|(task, _)| task.id == id) else { return false };
         let feedback = Feedback {
             at: now,

@@ -32,6 +32,11 @@ impl Spent {
         }
     }
 
+    /// The day that is counted.
+    pub(super) fn day(&self) -> i64 {
+        self.today
+    }
+
     /// The tasks and tokens of the day.
     pub(super) fn today(&self) -> (u64, u64) {
         self.days.get(&self.today).copied().unwrap_or_default()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::clock::Clock;
+use super::clock::{Believed, Clock};
 use super::config::DeskConfig;
 use super::record::{Cached, DeskCounters, Feedback};
 use super::spent::Spent;
@@ -50,11 +50,17 @@ pub(crate) struct DeskState {
 const MIN_RESTING: usize = 64;
 
 impl DeskState {
-    /// The time to go by.
-    pub(super) fn advance(&mut self, now: Timestamp) -> Timestamp {
-        let (now, jumped) = self.clock.believe(now);
-        self.spent.turn_to(now.as_nanos().div_euclid(86_400 * NANOS_PER_SECOND), jumped);
-        now
+    /// The time to go by. Where the clock was set back all that was to end some time ends as much earlier: it would hold for longer
+    /// than it should, or for ever.
+    pub(super) fn advance(&mut self, now: Timestamp) -> Believed {
+        let believed = self.clock.believe(now);
+        self.spent.turn_to(believed.now.as_nanos().div_euclid(86_400 * NANOS_PER_SECOND), believed.jumped);
+        if believed.back > 0 {
+            let ends = self.cached.values_mut().map(|cached| &mut cached.until);
+            let ends = ends.chain(self.resting.values_mut().map(|rest| &mut rest.until));
+            ends.chain(self.told.values_mut()).for_each(|end| *end = end.plus_nanos(-believed.back));
+        }
+        believed
     }
 
     /// Whether the day's budget has room for a task of so many tokens.

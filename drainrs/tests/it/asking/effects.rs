@@ -159,6 +159,7 @@ fn what_was_adopted_outlives_a_restart() {
     let format = drainrs::CustomFormat {
         name: "model-abc".to_owned(),
         pattern: "^(?P<level>[A-Z]+) (?P<message>.*)$".to_owned(),
+        needs_time: false,
     };
     pipeline.add_format(&format).unwrap();
     let (state, mined) = (asker.snapshot(&pipeline).unwrap(), pipeline.snapshot().unwrap());
@@ -273,6 +274,7 @@ fn formats_of_answers_stand_behind_those_of_the_host() {
     let own = drainrs::CustomFormat {
         name: "own".to_owned(),
         pattern: r"^\{(?P<thread>[^}]+)\} (?P<message>.*)$".to_owned(),
+        needs_time: false,
     };
     pipeline.add_format(&own).unwrap();
     let said = answered(
@@ -343,6 +345,31 @@ fn a_pattern_for_headers_reads_no_prose_with_a_level_in_it() {
 }
 
 #[test]
+fn a_format_with_a_time_reads_no_line_without_one() {
+    let lines: Vec<String> = (0..200).map(|n| format!("081109 2035{:02} cart: took {n} ms", n % 60)).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::WriteHeaderPattern,
+        |_| json!({ "pattern": "<ts> <service>: <message>", "confidence": 0.9 }),
+    );
+    assert!(is_accepted(&said), "{said:?}");
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    let mut read = |line: &str| {
+        pipeline.push(lines[0].as_bytes(), end());
+        pipeline.push(line.as_bytes(), end());
+        pipeline.push(lines[1].as_bytes(), end()).map(|event| {
+            let service = event.record.service.map(|name| String::from_utf8_lossy(name).into_owned());
+            (event.lines, event.record.parsed, event.record.at.is_some(), service)
+        })
+    };
+    assert_eq!(read("081109 203559 cart: took 1 ms"), Some((1, Parsed::Exact, true, Some("cart".to_owned()))));
+    // Without a header it belongs to the event before it, and is none of a service called seconds.
+    assert_eq!(read("took 5 seconds: too slow"), Some((2, Parsed::Exact, true, Some("cart".to_owned()))));
+}
+
+#[test]
 fn a_state_that_does_not_fit_changes_nothing() {
     let (mut pipeline, mut asker) = told();
     let said = answered(
@@ -356,6 +383,7 @@ fn a_state_that_does_not_fit_changes_nothing() {
     let format = |n: usize| drainrs::CustomFormat {
         name: format!("model-{n}"),
         pattern: "^(?P<level>[A-Z]+) (?P<message>.*)$".to_owned(),
+        needs_time: false,
     };
     let mut most = 0;
     while pipeline.add_format(&format(most)).is_ok() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use drainrs::ask::Prices;
+use drainrs::ask::{Asker, Prices};
 use drainrs::prompt::{Budget, TaskKind, tokens_about};
 use proptest::prelude::*;
 
@@ -105,6 +105,31 @@ fn the_early_cause_is_kept_however_little_room_there_is() {
     let first = root.evidence.iter().find(|sent| sent.id == "m1").unwrap();
     assert!(first.text.contains(cause), "what was first stands first: {}", root.data);
     assert!(root.data.contains("order -> db") && root.data.contains("web -> order"));
+}
+
+#[test]
+fn a_greater_budget_loses_no_question() {
+    use drainrs::prompt::{Notice, Subject};
+    let asker = Asker::build(&config()).unwrap();
+    let text = |word: &str, times: usize| word.repeat(times).trim_end().to_owned();
+    let notice = Notice {
+        at: end(),
+        kind: drainrs::ScoreKind::NewTemplate,
+        priority: drainrs::Priority::High,
+        service: "web".to_owned(),
+        reason: "never seen before".to_owned(),
+        template: None,
+        text: text("notice ", 80),
+    };
+    let shown = vec![super::story::shown(&text("word ", 60), "", "", &[])];
+    let subject = Subject::Window { span: None, events: 9, templates: 1, shown, notices: vec![notice] };
+    let mut asked = false;
+    for max_tokens in (2_600..4_400).step_by(20) {
+        let made = asker.task_of(subject.clone(), 1.0, end(), &Budget { max_tokens, ..roomy() });
+        assert!(!asked || made.is_ok(), "{max_tokens}: {made:?}");
+        asked |= made.is_ok();
+    }
+    assert!(asked);
 }
 
 #[test]

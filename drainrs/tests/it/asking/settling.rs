@@ -405,6 +405,47 @@ fn a_clock_set_back_for_good_opens_no_budget() {
 }
 
 #[test]
+fn what_holds_for_a_while_does_not_hold_for_ever_when_the_clock_is_set_back() {
+    let hours = |n: i64| later(n * HOUR);
+    for back in [12, 24 * 300] {
+        // An answer.
+        let (pipeline, mut asker, plan) = story(|_| {});
+        let one = plan.tasks[0].clone();
+        asker.offer(only(&plan, &one), hours(0));
+        let task = asker.next(hours(0)).unwrap();
+        asker.answer(&task.id, &good(&task), hours(0), &pipeline).unwrap();
+        let mut again = one.clone();
+        again.expires_at = hours(24 * 365);
+        let offer = |asker: &mut Asker, now| asker.offer(only(&plan, &again), now).remove(0);
+        assert!(matches!(offer(&mut asker, hours(0)), Offer::Cached(_)));
+        for _ in 0..8 {
+            asker.next(hours(-back));
+        }
+        assert!(matches!(offer(&mut asker, hours(-back)), Offer::Cached(_)), "it is as old as it was");
+        assert_eq!(offer(&mut asker, hours(2 - back)), Offer::Queued, "{back}");
+        // A rest.
+        let (_, mut asker, _) = story(|_| {});
+        asker.offer(only(&plan, &again), hours(0));
+        let task = asker.next(hours(0)).unwrap();
+        asker.desk_mut().give_up(&task.id, hours(0)).unwrap();
+        for _ in 0..8 {
+            asker.next(hours(-back));
+        }
+        assert_eq!(offer(&mut asker, hours(-back)), Offer::Refused(Refusal::Resting));
+        assert_eq!(offer(&mut asker, hours(1 - back)), Offer::Queued);
+        assert_eq!(asker.desk().today()[0].0, 0, "nobody was asked");
+        // A task that nobody answers.
+        let (_, mut asker, _) = story(|config| config.desk.max_open = 1);
+        asker.offer(only(&plan, &one), hours(0));
+        assert!(asker.next(hours(0)).is_some());
+        for _ in 0..8 {
+            asker.next(hours(-back));
+        }
+        assert_eq!(asker.desk_mut().lost(hours(2 - back)).len(), 1);
+    }
+}
+
+#[test]
 fn an_answer_that_comes_too_late_lets_its_topic_rest() {
     let (pipeline, mut asker, plan) = story(|_| {});
     asker.offer(only(&plan, &plan.tasks[0]), end());
