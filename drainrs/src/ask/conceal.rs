@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use super::asker::Asker;
 use super::journal::{Known, WITHHELD};
-use super::remembered::find_behind;
+use super::remembered::{Remembered, find_behind};
 use crate::flow::Tokens;
 use crate::id::TemplateId;
+use crate::mine::Hit;
 use crate::miner::Miner;
 
 /// The longest placeholder.
@@ -48,7 +49,7 @@ impl Asker {
             return text;
         }
         let name = known.map(|known| known.name.as_slice()).unwrap_or_default();
-        let own: Vec<&[u8]> = known.into_iter().flat_map(|known| &known.examples).map(|one| one.own()).collect();
+        let own: Vec<&[u8]> = known.into_iter().flat_map(|known| &known.examples).map(Remembered::own).collect();
         let view = miner.template(id);
         let mined = view.iter().flat_map(|view| view.examples).map(Vec::as_slice).filter(|line| !own.contains(line));
         let mut tokens = Tokens::default();
@@ -60,7 +61,7 @@ impl Asker {
             }
             let hit = miner.find_with(line, &mut tokens).filter(|hit| hit.template == id);
             let is_aligned = hit.is_some();
-            let places: Vec<_> = hit.iter().flat_map(|hit| hit.parameters()).map(|one| one.span.range()).collect();
+            let places: Vec<_> = hit.iter().flat_map(Hit::parameters).map(|one| one.span.range()).collect();
             for finding in found {
                 let constant = |at: &usize| !places.iter().any(|place| place.contains(at));
                 let mut words: Vec<Vec<u8>> = vec![Vec::new()];

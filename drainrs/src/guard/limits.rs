@@ -22,7 +22,11 @@ impl Hourly {
         self.0.get(over).map(|first| first.plus_nanos(HOUR))
     }
 
+    /// Notes a run. Those of more than an hour ago are forgotten.
     pub(super) fn push(&mut self, now: Timestamp) {
+        while self.0.front().is_some_and(|first| now.since(*first) >= HOUR) {
+            self.0.pop_front();
+        }
         self.0.push_back(now);
     }
 

@@ -335,10 +335,8 @@ impl Guard {
         let (now, action, target) = (self.now, &proposal.action, &proposal.target);
         self.hourly.push(now);
         if let Some(own) = self.actions.get_mut(state) {
-            // Without a limit of its own nothing asks for the times.
-            if rule.is_some_and(|rule| rule.max_per_hour.is_some()) {
-                own.hourly.push(now);
-            }
+            // Also without a limit of its own: it may get one with the next settings.
+            own.hourly.push(now);
         }
         let cooldown = rule.and_then(|rule| rule.cooldown_ns).unwrap_or(self.config.cooldown_ns);
         if cooldown > 0 {

@@ -370,6 +370,21 @@ fn a_snapshot_of_other_settings_keeps_what_still_applies() {
     assert_eq!(Guard::restore(b"DRNR", &other).unwrap_err().kind(), ErrorKind::Snapshot);
 }
 
+#[test]
+fn a_limit_that_comes_with_new_settings_counts_the_runs_before() {
+    let mut guard = guard(|config| (config.max_per_hour, config.cooldown_ns) = (20, 0));
+    for n in 0..5 {
+        assert_eq!(decide(&mut guard, &restart("web-1", n)).0, Verdict::Run);
+    }
+    let limited = config(|config| {
+        (config.max_per_hour, config.cooldown_ns) = (20, 0);
+        config.actions[0].max_per_hour = Some(3);
+    });
+    let mut restored = Guard::restore(&guard.snapshot(), &limited).unwrap();
+    assert_eq!(decide(&mut restored, &restart("web-1", 6)), (Verdict::Refuse, ReasonCode::RateLimit));
+    assert_eq!(decide(&mut restored, &restart("web-1", HOUR + 3)).0, Verdict::Run);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Decide(u8, u8, f64, bool, i64),

@@ -425,7 +425,7 @@ pub(crate) enum IndexForm {
     Postgres,
     /// CREATE TABLE and upserts for SQLite
     Sqlite,
-    /// Arrow's interprocess format, as a file: for pandas, polars, DuckDB
+    /// Arrow's interprocess format, as a file: for pandas, polars and so on
     #[cfg(feature = "arrow")]
     Arrow,
 }

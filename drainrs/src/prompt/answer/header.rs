@@ -169,7 +169,7 @@ impl HeaderPattern {
                     slashed = before.is_empty() && behind.is_some_and(|behind| behind.starts_with([':', '(']));
                 }
                 "pid" if !fields.contains(&"level") => {
-                    marked |= between("[", ']') || between("(", ')') || between("<", '>')
+                    marked |= between("[", ']') || between("(", ')') || between("<", '>');
                 }
                 _ => {}
             }

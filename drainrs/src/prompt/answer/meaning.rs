@@ -287,15 +287,40 @@ fn is_given(name: &str) -> bool {
 /// (`t1`, `node12`) are none.
 fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '_')));
-    words.flat_map(date_and_time).filter_map(|word| {
-        let number = word.trim_matches(['.', ',']);
-        let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'_');
-        let (digits, unit) = number.split_at(number.bytes().take_while(inside).count());
-        let digits = digits.trim_end_matches(['.', ',', '_']);
-        let plain = unit.len() <= LONGEST_UNIT && unit.chars().all(char::is_alphabetic);
-        (digits.starts_with(|c: char| c.is_ascii_digit()) && plain).then_some(digits)
+    words.flat_map(date_and_time).flat_map(|word| {
+        let word = word.trim_matches(['.', ',']);
+        let exponent = word.split_once(['e', 'E']).is_some_and(|(number, power)| is_plain(number) && is_plain(power));
+        if exponent { vec![word] } else { with_units(word) }
     })
 }
+
+fn is_plain(number: &str) -> bool {
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// The number of `37ms`, the numbers of `5m30s`; none of a word in which something else stands.
+fn with_units(word: &str) -> Vec<&str> {
+    let mut numbers = Vec::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let inside = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'_');
+        let (digits, behind) = rest.split_at(rest.bytes().take_while(inside).count());
+        let unit = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
+        let (unit, more) = behind.split_at(unit);
+        let one = unit.len() <= LONGEST_UNIT && unit.chars().all(char::is_alphabetic);
+        let several = one && TIMES.contains(&unit);
+        let digits = digits.trim_end_matches(['.', ',', '_']);
+        if !digits.starts_with(|c: char| c.is_ascii_digit()) || !(one && more.is_empty() || several) {
+            return Vec::new();
+        }
+        numbers.push(digits);
+        rest = more;
+    }
+    numbers
+}
+
+/// Units of times, of which several make one: `2h15m`.
+const TIMES: [&str; 7] = ["d", "h", "m", "min", "s", "ms", "us"];
 
 /// The `12T10` of `2026-03-12T10:00:00Z` is two numbers; another word is itself.
 fn date_and_time(word: &str) -> impl Iterator<Item = &str> {
@@ -310,7 +335,10 @@ fn value_of(number: &str) -> Cow<'_, str> {
     if number.bytes().filter(|&byte| byte == b'.').count() > 1 {
         return number.into();
     }
-    let plain = number.replace([',', '_'], "");
+    // `1,5` is one and a half in half of the world.
+    let is_decimal =
+        number.rsplit_once(',').is_some_and(|(_, part)| part.len() != 3) && number.matches(',').count() == 1;
+    let plain = if is_decimal { number.replace(',', ".") } else { number.replace([',', '_'], "") };
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
     let whole = if whole.is_empty() { "0" } else { whole };
@@ -329,6 +357,7 @@ mod tests {
         assert_eq!(of("1_000 rows in 500minutes, 3fa9c"), ["1_000", "500"]);
         assert_eq!(of("at 2026-03-12T10:05:37.250Z"), ["2026", "03", "12", "10", "05", "37.250"]);
         assert_eq!(of("12TB in 12T, 12T10x"), ["12", "12"]);
+        assert_eq!(of("1e9 rows, 1.7e6, in 5m30s or 2h15m, not 0x1f"), ["1e9", "1.7e6", "5", "30", "2", "15"]);
         assert!(of("no numbers, t1 or e12").is_empty());
     }
 
@@ -336,6 +365,8 @@ mod tests {
     fn equal_numbers_are_equal_however_they_are_written() {
         for (written, plain) in [
             ("1,024", "1024"),
+            ("1,024,000", "1024000"),
+            ("1,5", "1.5"),
             ("6.0", "6"),
             ("05", "5"),
             ("000", "0"),

@@ -37,7 +37,11 @@ pub struct Desk {
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (waiting, open, counters) = (self.waiting.len(), self.open.len(), &self.state.counters);
-        f.debug_struct("Desk").field("waiting", &waiting).field("open", &open).field("counters", counters).finish()
+        f.debug_struct("Desk")
+            .field("waiting", &waiting)
+            .field("open", &open)
+            .field("counters", counters)
+            .finish_non_exhaustive()
     }
 }
 
