@@ -100,9 +100,18 @@ pub(super) fn strength(name: &[u8]) -> Option<Strength> {
     pass.then_some(Strength::Pass)
 }
 
-/// Whether what follows the name may be a secret.
+/// The last two letters of the endings above, and of `pass` and `authorization`: most names have others, and nothing more is asked of them.
+const LAST: [&[u8; 2]; 17] = [
+    b"rd", b"wd", b"se", b"de", b"rt", b"sh", b"lt", b"sw", b"ss", b"et", b"en", b"al", b"ls", b"ey", b"id", b"ue",
+    b"on",
+];
+
+/// Whether what follows the name may be a secret. Cost: of most names a few bytes are looked at.
 pub(crate) fn names_a_secret(name: &[u8]) -> bool {
-    name.len() > 2 && strength(name).is_some()
+    let mut letters = name.iter().rev().filter(|b| b.is_ascii_alphanumeric()).skip_while(|b| b.is_ascii_digit());
+    let (last, before) = (letters.next(), letters.next());
+    let Some((last, before)) = last.zip(before) else { return false };
+    LAST.contains(&&[before.to_ascii_lowercase(), last.to_ascii_lowercase()]) && strength(name).is_some()
 }
 
 /// Whether the name speaks of how many: `max_token`.
@@ -209,6 +218,18 @@ pub(super) fn is_trivial(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_is_passed_over() {
+        let ends =
+            PASSWORDS.iter().chain(&TOKENS).chain(&["authorization", "db_pass", "userPass", "token-2", "Secret_Id"]);
+        for end in ends {
+            assert!(names_a_secret(end.as_bytes()) && names_a_secret(end.to_uppercase().as_bytes()), "{end}");
+        }
+        for name in ["", "x", "42", "cart", "DataXceiver", "com.shop.Main", "compass"] {
+            assert!(!names_a_secret(name.as_bytes()), "{name}");
+        }
+    }
 
     #[test]
     fn names() {
