@@ -1,12 +1,12 @@
 //! Secrets that templates, headers and cuts hide from the rules: none of them leaves.
 
-use drainrs::ask::{AskConfig, Asker};
-use drainrs::prompt::{TaskKind, fallback, tokens_at_most};
+use drainrs::Timestamp;
+use drainrs::ask::AskConfig;
+use drainrs::prompt::{TaskKind, fallback};
 use drainrs::redact::{RedactConfig, Redactor};
-use drainrs::{Pipeline, Timestamp};
 use serde_json::{Value, json};
 
-use super::story::{after, config, end, roomy};
+use super::story::{after, all_that_leaves, config, end, roomy};
 
 const BEGIN: i64 = 1_773_309_600;
 
@@ -15,26 +15,13 @@ fn line(second: i64, text: &str) -> String {
     format!("{at} ERROR 1 --- [web] [exec-1] com.shop.Main : {text}")
 }
 
-/// All that may leave.
-fn everything(pipeline: &Pipeline, asker: &Asker) -> String {
-    let plan = asker.plan(pipeline, end(), &roomy()).unwrap();
-    let mut all = serde_json::to_string(&plan).unwrap();
-    for task in &plan.tasks {
-        all.push_str(&task.text());
-        all.push_str(&fallback(task).map(|value| value.to_string()).unwrap_or_default());
-    }
-    all.push_str(&asker.digest(pipeline, "app.log", 50_000, &tokens_at_most).text);
-    all.push_str(&serde_json::to_string(&asker.index_rows(pipeline, true, false)).unwrap());
-    all
-}
-
 /// Asserts that nothing of some lines leaves that the rules find in them.
 fn stays(lines: &[String], secret: &str, config: &AskConfig) {
     let redactor = Redactor::build(&RedactConfig::default()).unwrap();
     let with = lines.iter().find(|line| line.contains(secret)).unwrap();
     assert!(!redactor.redact(with.as_bytes()).contains(secret), "the rules find it: {with}");
     let (pipeline, asker) = after(lines, config);
-    let all = everything(&pipeline, &asker);
+    let all = all_that_leaves(&pipeline, &asker);
     let around = all.find(secret).map(|at| all[..at + secret.len()].chars().rev().take(160).collect::<String>());
     assert_eq!(around.map(|text| text.chars().rev().collect::<String>()), None, "{with}");
 }
@@ -166,6 +153,6 @@ fn an_object_over_several_lines_is_one() {
             .flat_map(|n| line(n, &format!("body {body}")).lines().map(str::to_owned).collect::<Vec<_>>())
             .collect();
         let (pipeline, asker) = after(&lines, &config());
-        assert!(!everything(&pipeline, &asker).contains("hunterzwei"), "{body}");
+        assert!(!all_that_leaves(&pipeline, &asker).contains("hunterzwei"), "{body}");
     }
 }

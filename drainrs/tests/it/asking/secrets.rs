@@ -1,10 +1,10 @@
 //! What does not leave: secrets that are none by themselves, that are cut in half, that come line by line, or stand in names.
 
 use drainrs::ask::{AskConfig, Asker, Plan};
-use drainrs::prompt::{Notice, Place, ShownLine, Subject, Task, TaskKind, fallback, tokens_at_most};
+use drainrs::prompt::{Notice, Place, ShownLine, Subject, Task, TaskKind, fallback};
 use drainrs::{Level, Pipeline, Priority, ScoreKind, Timestamp};
 
-use super::story::{after, config, end, roomy, shown};
+use super::story::{after, all_that_leaves, config, end, roomy, shown};
 
 const BEGIN: i64 = 1_773_309_600;
 
@@ -14,15 +14,7 @@ fn line(second: i64, level: &str, service: &str, text: &str) -> String {
 }
 
 fn everything(pipeline: &Pipeline, asker: &Asker) -> (Plan, String) {
-    let plan = asker.plan(pipeline, end(), &roomy()).unwrap();
-    let mut all = serde_json::to_string(&plan).unwrap();
-    for task in &plan.tasks {
-        all.push_str(&task.text());
-        all.push_str(&fallback(task).map(|value| value.to_string()).unwrap_or_default());
-    }
-    all.push_str(&asker.digest(pipeline, "app.log", 50_000, &tokens_at_most).text);
-    all.push_str(&serde_json::to_string(&asker.index_rows(pipeline, true, false)).unwrap());
-    (plan, all)
+    (asker.plan(pipeline, end(), &roomy()).unwrap(), all_that_leaves(pipeline, asker))
 }
 
 /// A word for each number, without digits.

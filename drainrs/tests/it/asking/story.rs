@@ -1,7 +1,7 @@
 //! An hour of a shop, made up: routine, an early sign, what follows from it, and a customer who would like to command a model.
 
 use drainrs::ask::{AskConfig, Asker};
-use drainrs::prompt::{Budget, ShownTemplate, Task, TaskKind};
+use drainrs::prompt::{Budget, ShownTemplate, Task, TaskKind, fallback, tokens_at_most};
 use drainrs::{ContentId, DetectConfig, Level, Pipeline, PipelineConfig, TemplateId, Timestamp};
 
 /// When the hour begins: 2026-03-12T10:00:00Z.
@@ -137,4 +137,17 @@ pub(crate) fn shown(text: &str, service: &str, reason: &str, examples: &[&str]) 
         examples: examples.iter().map(|&text| text.to_owned()).collect(),
         value: 1.0,
     }
+}
+
+/// All that may leave: the tasks, the answers by rules, a digest, redacted rows.
+pub(crate) fn all_that_leaves(pipeline: &Pipeline, asker: &Asker) -> String {
+    let plan = asker.plan(pipeline, end(), &roomy()).unwrap();
+    let mut all = serde_json::to_string(&plan).unwrap();
+    for task in &plan.tasks {
+        all.push_str(&task.text());
+        all.push_str(&fallback(task).map(|value| value.to_string()).unwrap_or_default());
+    }
+    all.push_str(&asker.digest(pipeline, "app.log", 50_000, &tokens_at_most).text);
+    all.push_str(&serde_json::to_string(&asker.index_rows(pipeline, true, false)).unwrap());
+    all
 }
