@@ -292,6 +292,82 @@ fn formats_of_answers_stand_behind_those_of_the_host() {
 }
 
 #[test]
+fn names_of_two_templates_that_become_one_are_asked_for_again() {
+    let said = |node: &str, n: usize| {
+        let text = format!("disk sda is full on node {node} with {n} files");
+        format!("2026-03-12T10:00:{:02}Z ERROR 1 --- [db] [exec-1] com.shop.Main : {text}", n % 60)
+    };
+    let lines: Vec<String> =
+        ["alpha", "beta"].into_iter().flat_map(|node| (0..30).map(move |n| said(node, n))).collect();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    for _ in 0..2 {
+        let named = answered(
+            &mut asker,
+            &pipeline,
+            TaskKind::NameParameters,
+            |_| json!({ "names": [{ "id": "p1", "name": "files", "unit": null }], "confidence": 0.9 }),
+        );
+        assert_eq!(asker.adopt(&named, &mut pipeline, "model-x", false, end()).unwrap().len(), 1);
+    }
+    let asks = |asker: &Asker, pipeline: &Pipeline| {
+        let plan = asker.plan(pipeline, end(), &roomy()).unwrap();
+        plan.tasks.iter().any(|task| task.kind == TaskKind::NameParameters)
+    };
+    assert!(!asks(&asker, &pipeline), "both have names");
+    for (n, node) in ["gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"].into_iter().enumerate() {
+        if let Some(event) = pipeline.push(said(node, n).as_bytes(), end()) {
+            asker.observe(&event);
+        }
+    }
+    if let Some(event) = pipeline.finish(end()) {
+        asker.observe(&event);
+    }
+    let texts: Vec<String> = pipeline.miner().templates().map(|view| view.text).collect();
+    assert_eq!(texts, ["disk sda is full on node <*> with <NUM> files"]);
+    assert!(asks(&asker, &pipeline));
+}
+
+#[test]
+fn a_snapshot_takes_back_formats_that_came_after_it() {
+    let lines = odd_lines();
+    let (mut pipeline, mut asker) = after(&lines, &config());
+    let before = asker.snapshot(&pipeline).unwrap();
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::WriteHeaderPattern,
+        |_| json!({ "pattern": "{<service>/<thread>} -<level>- <message>", "confidence": 0.9 }),
+    );
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    assert_eq!(pipeline.parser().formats().len(), 1);
+    asker.resume(&before, &mut pipeline).unwrap();
+    assert!(pipeline.parser().formats().is_empty() && asker.adoptions().is_empty(), "no format without a record");
+}
+
+#[test]
+fn labels_stay_with_the_templates_that_they_were_given_to() {
+    let (mut pipeline, mut asker) = told();
+    let said = answered(
+        &mut asker,
+        &pipeline,
+        TaskKind::ClassifyTemplates,
+        |_| json!({ "classifications": [classification("t1", "critical", 0.95)] }),
+    );
+    let template = said.task.evidence.iter().find(|sent| sent.id == "t1").unwrap().template.unwrap();
+    asker.adopt(&said, &mut pipeline, "model-x", false, end()).unwrap();
+    let state = asker.snapshot(&pipeline).unwrap();
+    // In a pipeline of another stream the number is that of something else.
+    let others: Vec<String> = (1..30).map(|n| format!("2026-03-12T10:00:{n:02}Z WARN{}", " up".repeat(n))).collect();
+    let (mut other, mut fresh) = after(&others, &config());
+    assert!(other.miner().template(template).is_some());
+    fresh.resume(&state, &mut other).unwrap();
+    assert!(fresh.label(template).is_none());
+    let (mut same, mut fresh) = told();
+    fresh.resume(&state, &mut same).unwrap();
+    assert_eq!(fresh.label(template).unwrap()["severity"], "critical");
+}
+
+#[test]
 fn two_patterns_are_two_formats_and_the_only_one_expected_stays() {
     let lines = odd_lines();
     let (mut pipeline, mut asker) = after(&lines, &config());
