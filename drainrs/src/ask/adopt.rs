@@ -238,7 +238,7 @@ impl Asker {
         now: Timestamp,
     ) -> Result<Vec<u64>, Error> {
         let Some(Verdict::Accepted(accepted)) = &answered.verdict else { return Ok(Vec::new()) };
-        let (task, value) = (&answered.task, answered.task.restore_value(&accepted.value));
+        let task = &answered.task;
         let miner = pipeline.miner();
         self.ledger.retain(|id| miner.template(id).is_some());
         // The template may have changed since the answer was judged.
@@ -246,7 +246,7 @@ impl Asker {
         match task.kind {
             TaskKind::ClassifyTemplates => Ok(self.adopt_labels(task, accepted, &current, even_unsure, by, now)),
             _ if !(accepted.sure || even_unsure) => Ok(Vec::new()),
-            TaskKind::NameParameters => Ok(self.adopt_names(task, &value, &current, accepted, by, now)),
+            TaskKind::NameParameters => Ok(self.adopt_names(task, accepted, &current, by, now)),
             TaskKind::WriteHeaderPattern => self.adopt_format(task, accepted, pipeline, by, now),
             _ => Ok(Vec::new()),
         }
@@ -290,9 +290,8 @@ impl Asker {
     fn adopt_names(
         &mut self,
         task: &Task,
-        value: &Value,
-        current: &dyn Fn(TemplateId) -> bool,
         accepted: &Accepted,
+        current: &dyn Fn(TemplateId) -> bool,
         by: &str,
         now: Timestamp,
     ) -> Vec<u64> {
@@ -301,7 +300,7 @@ impl Asker {
         let mut after = Vec::new();
         let places = task.evidence.iter().filter(|sent| sent.id.starts_with('p'));
         for place in places {
-            let items = value.get("names").and_then(Value::as_array);
+            let items = accepted.value.get("names").and_then(Value::as_array);
             let item =
                 items.into_iter().flatten().find(|item| item.get("id").and_then(Value::as_str) == Some(&place.id));
             let text = |name: &str| item.and_then(|item| item.get(name)).and_then(Value::as_str);

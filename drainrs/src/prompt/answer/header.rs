@@ -116,7 +116,7 @@ impl HeaderPattern {
                 "has no <ts>, and a <level> that prose has as well: between signs, as in [<level>], it would be none";
             return Err((ReasonCode::PatternTooGeneral, message.to_owned()));
         }
-        if all == 0 || shapes.contains_key(&Shape::Mixed) {
+        if all == 0 {
             return Ok(general);
         }
         let levels: Vec<String> = shapes.into_keys().map(Shape::levels).collect();

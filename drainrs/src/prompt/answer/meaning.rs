@@ -1,6 +1,5 @@
 //! What a schema cannot say: that evidence was sent, names are safe, numbers come from somewhere.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -225,11 +224,11 @@ impl<'a> Meaning<'a> {
 
     fn numbers(&mut self, text: &str, path: &str) {
         let task = self.task;
-        let sent = self.numbers.get_or_insert_with(|| {
-            numbers_in(&task.data).chain(numbers_in(&task.system)).map(|number| value_of(number).into_owned()).collect()
-        });
+        let sent = self
+            .numbers
+            .get_or_insert_with(|| numbers_in(&task.data).chain(numbers_in(&task.system)).map(value_of).collect());
         for number in numbers_in(text) {
-            if !sent.contains(&*value_of(number)) && self.notes.len() < MAX_NOTES {
+            if !sent.contains(&value_of(number)) && self.notes.len() < MAX_NOTES {
                 self.notes.push(Note::UnknownNumber { path: path.to_owned(), number: number.to_owned() });
             }
         }
@@ -331,9 +330,9 @@ fn date_and_time(word: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A number as it is written plainly: `1,024` is `1024`, `6.0` is `6`, `05` is `5`; an address or a version is itself.
-fn value_of(number: &str) -> Cow<'_, str> {
+fn value_of(number: &str) -> String {
     if number.bytes().filter(|&byte| byte == b'.').count() > 1 {
-        return number.into();
+        return number.to_owned();
     }
     // `1,5` is one and a half in half of the world.
     let is_decimal =
@@ -342,7 +341,7 @@ fn value_of(number: &str) -> Cow<'_, str> {
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
     let whole = if whole.is_empty() { "0" } else { whole };
-    if part.is_empty() { whole.to_owned().into() } else { format!("{whole}.{part}").into() }
+    if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
 }
 
 #[cfg(test)]
