@@ -45,7 +45,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `cli` builds the program `drainrs`; `arrow` writes template indexes as Arrow files and streams.
+//! None is on by default. `cli` builds the program `drainrs` and adds the module `program`, which runs it inside another process
+//! and is the one part with files, threads and a clock; `arrow` writes template indexes as Arrow files and streams.
 #![forbid(unsafe_code)]
 
 pub mod alert;
@@ -66,6 +67,8 @@ pub mod miner;
 pub mod normalize;
 pub mod parse;
 pub mod pipeline;
+#[cfg(feature = "cli")]
+pub mod program;
 pub mod prompt;
 pub mod redact;
 pub mod score;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each module of the core. A file may name modules of lower floors and its own module, nothing else.
-const FLOORS: [(&str, u32); 28] = [
+const FLOORS: [(&str, u32); 29] = [
     ("error", 0),
     ("time", 0),
     ("id", 0),
@@ -31,8 +31,9 @@ const FLOORS: [(&str, u32); 28] = [
     ("correlate", 4),
     ("report", 4),
     ("ask", 4),
-    ("bin", 6),
     ("lib", 5),
+    ("program", 6),
+    ("main", 7),
 ];
 
 /// What `stats` keeps writes itself by `wire`. `miner` is normalize + mine, `pipeline` join + parse + miner + detect, `fit`

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{complaint, documents, file, folder, printed, run, run_on};
 
-const SAMPLE: &str = include_str!("../../../src/bin/drainrs/sample.log");
+const SAMPLE: &str = include_str!("../../../src/program/sample.log");
 
 /// A small log with what is nobody's business.
 fn private_log() -> String {

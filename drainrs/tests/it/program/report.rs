@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{file, folder, printed, run, run_on};
 
-const SAMPLE: &str = include_str!("../../../src/bin/drainrs/sample.log");
+const SAMPLE: &str = include_str!("../../../src/program/sample.log");
 
 fn document(arguments: &[&str]) -> Value {
     let output = run([&["report", "--json"], arguments].concat());
@@ -48,7 +48,7 @@ fn the_sample_tells_the_story_of_a_deploy() {
 #[test]
 fn the_sample_is_what_its_generator_writes() {
     assert!(SAMPLE.len() < 250_000);
-    let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/drainrs/sample.py");
+    let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/program/sample.py");
     // Where there is no Python, somebody else's machine checks this.
     if let Ok(output) = Command::new("python3").arg(generator).output() {
         assert!(output.stdout == SAMPLE.as_bytes(), "sample.log differs: python3 sample.py > sample.log");
