@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::SUCCESS;
+use super::report::ReportError;
 
 /// Why the program ends before its work is done.
 #[derive(Debug)]
@@ -104,5 +105,15 @@ impl From<crate::Error> for Failure {
     fn from(error: crate::Error) -> Failure {
         let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
         Failure::Wrong(problems.join("; "))
+    }
+}
+
+/// A source by its name, settings with all their problems.
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Failure {
+        match error {
+            ReportError::Read { name, error } => Failure::file("read", Path::new(&name), &error),
+            ReportError::Settings(error) => Failure::from(error),
+        }
     }
 }

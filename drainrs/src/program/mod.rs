@@ -8,6 +8,7 @@
 //! which it knows nothing of: this module is a host like any other, uses what is public only, and is there with the feature `cli`.
 //!
 //! [`run`] is the whole program, for its executable and for a package in another language that offers the same commands.
+//! [`report_of`] makes a report without a terminal, as data and as text; [`Lines`] reads files as the program reads them.
 //!
 //! What ends the program: success is 0, and so is a reader of the output that went away. Everything else (an option, a file,
 //! a setting, a snapshot that is wrong) is one line on standard error, and 2. `fit --check`, `baseline
@@ -26,6 +27,7 @@ mod failure;
 mod fit;
 mod index;
 mod input;
+mod lines;
 mod mine;
 mod options;
 mod output;
@@ -43,7 +45,9 @@ use std::io::{self, Write};
 use clap::Parser;
 
 use self::failure::Failure;
+pub use self::lines::Lines;
 use self::options::{AskCommand, BaselineCommand, Command, Options};
+pub use self::report::{Report, ReportError, ReportRequest, Source, report_of};
 
 /// The exit code of what went well.
 const SUCCESS: u8 = 0;

@@ -16,10 +16,13 @@ pub(crate) fn coloured() -> bool {
 /// The width of a page when the terminal does not tell.
 const USUAL_WIDTH: usize = 120;
 
+/// Wider than any line.
+pub(crate) const UNCUT: usize = usize::MAX / 2;
+
 /// The width of the terminal in columns; without one, lines are not cut.
 pub(crate) fn width() -> usize {
     if !io::stdout().is_terminal() {
-        return usize::MAX / 2;
+        return UNCUT;
     }
     terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
 }

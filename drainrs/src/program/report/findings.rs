@@ -40,7 +40,7 @@ pub(super) struct Findings<'a> {
     /// What was unusual, in the order of time.
     pub(super) anomalies: Vec<Document<'a>>,
     /// What moved together across services, in the order of time.
-    pub(super) together: Vec<Together>,
+    pub(super) together: &'a [Together],
     /// What was judged; `null` with `--no-detect`.
     pub(super) detection: Option<DetectCounters>,
     /// Ranked by count.
@@ -160,9 +160,9 @@ impl<'a> Findings<'a> {
     pub(super) fn new(
         gather: &Gather,
         pipeline: &Pipeline,
-        read: Read,
+        read: &Read,
         told: &'a [Alert],
-        together: Vec<Together>,
+        together: &'a [Together],
         selection: &Selection,
     ) -> Findings<'a> {
         let over = if gather.time.is_empty() || gather.all.over_time.is_crushed(&gather.time) {
@@ -242,7 +242,7 @@ impl<'a> Findings<'a> {
         Findings {
             version: VERSION,
             input: About {
-                names: read.names,
+                names: read.names.clone(),
                 bytes: read.bytes,
                 lines: counters.lines,
                 events: counters.events,

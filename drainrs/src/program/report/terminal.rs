@@ -1,7 +1,6 @@
 //! Draws a report: calm, aligned, the news first, what is said about the run last and quiet.
 
 use std::cmp::Reverse;
-use std::io::{self, Write};
 
 use super::findings::{Finding, Findings, Over};
 use super::together::Together;
@@ -62,12 +61,12 @@ enum Times {
 }
 
 impl Page<'_> {
-    pub(super) fn draw(&self, found: &Findings<'_>, told: &[Alert], out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn draw(&self, found: &Findings<'_>, told: &[Alert]) -> String {
         let mut text = String::from("\n");
         self.head(found, &mut text);
         if found.input.lines == 0 {
             text.push('\n');
-            return out.write_all(text.as_bytes());
+            return text;
         }
         let layout = self.layout(found);
         // The largest, in the order in which they came.
@@ -100,7 +99,7 @@ impl Page<'_> {
         }
         self.omitted(found, &mut text);
         self.foot(found, &mut text);
-        out.write_all(text.as_bytes())
+        text
     }
 
     /// What the log is, in two lines.

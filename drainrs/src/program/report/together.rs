@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::correlate::{CorrelateConfig, Correlation, Correlator, Movement};
 use crate::program::failure::Failure;
-use crate::{Alert, AlertStatus, Pipeline, Timestamp};
+use crate::{Alert, AlertStatus, Error, Pipeline, Timestamp};
 
 /// The document of a correlation. Times are RFC 3339 in UTC.
 #[derive(Debug, Serialize)]
@@ -59,11 +59,14 @@ impl From<Correlation> for Together {
 /// While a scorer is learning only what is rarer than one in ten counts: a log begins in all services at once.
 const LEAST_SURPRISE: f64 = 1.0;
 
+/// What finds it, by who depends on whom.
+pub(super) fn correlator(topology: &BTreeMap<String, Vec<String>>) -> Result<Correlator, Error> {
+    Correlator::build(&CorrelateConfig { topology: topology.clone(), ..CorrelateConfig::default() })
+}
+
 /// What moved together, by what was told. Services without a name are left out.
-pub(super) fn find(told: &[Alert], pipeline: &Pipeline, topology: Option<&Path>) -> Result<Vec<Together>, Failure> {
-    let topology = topology.map(read_topology).transpose()?.unwrap_or_default();
-    let mut correlator = Correlator::build(&CorrelateConfig { topology, ..CorrelateConfig::default() })?;
-    let Some(detector) = pipeline.detector() else { return Ok(Vec::new()) };
+pub(super) fn find(told: &[Alert], pipeline: &Pipeline, mut correlator: Correlator) -> Vec<Together> {
+    let Some(detector) = pipeline.detector() else { return Vec::new() };
     let alerts = told.iter().filter(|alert| alert.status != AlertStatus::Resolved);
     let scores = alerts.flat_map(|alert| std::iter::once(&alert.score).chain(&alert.others));
     let mut movements: Vec<Movement> = scores
@@ -76,7 +79,7 @@ pub(super) fn find(told: &[Alert], pipeline: &Pipeline, topology: Option<&Path>)
     movements.sort_by_key(|movement| movement.at);
     movements.into_iter().for_each(|movement| correlator.take(movement));
     correlator.finish();
-    Ok(std::iter::from_fn(|| correlator.poll()).map(Together::from).collect())
+    std::iter::from_fn(|| correlator.poll()).map(Together::from).collect()
 }
 
 /// Which service depends on which, in TOML or JSON: `web = ["cart", "db"]`.
