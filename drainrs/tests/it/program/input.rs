@@ -9,17 +9,17 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::{documents, file, folder, printed, program, run, run_on};
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
 
-fn log(lines: usize) -> Vec<u8> {
+pub(super) fn log(lines: usize) -> Vec<u8> {
     (0..lines).flat_map(|n| format!("worker {n} took job {} of queue q{}\n", n * 7, n % 3).into_bytes()).collect()
 }
 

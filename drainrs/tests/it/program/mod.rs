@@ -8,6 +8,7 @@
 
 mod ask;
 mod fit;
+mod hosted;
 mod input;
 mod mine;
 mod report;
