@@ -1,0 +1,5 @@
+"""drainrs"""
+from ._native import *  # draft
+from . import _native, errors, config, shapes, frames
+from .config import *
+from .errors import *

@@ -1,0 +1,52 @@
+//! Whether the miner fits a log.
+
+use std::sync::Mutex;
+
+use drainrs::{Fit as Machine, FitConfig};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::convert::{settings_with, shaped};
+use crate::error::{OrRaise, poisoned};
+use crate::lines::{bytes_of, feed};
+use crate::miner::locked;
+
+/// Measures the settings on a sample of messages, and tries what may help.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Fit {
+    machine: Mutex<Machine>,
+}
+
+#[pymethods]
+impl Fit {
+    #[new]
+    #[pyo3(signature = (config = None, **options))]
+    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Fit> {
+        let config: FitConfig = settings_with(py, "FitConfig", config, options)?;
+        Ok(Fit { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+    }
+
+    fn push(&self, py: Python<'_>, message: &Bound<'_, PyAny>) -> PyResult<()> {
+        locked(py, &self.machine)?.push(&bytes_of(message)?);
+        Ok(())
+    }
+
+    #[pyo3(signature = (messages, *, progress = None))]
+    fn push_batch(&self, py: Python<'_>, messages: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
+        let fed = feed(py, messages, progress, |rows| {
+            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            rows.flatten().for_each(|message| machine.push(message));
+            Ok(())
+        })?;
+        Ok(fed.rows - fed.nulls)
+    }
+
+    /// The report. Costs as much as mining the sample a few dozen times; the interpreter is released.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let machine = locked(py, &self.machine)?;
+        let machine = &*machine;
+        let report = py.detach(|| machine.finish());
+        shaped(py, "FitReport", &report)
+    }
+}

@@ -1,0 +1,136 @@
+//! Whether what is proposed may be done.
+
+use std::sync::Mutex;
+
+use drainrs::guard::{Guard as Machine, Outcome, Proposal, RunId};
+use drainrs::GuardConfig;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+use crate::convert::{plain, read, settings, settings_with, shaped, time, time_or_now, word};
+use crate::error::OrRaise;
+use crate::miner::locked;
+
+/// Decides on proposals by rules, limits and what became of earlier ones.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Guard {
+    machine: Mutex<Machine>,
+}
+
+#[pymethods]
+impl Guard {
+    #[new]
+    #[pyo3(signature = (config = None, **options))]
+    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Guard> {
+        let config: GuardConfig = settings_with(py, "GuardConfig", config, options)?;
+        Ok(Guard { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+    }
+
+    /// What is to be done with a proposal: a `Proposal`, or a document of one. Who approved it and when come from here only,
+    /// never from a document.
+    #[pyo3(signature = (proposal, now = None, *, approved_by = None))]
+    fn decide<'py>(
+        &self,
+        py: Python<'py>,
+        proposal: &Bound<'py, PyAny>,
+        now: Option<&Bound<'py, PyAny>>,
+        approved_by: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let shapes = crate::convert::shapes(py)?;
+        let own = proposal.is_instance(&shapes.getattr("Proposal")?)?;
+        let mut read_from = proposal.clone();
+        let (mut by, mut at) = (approved_by, now.map(time).transpose()?);
+        if own {
+            // The host made this object itself: it may say both.
+            by = by.or(proposal.getattr("approved_by")?.extract()?);
+            at = at.or(Some(time(&proposal.getattr("at")?)?).filter(|at| at.as_nanos() != 0));
+            let document = proposal.call_method0("to_dict")?;
+            document.call_method1("pop", ("approved_by", py.None()))?;
+            document.call_method1("pop", ("at", py.None()))?;
+            read_from = document;
+        }
+        let mut proposal: Proposal = read(&read_from)?;
+        proposal.approved_by = by;
+        proposal.at = match at {
+            Some(at) => at,
+            None => time_or_now(py, None)?,
+        };
+        let decision = locked(py, &self.machine)?.decide(&proposal);
+        shaped(py, "Decision", &decision)
+    }
+
+    #[pyo3(signature = (run, outcome, now = None))]
+    fn report<'py>(&self, py: Python<'py>, run: u64, outcome: &str, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        let outcome: Outcome = word("outcome", outcome)?;
+        let now = time_or_now(py, now)?;
+        plain(py, &locked(py, &self.machine)?.report(RunId(run), outcome, now))
+    }
+
+    fn is_suspended(&self, py: Python<'_>, action: &str) -> PyResult<bool> {
+        Ok(locked(py, &self.machine)?.is_suspended(action))
+    }
+
+    #[pyo3(signature = (action, *, by, now = None))]
+    fn resume(&self, py: Python<'_>, action: &str, by: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+        let now = time_or_now(py, now)?;
+        Ok(locked(py, &self.machine)?.resume(action, by, now))
+    }
+
+    #[pyo3(signature = (now = None))]
+    fn correct_clock(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+        let now = time_or_now(py, now)?;
+        Ok(locked(py, &self.machine)?.correct_clock(now))
+    }
+
+    fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let counters = locked(py, &self.machine)?.counters();
+        shaped(py, "GuardCounters", &counters)
+    }
+
+    fn take_audit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let records = locked(py, &self.machine)?.take_audit();
+        let shown: Vec<_> =
+            records.iter().map(|record| shaped(py, "AuditRecord", record)).collect::<PyResult<_>>()?;
+        PyTuple::new(py, shown)
+    }
+
+    fn take_audit_lines(&self, py: Python<'_>) -> PyResult<String> {
+        let mut lines = String::new();
+        locked(py, &self.machine)?.take_audit_lines(&mut lines);
+        Ok(lines)
+    }
+
+    #[getter]
+    fn audit_dropped(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(locked(py, &self.machine)?.audit_dropped())
+    }
+
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let config = locked(py, &self.machine)?.config().clone();
+        crate::config::shown(py, "GuardConfig", &config)
+    }
+
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>) -> PyResult<Guard> {
+        let config: GuardConfig = settings(config)?;
+        Ok(Guard { machine: Mutex::new(Machine::restore(snapshot, &config).or_raise(py)?) })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, guard) = (slf.py(), slf.get());
+        let config = plain(py, locked(py, &guard.machine)?.config())?;
+        Ok((slf.get_type().getattr("restore")?, PyTuple::new(py, [guard.snapshot(py)?.into_any(), config])?))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let machine = locked(py, &self.machine)?;
+        Ok(format!("<drainrs.Guard: {} actions>", machine.config().actions.len()))
+    }
+}

@@ -1,0 +1,263 @@
+//! Templates and incidents for a store, and the search among them.
+
+use std::sync::Mutex;
+
+use drainrs::index::{
+    ArrowLayout, Csv, Incident, IncidentConfig, IncidentLibrary as LibraryMachine, Index as Machine, IndexConfig,
+    IndexRow, Inserted, Present, Sql as SqlMachine, SqlConfig, read_json_lines, write_arrow, write_json_line,
+};
+use drainrs::ContentId;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+
+use crate::convert::{read, settings, settings_with, shaped, word};
+use crate::error::OrRaise;
+use crate::matrix::vector_of;
+use crate::miner::locked;
+
+fn rows_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<IndexRow>> {
+    rows.try_iter()?.map(|row| read(&row?)).collect()
+}
+
+/// Rows by key, and the rows nearest to a vector.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Index {
+    machine: Mutex<Machine>,
+}
+
+#[pymethods]
+impl Index {
+    #[new]
+    #[pyo3(signature = (config = None, **options))]
+    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Index> {
+        let config: IndexConfig = settings_with(py, "IndexConfig", config, options)?;
+        Ok(Index { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+    }
+
+    /// Puts a row in, in the place of the one with its key. Gives the row that made room or was replaced, if any.
+    fn insert<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let row: IndexRow = read(row)?;
+        let inserted = locked(py, &self.machine)?.insert(row).or_raise(py)?;
+        match inserted {
+            Inserted::Replaced(row) | Inserted::Evicted(row) => shaped(py, "IndexRow", &row).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn remove<'py>(&self, py: Python<'py>, service: &str, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let id: ContentId = word("id", id)?;
+        let row = locked(py, &self.machine)?.remove(service, id);
+        row.map(|row| shaped(py, "IndexRow", &row)).transpose()
+    }
+
+    fn get<'py>(&self, py: Python<'py>, service: &str, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let id: ContentId = word("id", id)?;
+        let machine = locked(py, &self.machine)?;
+        machine.get(service, id).map(|row| shaped(py, "IndexRow", row)).transpose()
+    }
+
+    fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for row in locked(py, &self.machine)?.rows() {
+            list.append(shaped(py, "IndexRow", row)?)?;
+        }
+        Ok(list)
+    }
+
+    #[pyo3(signature = (vector, count = 10))]
+    fn nearest<'py>(&self, py: Python<'py>, vector: &Bound<'py, PyAny>, count: usize) -> PyResult<Bound<'py, PyList>> {
+        let vector = vector_of(vector)?;
+        let machine = locked(py, &self.machine)?;
+        let list = PyList::empty(py);
+        for near in machine.nearest(&vector, count).or_raise(py)? {
+            list.append(shaped(py, "Neighbour", &near)?)?;
+        }
+        Ok(list)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(locked(py, &self.machine)?.len())
+    }
+
+    #[getter]
+    fn dimensions(&self, py: Python<'_>) -> PyResult<Option<usize>> {
+        Ok(locked(py, &self.machine)?.dimensions())
+    }
+
+    #[getter]
+    fn evicted(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(locked(py, &self.machine)?.evicted())
+    }
+
+    #[getter]
+    fn memory(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(locked(py, &self.machine)?.memory())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<drainrs.Index: {} rows>", self.__len__(py)?))
+    }
+}
+
+/// Statements for a store of rows.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Sql {
+    machine: SqlMachine,
+}
+
+#[pymethods]
+impl Sql {
+    #[new]
+    #[pyo3(signature = (dialect = None, **options))]
+    fn new(py: Python<'_>, dialect: Option<&str>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Sql> {
+        let all = options.map_or_else(|| Ok(PyDict::new(py)), Bound::copy)?;
+        if let Some(dialect) = dialect {
+            all.set_item("dialect", dialect)?;
+        }
+        let config: SqlConfig = read(all.as_any())?;
+        Ok(Sql { machine: SqlMachine::build(&config).or_raise(py)? })
+    }
+
+    fn schema(&self) -> String {
+        self.machine.schema()
+    }
+
+    fn upsert(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<String> {
+        let mut statement = String::new();
+        self.machine.write_upsert(&read(row)?, &mut statement).or_raise(py)?;
+        Ok(statement)
+    }
+}
+
+/// Rows in one of the forms of files: `"jsonl"`, `"csv"`, `"arrow"` (a file) or `"arrow_stream"`.
+#[pyfunction]
+pub(crate) fn write_rows<'py>(py: Python<'py>, rows: &Bound<'py, PyAny>, form: &str) -> PyResult<Bound<'py, PyBytes>> {
+    let rows = rows_of(rows)?;
+    let mut text = String::new();
+    match form {
+        "jsonl" => rows.iter().try_for_each(|row| write_json_line(row, &mut text)).or_raise(py)?,
+        "csv" => {
+            let csv = Csv::default();
+            csv.write_header(&mut text);
+            rows.iter().try_for_each(|row| csv.write_row(row, &mut text)).or_raise(py)?;
+        }
+        "arrow" | "arrow_stream" => {
+            let layout = if form == "arrow" { ArrowLayout::File } else { ArrowLayout::Stream };
+            let mut bytes = Vec::new();
+            write_arrow(&rows, layout, &mut bytes).or_raise(py)?;
+            return Ok(PyBytes::new(py, &bytes));
+        }
+        _ => return Err(PyValueError::new_err(format!("form {form:?}: one of jsonl, csv, arrow, arrow_stream"))),
+    }
+    Ok(PyBytes::new(py, text.as_bytes()))
+}
+
+/// Reads rows that were written as `"jsonl"`.
+#[pyfunction]
+#[pyo3(signature = (text, max_rows = 100_000))]
+pub(crate) fn read_rows<'py>(py: Python<'py>, text: &str, max_rows: usize) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for row in read_json_lines(text, max_rows).or_raise(py)? {
+        list.append(shaped(py, "IndexRow", &row)?)?;
+    }
+    Ok(list)
+}
+
+/// Past incidents, and which of them the present looks like.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct IncidentLibrary {
+    machine: Mutex<LibraryMachine>,
+}
+
+#[pymethods]
+impl IncidentLibrary {
+    #[new]
+    #[pyo3(signature = (config = None, **options))]
+    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<IncidentLibrary> {
+        let config: IncidentConfig = settings_with(py, "IncidentConfig", config, options)?;
+        Ok(IncidentLibrary { machine: Mutex::new(LibraryMachine::build(&config).or_raise(py)?) })
+    }
+
+    /// Puts an incident in; gives the one that made room or was replaced.
+    fn add<'py>(&self, py: Python<'py>, incident: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let incident: Incident = read(incident)?;
+        let gone = locked(py, &self.machine)?.add(incident).or_raise(py)?;
+        gone.map(|gone| shaped(py, "Incident", &gone)).transpose()
+    }
+
+    fn remove<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let gone = locked(py, &self.machine)?.remove(id);
+        gone.map(|gone| shaped(py, "Incident", &gone)).transpose()
+    }
+
+    fn get<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let machine = locked(py, &self.machine)?;
+        machine.get(id).map(|incident| shaped(py, "Incident", incident)).transpose()
+    }
+
+    fn incidents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for incident in locked(py, &self.machine)?.incidents() {
+            list.append(shaped(py, "Incident", incident)?)?;
+        }
+        Ok(list)
+    }
+
+    /// Learns which templates an ordinary window has, by their content ids.
+    fn learn_usual(&self, py: Python<'_>, window: Vec<String>) -> PyResult<()> {
+        let window: Vec<ContentId> = window.iter().map(|id| word("content id", id)).collect::<PyResult<_>>()?;
+        locked(py, &self.machine)?.learn_usual(window);
+        Ok(())
+    }
+
+    #[getter]
+    fn usual_windows(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(locked(py, &self.machine)?.usual_windows())
+    }
+
+    fn rarity(&self, py: Python<'_>, id: &str) -> PyResult<f64> {
+        Ok(locked(py, &self.machine)?.rarity(word("content id", id)?))
+    }
+
+    /// The incidents that a window looks like: `IncidentTemplate`s of it, or of documents with the same fields.
+    #[pyo3(signature = (window, limit = 5))]
+    fn matches<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyTuple>> {
+        let window: Vec<drainrs::index::IncidentTemplate> =
+            window.try_iter()?.map(|template| read(&template?)).collect::<PyResult<_>>()?;
+        let present: Vec<Present<'_>> = window
+            .iter()
+            .map(|template| {
+                let service = template.service.as_deref().unwrap_or_default();
+                let mut present = Present::new(template.id, service, &template.text);
+                present.weight = template.weight;
+                present
+            })
+            .collect();
+        let machine = locked(py, &self.machine)?;
+        let found: Vec<_> = machine
+            .matches(&present, limit)
+            .iter()
+            .map(|found| shaped(py, "IncidentMatch", found))
+            .collect::<PyResult<_>>()?;
+        PyTuple::new(py, found)
+    }
+
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(locked(py, &self.machine)?.to_json())
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (text, config = None))]
+    fn from_json(py: Python<'_>, text: &str, config: Option<&Bound<'_, PyAny>>) -> PyResult<IncidentLibrary> {
+        let config: IncidentConfig = settings(config)?;
+        Ok(IncidentLibrary { machine: Mutex::new(LibraryMachine::from_json(text, &config).or_raise(py)?) })
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(locked(py, &self.machine)?.len())
+    }
+}

@@ -1,0 +1,60 @@
+//! The native module behind the Python package `drainrs`: a thin coat over the library.
+//!
+//! A machine is a frozen class around a lock, so that any number of threads may use it and none ever sees it half done.
+//! Settings and rare results cross as plain data (`convert`), lines are read where they lie (`lines`, `arrow`), columns are
+//! looked at where they lie (`table`). What is written in Python is in `python/drainrs`.
+
+mod arrow;
+mod ask;
+mod config;
+mod convert;
+mod error;
+mod fit;
+mod guard;
+mod index;
+mod lines;
+mod matrix;
+mod miner;
+mod pipeline;
+mod program;
+mod redact;
+mod score;
+mod stages;
+mod table;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::ask::{Answered, Asker, Plan, Task};
+    #[pymodule_export]
+    use crate::config::{config, config_fields, config_names};
+    #[pymodule_export]
+    use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::fit::Fit;
+    #[pymodule_export]
+    use crate::guard::Guard;
+    #[pymodule_export]
+    use crate::index::{IncidentLibrary, Index, Sql, read_rows, write_rows};
+    #[pymodule_export]
+    use crate::matrix::Matrix;
+    #[pymodule_export]
+    use crate::miner::{Hit, Miner, Parameter, config_drain3, read_drain3_ini};
+    #[pymodule_export]
+    use crate::pipeline::{Baseline, Event, Pipeline, compare};
+    #[pymodule_export]
+    use crate::program::{LineReader, report, run};
+    #[pymodule_export]
+    use crate::redact::{Finding, KeyLines, Redaction, Redactor};
+    #[pymodule_export]
+    use crate::score::{
+        Alerter, Centroid, Correlator, Counter, FrequencyModel, KMeans, Scorer, SequenceModel, ValueModel, Vectoriser,
+        calibrate, false_alarm_threshold, mad_score, naive_z, rank, z_score,
+    };
+    #[pymodule_export]
+    use crate::stages::{Joiner, Normalizer, Parser, level_in_text, summarise};
+    #[pymodule_export]
+    use crate::table::{Table, View};
+}

@@ -1,0 +1,495 @@
+//! The miner.
+
+use std::cell::Cell;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use drainrs::{
+    Change, Class, ContentId, Level, Miner as Machine, MinerConfig, OnOtherSettings, Seen, SearchStrategy, TemplateId,
+    Timestamp, Tokens,
+};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError};
+use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+
+use crate::convert::{plain, settings_with, shaped, time, word};
+use crate::error::{OrRaise, poisoned};
+use crate::lines::{bytes_of, feed};
+use crate::table::{Column, Table, Texts, Values};
+
+thread_local! {
+    /// Whether this thread is inside a function of the host's that is called while a machine is locked.
+    static ENTERED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls into the host's function while a machine is locked. From there no machine can be used: it might be the one that is
+/// locked, and the thread would wait for itself.
+pub(crate) fn entered<T>(call: impl FnOnce() -> T) -> T {
+    let before = ENTERED.replace(true);
+    let result = call();
+    ENTERED.set(before);
+    result
+}
+
+/// Takes the lock of a machine; whoever waits for it lets the interpreter go.
+pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Mutex<T>) -> PyResult<MutexGuard<'a, T>> {
+    if ENTERED.get() {
+        return Err(PyRuntimeError::new_err(
+            "a function that a drainrs object calls (a scorer, a token counter) cannot use drainrs objects itself",
+        ));
+    }
+    machine.lock_py_attached(py).map_err(|_| poisoned())
+}
+
+/// The names of all changes, in the order of their codes.
+pub(crate) const CHANGES: [&str; 3] = ["unchanged", "created", "widened"];
+
+/// The place of a change among [`CHANGES`].
+pub(crate) fn change_code(change: Change) -> usize {
+    change as usize
+}
+
+/// The names of all classes under the placeholders of a miner, in the order of their numbers.
+pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<String>> {
+    Arc::new((0..64).map(|number| placeholders.name(Class::from_index(number)).to_owned()).collect())
+}
+
+/// A value in a line.
+#[pyclass(frozen, eq, module = "drainrs")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    value: String,
+    class: String,
+    #[pyo3(get)]
+    start: u32,
+    #[pyo3(get)]
+    end: u32,
+    #[pyo3(get)]
+    token: u32,
+}
+
+#[pymethods]
+impl Parameter {
+    #[getter]
+    fn value(&self) -> &str {
+        &self.value
+    }
+
+    #[getter]
+    fn class_(&self) -> &str {
+        &self.class
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let value = PyString::new(py, &self.value).repr()?;
+        Ok(format!("Parameter({value}, {:?}, {}..{})", self.class, self.start, self.end))
+    }
+}
+
+/// What became of a line. The line itself is kept, so that its values are cut out only if somebody asks.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Hit {
+    #[pyo3(get)]
+    pub(crate) template: u64,
+    change: u8,
+    #[pyo3(get)]
+    size: u64,
+    content: u64,
+    merged: Vec<(u64, u64)>,
+    parameters: Vec<drainrs::Parameter>,
+    line: Py<PyAny>,
+    words: Arc<Vec<String>>,
+}
+
+impl Hit {
+    pub(crate) fn of(hit: &drainrs::Hit<'_>, line: &Bound<'_, PyAny>, words: &Arc<Vec<String>>) -> Hit {
+        Hit {
+            template: hit.template.0,
+            change: change_code(hit.change) as u8,
+            size: hit.size,
+            content: hit.content().0,
+            merged: hit.merged.iter().map(|(gone, into)| (gone.0, into.0)).collect(),
+            parameters: hit.parameters().collect(),
+            line: line.clone().unbind(),
+            words: Arc::clone(words),
+        }
+    }
+}
+
+#[pymethods]
+impl Hit {
+    #[getter]
+    fn change<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::intern(py, CHANGES[usize::from(self.change)])
+    }
+
+    #[getter]
+    fn is_new(&self) -> bool {
+        usize::from(self.change) == change_code(Change::Created)
+    }
+
+    #[getter]
+    fn content_id(&self) -> String {
+        ContentId(self.content).to_string()
+    }
+
+    #[getter]
+    fn merged<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.merged)
+    }
+
+    #[getter]
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let line = self.line.bind(py);
+        let line = bytes_of(line)?;
+        PyTuple::new(
+            py,
+            self.parameters.iter().map(|parameter| Parameter {
+                value: String::from_utf8_lossy(parameter.span.of(&line)).into_owned(),
+                class: self.words.get(usize::from(parameter.class.index())).cloned().unwrap_or_default(),
+                start: parameter.span.start,
+                end: parameter.span.end,
+                token: parameter.token,
+            }),
+        )
+    }
+
+    #[getter]
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let line = self.line.bind(py);
+        let line = bytes_of(line)?;
+        PyTuple::new(py, self.parameters.iter().map(|parameter| String::from_utf8_lossy(parameter.span.of(&line))))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let values = self.values(py)?.repr()?;
+        let change = CHANGES[usize::from(self.change)];
+        Ok(format!("Hit(template={}, change={change:?}, size={}, values={values})", self.template, self.size))
+    }
+}
+
+/// The columns of a batch of hits.
+#[derive(Debug, Default)]
+struct Hits {
+    templates: Vec<u64>,
+    changes: Vec<i32>,
+    /// With parameters: where those of each line end, their values, their classes.
+    parameters: Option<(Vec<i64>, Texts, Vec<i32>)>,
+}
+
+impl Hits {
+    fn new(with_parameters: bool) -> Hits {
+        let parameters = with_parameters.then(|| (vec![0], Texts::default(), Vec::new()));
+        Hits { parameters, ..Hits::default() }
+    }
+
+    fn push(&mut self, hit: &drainrs::Hit<'_>, line: &[u8]) {
+        self.templates.push(hit.template.0);
+        self.changes.push(change_code(hit.change) as i32);
+        if let Some((ends, values, classes)) = &mut self.parameters {
+            for parameter in hit.parameters() {
+                values.push(parameter.span.of(line));
+                classes.push(i32::from(parameter.class.index()));
+            }
+            ends.push(values.len() as i64);
+        }
+    }
+
+    /// A row without a line, or a line without a template.
+    fn push_nothing(&mut self) {
+        self.templates.push(0);
+        self.changes.push(-1);
+        if let Some((ends, values, _)) = &mut self.parameters {
+            ends.push(values.len() as i64);
+        }
+    }
+
+    fn table(self, words: &[String]) -> Table {
+        let missing: Vec<bool> = self.changes.iter().map(|change| *change < 0).collect();
+        let none = |row: usize| missing[row];
+        let mut columns = vec![
+            Column::new("template", Values::U64(self.templates)).without(none),
+            Column::new("change", Values::Words(self.changes, CHANGES.into_iter().collect())),
+        ];
+        if let Some((ends, values, classes)) = self.parameters {
+            let words = words.iter().collect();
+            columns.push(Column::new("values", Values::TextLists(ends.clone(), values)));
+            columns.push(Column::new("classes", Values::WordLists(ends, classes, words)));
+        }
+        Table::new(columns)
+    }
+}
+
+/// All templates as columns; the texts of their first examples among them.
+pub(crate) fn templates_table(miner: &Machine) -> Table {
+    let views: Vec<drainrs::TemplateView<'_>> = miner.templates().collect();
+    let times = |name, of: &dyn Fn(&drainrs::TemplateView<'_>) -> Option<Timestamp>| {
+        let times: Vec<Option<Timestamp>> = views.iter().map(of).collect();
+        // NumPy's "not a time" where there is none.
+        let nanos = times.iter().map(|at| at.map_or(i64::MIN, Timestamp::as_nanos)).collect();
+        Column::new(name, Values::Time(nanos)).without(|row| times[row].is_none())
+    };
+    let levels: Vec<i32> = views.iter().map(|view| view.level as i32).collect();
+    Table::new(vec![
+        Column::new("id", Values::U64(views.iter().map(|view| view.id.0).collect())),
+        Column::new("content_id", Values::Text(views.iter().map(|view| view.content_id.to_string()).collect())),
+        Column::new("text", Values::Text(views.iter().map(|view| view.text.as_str()).collect())),
+        Column::new("count", Values::U64(views.iter().map(|view| view.count).collect())),
+        Column::new("level", Values::Words(levels, level_words())),
+        times("first_seen", &|view| view.first_seen),
+        times("last_seen", &|view| view.last_seen),
+        Column::new("pinned", Values::Bool(views.iter().map(|view| view.pinned).collect())),
+        Column::new(
+            "example",
+            Values::Text(views.iter().map(|view| view.examples.first().map_or(&b""[..], Vec::as_slice)).collect()),
+        ),
+    ])
+}
+
+/// The names of all levels, in the order of their numbers.
+pub(crate) fn level_words() -> Texts {
+    Level::ALL.iter().map(|level| level.name()).collect()
+}
+
+/// Lines in, templates out.
+#[pyclass(frozen, subclass, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Miner {
+    machine: Mutex<Machine>,
+    words: Arc<Vec<String>>,
+}
+
+impl Miner {
+    fn around(machine: Machine) -> Miner {
+        let words = class_words(machine.placeholders());
+        Miner { machine: Mutex::new(machine), words }
+    }
+}
+
+#[pymethods]
+impl Miner {
+    #[new]
+    #[pyo3(signature = (config = None, **options))]
+    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Miner> {
+        let config: MinerConfig = settings_with(py, "MinerConfig", config, options)?;
+        Machine::build(&config).or_raise(py).map(Miner::around)
+    }
+
+    #[pyo3(signature = (line, *, at = None, level = None))]
+    fn insert(
+        &self,
+        py: Python<'_>,
+        line: &Bound<'_, PyAny>,
+        at: Option<&Bound<'_, PyAny>>,
+        level: Option<&str>,
+    ) -> PyResult<Hit> {
+        let bytes = bytes_of(line)?;
+        let at = at.map(time).transpose()?;
+        let level = level.map_or(Ok(Level::Unknown), |level| word("level", level))?;
+        let mut machine = locked(py, &self.machine)?;
+        let hit = machine.insert_seen(&bytes, Seen { at, level });
+        Ok(Hit::of(&hit, line, &self.words))
+    }
+
+    #[pyo3(signature = (lines, *, parameters = false, progress = None))]
+    fn insert_batch<'py>(
+        &self,
+        py: Python<'py>,
+        lines: &Bound<'py, PyAny>,
+        parameters: bool,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut hits = Hits::new(parameters);
+        feed(py, lines, progress, |rows| {
+            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            for row in rows {
+                match row {
+                    Some(line) => hits.push(&machine.insert(line), line),
+                    None => hits.push_nothing(),
+                }
+            }
+            Ok(())
+        })?;
+        hits.table(&self.words).framed(py, "Columns")
+    }
+
+    fn find(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<Option<Hit>> {
+        let bytes = bytes_of(line)?;
+        let mut tokens = Tokens::new();
+        let machine = locked(py, &self.machine)?;
+        Ok(machine.find_with(&bytes, &mut tokens).map(|hit| Hit::of(&hit, line, &self.words)))
+    }
+
+    #[pyo3(signature = (lines, *, parameters = false, progress = None))]
+    fn find_batch<'py>(
+        &self,
+        py: Python<'py>,
+        lines: &Bound<'py, PyAny>,
+        parameters: bool,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut hits = Hits::new(parameters);
+        let mut tokens = Tokens::new();
+        feed(py, lines, progress, |rows| {
+            let machine = self.machine.lock().map_err(|_| poisoned())?;
+            for row in rows {
+                match row.and_then(|line| machine.find_with(line, &mut tokens).map(|hit| (hit, line))) {
+                    Some((hit, line)) => hits.push(&hit, line),
+                    None => hits.push_nothing(),
+                }
+            }
+            Ok(())
+        })?;
+        hits.table(&self.words).framed(py, "Columns")
+    }
+
+    #[pyo3(signature = (line, strategy = "never"))]
+    fn match_as_drain3(&self, py: Python<'_>, line: &Bound<'_, PyAny>, strategy: &str) -> PyResult<Option<u64>> {
+        let line = bytes_of(line)?;
+        let strategy: SearchStrategy = word("strategy", strategy)?;
+        Ok(locked(py, &self.machine)?.match_as_drain3(&line, strategy).map(|id| id.0))
+    }
+
+    fn seed(&self, py: Python<'_>, text: &str) -> PyResult<u64> {
+        Ok(locked(py, &self.machine)?.seed(text).0)
+    }
+
+    fn explain<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let line = bytes_of(line)?;
+        let explanation = locked(py, &self.machine)?.explain(&line);
+        shaped(py, "Explanation", &explanation)
+    }
+
+    fn shard_key(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<u64> {
+        Ok(locked(py, &self.machine)?.shard_key(&bytes_of(line)?))
+    }
+
+    fn merge<'py>(&self, py: Python<'py>, other: &Miner) -> PyResult<Bound<'py, PyAny>> {
+        // A copy of the other: two locks at once, in any order, could wait for each other.
+        let other = locked(py, &other.machine)?.clone();
+        let map = locked(py, &self.machine)?.merge(&other).or_raise(py)?;
+        shaped(py, "MergeMap", &map)
+    }
+
+    fn template<'py>(&self, py: Python<'py>, id: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let machine = locked(py, &self.machine)?;
+        machine.template(TemplateId(id)).map(|view| shaped(py, "Template", &view)).transpose()
+    }
+
+    fn template_by_content<'py>(&self, py: Python<'py>, content_id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let content: ContentId = word("content_id", content_id)?;
+        let machine = locked(py, &self.machine)?;
+        machine.template_by_content(content).map(|view| shaped(py, "Template", &view)).transpose()
+    }
+
+    fn text(&self, py: Python<'_>, id: u64) -> PyResult<Option<String>> {
+        let machine = locked(py, &self.machine)?;
+        let mut text = String::new();
+        machine.write_text(TemplateId(id), &mut text);
+        Ok(machine.template(TemplateId(id)).is_some().then_some(text))
+    }
+
+    fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let machine = locked(py, &self.machine)?;
+        templates_of(py, &machine)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(locked(py, &self.machine)?.len())
+    }
+
+    fn __contains__(&self, py: Python<'_>, id: u64) -> PyResult<bool> {
+        Ok(locked(py, &self.machine)?.template(TemplateId(id)).is_some())
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, id: u64) -> PyResult<Bound<'py, PyAny>> {
+        self.template(py, id)?.ok_or_else(|| PyKeyError::new_err(id))
+    }
+
+    fn poll_lineage<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let lineage = locked(py, &self.machine)?.poll_lineage();
+        lineage.map(|lineage| shaped(py, "Lineage", &lineage)).transpose()
+    }
+
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let stats = locked(py, &self.machine)?.stats();
+        shaped(py, "MinerStats", &stats)
+    }
+
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let config = locked(py, &self.machine)?.config().clone();
+        crate::config::shown(py, "MinerConfig", &config)
+    }
+
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = locked(py, &self.machine)?.snapshot().or_raise(py)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None, *, adopt = false))]
+    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>, adopt: bool) -> PyResult<Miner> {
+        let config: MinerConfig = crate::convert::settings(config)?;
+        Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py).map(Miner::around)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, miner) = (slf.py(), slf.get());
+        let restore = slf.get_type().getattr("restore")?;
+        let config = plain(py, locked(py, &miner.machine)?.config())?;
+        Ok((restore, PyTuple::new(py, [miner.snapshot(py)?.into_any(), config])?))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Miner> {
+        Ok(Miner::around(locked(py, &self.machine)?.clone()))
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, memo: &Bound<'_, PyAny>) -> PyResult<Miner> {
+        let _ = memo; // nothing inside is Python's
+        self.__copy__(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let stats = locked(py, &self.machine)?.stats();
+        Ok(format!("<drainrs.Miner: {} templates of {} lines>", stats.templates, stats.counters.seen))
+    }
+
+    fn _repr_html_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.templates(py)?.call_method0("_repr_html_")
+    }
+}
+
+pub(crate) fn on_other(adopt: bool) -> OnOtherSettings {
+    if adopt { OnOtherSettings::Adopt } else { OnOtherSettings::Refuse }
+}
+
+/// All templates as `drainrs.Templates`.
+pub(crate) fn templates_of<'py>(py: Python<'py>, miner: &Machine) -> PyResult<Bound<'py, PyAny>> {
+    let list = PyList::empty(py);
+    for view in miner.templates() {
+        list.append(shaped(py, "Template", &view)?)?;
+    }
+    py.import("drainrs.frames")?.getattr("Templates")?.call1((list, templates_table(miner)))
+}
+
+/// Reads the text of a `drain3.ini`: the settings of a miner, and the names of those that mean nothing here.
+#[pyfunction]
+pub(crate) fn read_drain3_ini<'py>(py: Python<'py>, text: &str) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
+    let ini = drainrs::read_drain3_ini(text).or_raise(py)?;
+    let ignored = ini.ignored.clone();
+    let config = MinerConfig::try_from(ini).or_raise(py)?;
+    Ok((crate::config::shown(py, "MinerConfig", &config)?, ignored))
+}
+
+/// The settings of a class in Drain3's manner, as plain data.
+#[pyfunction]
+pub(crate) fn config_drain3<'py>(py: Python<'py>, class: &str) -> PyResult<Bound<'py, PyAny>> {
+    match class {
+        "MinerConfig" => plain(py, &MinerConfig::drain3()),
+        "DrainConfig" => plain(py, &drainrs::DrainConfig::drain3()),
+        "NormalizeConfig" => plain(py, &drainrs::NormalizeConfig::drain3()),
+        _ => Err(PyKeyError::new_err(class.to_owned())),
+    }
+}
