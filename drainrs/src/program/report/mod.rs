@@ -142,7 +142,8 @@ impl Report {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The text that `drainrs report` shows, without colours, laid out for so many columns; no line is cut without a width.
+    /// The text that `drainrs report` shows, without colours, laid out for so many columns: long names, templates and reasons are
+    /// cut to fit. Without a width none is.
     pub fn text(&self, width: Option<usize>) -> String {
         self.page(false, width.map_or(output::UNCUT, |width| width.min(output::UNCUT)), None)
     }
