@@ -45,7 +45,7 @@ mod _native {
     #[pymodule_export]
     use crate::pipeline::{Baseline, Event, Pipeline, compare};
     #[pymodule_export]
-    use crate::program::{LineReader, report, run};
+    use crate::program::{LineReader, report, run, sample};
     #[pymodule_export]
     use crate::redact::{Finding, KeyLines, Redaction, Redactor};
     #[pymodule_export]

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyMemoryView, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyIterator, PyMapping, PyMemoryView, PyString};
 
 use crate::arrow;
 use crate::error::wrong_type;
@@ -23,6 +23,7 @@ const CHUNK_LINES: usize = 4096;
 const CHUNK_BYTES: usize = 1 << 20;
 
 const ONE_LINE: &str = "a line is str or bytes";
+const MANY_LINES: &str = "lines are a list, an iterable, bytes, or an array of strings";
 
 /// The bytes of a line.
 pub(crate) fn bytes_of<'a>(line: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
@@ -71,10 +72,15 @@ impl<'py> Source<'py> {
         match arrow::Stream::of(lines) {
             Ok(Some(stream)) => return Ok(Source::Arrow(stream)),
             Ok(None) => {}
+            Err(error) if error.is_instance_of::<arrow::WrongLayout>(lines.py()) => {
+                return Err(PyTypeError::new_err(error.value(lines.py()).to_string()));
+            }
             // An object column of pandas may hold what Arrow has no name for, or Arrow itself is not there.
             Err(error) if lines.getattr_opt("tolist")?.is_none() => return Err(error),
-            Err(error) if error.is_instance_of::<arrow::WrongLayout>(lines.py()) => return Err(error),
             Err(_) => {}
+        }
+        if lines.cast::<PyMapping>().is_ok() {
+            return Err(wrong_type(MANY_LINES, lines));
         }
         if let Some(dimensions) = lines.getattr_opt("ndim")? {
             if dimensions.extract::<usize>()? != 1 {
@@ -85,7 +91,7 @@ impl<'py> Source<'py> {
         }
         match lines.try_iter() {
             Ok(items) => Ok(Source::Items(items.into_any())),
-            Err(_) => Err(wrong_type("lines are a list, an iterable, bytes, or an array of strings", lines)),
+            Err(_) => Err(wrong_type(MANY_LINES, lines)),
         }
     }
 }
@@ -181,7 +187,12 @@ pub(crate) fn feed(
                 match filled {
                     Ok(true) => {}
                     Ok(false) => break,
-                    Err(error) => return Err(error),
+                    Err(Refused::Source(error)) => return Err(error),
+                    Err(Refused::Item(item)) => {
+                        let error = wrong_type(ONE_LINE, &item);
+                        let place = format!("row {}: {}; the rows before it were taken", fed.rows, error.value(py));
+                        return Err(PyTypeError::new_err(place));
+                    }
                 }
             }
         }
@@ -192,6 +203,12 @@ pub(crate) fn feed(
 /// A line of a file that is iterated still has its newline.
 fn without_newline(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// Why there are no more lines: the source failed, or gave what is no line.
+enum Refused<'py> {
+    Source(PyErr),
+    Item(Bound<'py, PyAny>),
 }
 
 /// The lines of a chunk, one after the other.
@@ -205,11 +222,11 @@ struct Slab {
 
 impl Slab {
     /// Fills itself anew; false when nothing is left. What was taken before an error stays.
-    fn fill(&mut self, items: &mut Bound<'_, pyo3::types::PyIterator>) -> PyResult<bool> {
+    fn fill<'py>(&mut self, items: &mut Bound<'py, PyIterator>) -> Result<bool, Refused<'py>> {
         self.clear();
         while !self.is_full() {
             let Some(item) = items.next() else { return Ok(false) };
-            let item = item?;
+            let item = item.map_err(Refused::Source)?;
             if let Ok(text) = item.cast::<PyString>()
                 && let Ok(text) = text.to_str()
             {
@@ -218,7 +235,7 @@ impl Slab {
                 self.ends.push(None);
                 self.nulls += 1;
             } else {
-                let line = bytes_of(&item)?;
+                let Ok(line) = bytes_of(&item).map(Cow::into_owned) else { return Err(Refused::Item(item)) };
                 self.push(&line);
             }
         }

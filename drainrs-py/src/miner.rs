@@ -51,7 +51,13 @@ pub(crate) fn change_code(change: Change) -> usize {
 
 /// The names of all classes under the placeholders of a miner, in the order of their numbers.
 pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<String>> {
-    Arc::new((0..64).map(|number| placeholders.name(Class::from_index(number)).to_owned()).collect())
+    let names = (0..64).map(|number| placeholders.name(Class::from_index(number)).to_owned());
+    let mut names: Vec<String> = names.collect();
+    // Numbers that no class has are called like the first.
+    while names.len() > 1 && names.last() == names.first() {
+        names.pop();
+    }
+    Arc::new(names)
 }
 
 /// A value in a line.

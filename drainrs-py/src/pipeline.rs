@@ -1,6 +1,6 @@
 //! The pipeline and the baseline that is learned by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
@@ -195,19 +195,41 @@ pub(crate) struct Pipeline {
     pub(crate) machine: Mutex<Machine>,
     pub(crate) config: PipelineConfig,
     pub(crate) words: Arc<Vec<String>>,
+    told: Mutex<Told>,
+}
+
+/// Alerts of batches that nobody has taken yet: the oldest makes room.
+#[derive(Debug, Default)]
+struct Told {
+    alerts: VecDeque<drainrs::Alert>,
+    dropped: u64,
+}
+
+/// The most alerts that wait.
+const MAX_TOLD: usize = 1 << 16;
+
+impl Told {
+    fn push(&mut self, alert: drainrs::Alert) {
+        if self.alerts.len() >= MAX_TOLD {
+            self.alerts.pop_front();
+            self.dropped += 1;
+        }
+        self.alerts.push_back(alert);
+    }
 }
 
 impl Pipeline {
     pub(crate) fn around(machine: Machine, config: PipelineConfig) -> Pipeline {
         let words = class_words(machine.miner().placeholders());
-        Pipeline { machine: Mutex::new(machine), config, words }
+        Pipeline { machine: Mutex::new(machine), config, words, told: Mutex::default() }
     }
 
-    fn alerts<'py>(&self, py: Python<'py>, mut next: impl FnMut(&mut Machine) -> Option<drainrs::Alert>) -> PyResult<Bound<'py, PyAny>> {
+    /// The alerts that wait: those of batches, then the detector's own.
+    fn take_alerts(&self, py: Python<'_>, most: usize) -> PyResult<Vec<drainrs::Alert>> {
         let mut machine = locked(py, &self.machine)?;
-        let found: Vec<drainrs::Alert> = std::iter::from_fn(|| next(&mut machine)).collect();
-        drop(machine);
-        alerts_of(py, &found)
+        let mut told = locked(py, &self.told)?;
+        let next = || told.alerts.pop_front().or_else(|| machine.poll_alert());
+        Ok(std::iter::from_fn(next).take(most).collect())
     }
 }
 
@@ -243,12 +265,14 @@ impl Pipeline {
         machine.push(&line, now).map(|event| Event::of(py, &event, &self.words)).transpose()
     }
 
-    #[pyo3(signature = (lines, now = None, *, messages = false, parameters = false, progress = None))]
+    #[pyo3(signature = (lines, now = None, *, finish = false, messages = false, parameters = false, progress = None))]
+    #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn push_batch<'py>(
         &self,
         py: Python<'py>,
         lines: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
+        finish: bool,
         messages: bool,
         parameters: bool,
         progress: Option<&Bound<'py, PyAny>>,
@@ -257,13 +281,26 @@ impl Pipeline {
         let mut events = Events::new(messages, parameters);
         feed(py, lines, progress, |rows| {
             let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut told = self.told.lock().map_err(|_| poisoned())?;
             for line in rows.flatten() {
                 if let Some(event) = machine.push(line, now) {
                     events.push(&event);
+                    while let Some(alert) = machine.poll_alert() {
+                        told.push(alert);
+                    }
                 }
             }
             Ok(())
         })?;
+        if finish {
+            let mut machine = locked(py, &self.machine)?;
+            while let Some(event) = machine.finish(now) {
+                events.push(&event);
+            }
+            if let Some(detector) = machine.detector_mut() {
+                detector.finish();
+            }
+        }
         events.table(&self.words).framed(py, "EventColumns")
     }
 
@@ -304,12 +341,20 @@ impl Pipeline {
     }
 
     fn poll_alert<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let alert = locked(py, &self.machine)?.poll_alert();
+        let alert = self.take_alerts(py, 1)?.pop();
         alert.map(|alert| shaped(py, "Alert", &alert)).transpose()
     }
 
-    fn alerts_waiting<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.alerts(py, Machine::poll_alert)
+    /// All alerts that wait.
+    fn alerts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let alerts = self.take_alerts(py, usize::MAX)?;
+        alerts_of(py, &alerts)
+    }
+
+    /// Alerts that nobody took in time.
+    #[getter]
+    fn alerts_dropped(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(locked(py, &self.told)?.dropped)
     }
 
     fn poll_score<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -427,6 +472,17 @@ impl Pipeline {
         let config: PipelineConfig = settings(config)?;
         let machine = Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py)?;
         Ok(Pipeline::around(machine, config))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Pipeline> {
+        let snapshot = locked(py, &self.machine)?.snapshot().or_raise(py)?;
+        let machine = Machine::restore(&snapshot, &self.config, on_other(true)).or_raise(py)?;
+        Ok(Pipeline::around(machine, self.config.clone()))
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, memo: &Bound<'_, PyAny>) -> PyResult<Pipeline> {
+        let _ = memo; // nothing inside is Python's
+        self.__copy__(py)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -20,6 +20,12 @@ pub(crate) fn run(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
     py.detach(|| program::run(arguments))
 }
 
+/// The log that comes with the package.
+#[pyfunction]
+pub(crate) fn sample(py: Python<'_>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, program::sample())
+}
+
 /// A file that cannot be read, as Python says it: `FileNotFoundError` and its kin, with the name.
 fn os_error(name: &str, error: &io::Error) -> PyErr {
     match error.raw_os_error() {
@@ -232,5 +238,5 @@ pub(crate) fn report<'py>(
         ReportError::Settings(error) => raised(py, error),
         other => PyValueError::new_err(other.to_string()),
     })?;
-    Ok((plain(py, &made.document())?, made.text(width)))
+    Ok((plain(py, &made)?, made.text(width)))
 }

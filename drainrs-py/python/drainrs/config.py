@@ -328,8 +328,35 @@ def merged(name: str, config: Config | Mapping[str, Any] | None, options: Mappin
     elif isinstance(config, Config):
         given = config._full()
     else:
-        given = _plain_options(name, config)
-    return _plain_options(name, _merged(name, given, options))
+        given = _plain_options(name, _staged(name, config))
+    return _plain_options(name, _merged(name, given, _staged(name, options)))
+
+
+def _staged(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a class of stages, where a setting may be named without its stage (``depth`` for ``mine={"depth": ...}``)
+    if only one stage has it, and ``detect`` may be True or False."""
+    if name not in ("MinerConfig", "PipelineConfig"):
+        return dict(options)
+    fields = _native.config_fields(name)
+    staged: dict[str, Any] = {}
+    for option, value in options.items():
+        if option == "detect" and isinstance(value, bool):
+            staged[option] = {} if value else None
+            continue
+        stages = [stage for stage in fields if option in _stage_fields(name, stage)]
+        if option in fields or len(stages) != 1:
+            staged[option] = value
+            continue
+        part = staged.get(stages[0])
+        part = part._full() if isinstance(part, Config) else dict(part or {})
+        staged[stages[0]] = {**part, option: value}
+    return staged
+
+
+def _stage_fields(name: str, stage: str) -> list[str]:
+    """The settings of a stage. Those of detection are stages of their own, so they are named whole."""
+    parts = _parts(name, stage)
+    return _native.config_fields(parts[0]) if parts is not None and stage != "detect" else []
 
 
 def _defaults(name: str, data: Mapping[str, Any]) -> dict[str, Any]:

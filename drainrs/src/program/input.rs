@@ -12,7 +12,7 @@ use super::progress::{self, Counted};
 use crate::Timestamp;
 
 /// A web shop on the evening of a deploy; written by `sample.py`.
-const SAMPLE: &[u8] = include_bytes!("sample.log");
+pub(super) const SAMPLE: &[u8] = include_bytes!("sample.log");
 
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq)]

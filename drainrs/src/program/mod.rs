@@ -71,6 +71,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     code
 }
 
+/// The log that comes with the program: a web shop on the evening of a deploy.
+pub fn sample() -> &'static [u8] {
+    input::SAMPLE
+}
+
 /// Does what was asked for.
 fn obey(command: Command) -> Result<u8, Failure> {
     match command {

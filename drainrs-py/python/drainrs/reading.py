@@ -1,0 +1,307 @@
+"""The calls of the common day: a log in, templates, a report or alerts out.
+
+A source is a path (plain, ``.gz`` or ``.zst``, told by its first bytes), an open file, an iterable of lines, ``bytes``, a pandas
+or polars Series, an Arrow or NumPy array. A ``str`` is always a path.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Union
+
+from . import _native, html
+from .config import FitConfig, PipelineConfig
+from .frames import Alerts, EventColumns, Templates
+from .shapes import FitReport, Metrics, Timestamp
+
+__all__ = ["Detection", "Mined", "Report", "detect", "fit", "learn", "mine", "report", "sample_log"]
+
+Progress = Union[bool, Callable[[int], object], None]
+
+
+def sample_log() -> list[str]:
+    """The log that comes with the package: a web shop on the evening of a deploy, 2,200 lines.
+
+    >>> import drainrs
+    >>> len(drainrs.sample_log())
+    2200
+    """
+    return _native.sample().decode().splitlines()
+
+
+@contextmanager
+def _opened(source: Any) -> Iterator[Any]:
+    """What the native module reads lines from; a file that is opened here is closed here."""
+    if isinstance(source, (str, os.PathLike)):
+        with _native.LineReader(source) as reader:
+            yield reader
+    elif hasattr(source, "read") and not isinstance(source, _native.LineReader):
+        yield _native.LineReader(source)
+    else:
+        yield source
+
+
+@contextmanager
+def _bar(lines: Any, progress: Progress) -> Iterator[Callable[[int], object] | None]:
+    """What is told of progress: the caller's function, or tqdm's bar where tqdm is installed and somebody looks."""
+    if callable(progress):
+        yield progress
+        return
+    if progress is False or (progress is None and not _somebody_looks()):
+        yield None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        if progress:
+            raise
+        yield None
+        return
+    size = lines.size if isinstance(lines, _native.LineReader) else None
+    if size is not None:
+        with tqdm(total=size, unit="B", unit_scale=True, leave=False) as bar:
+            yield lambda _: bar.update(min(lines.bytes_read, size) - bar.n)
+    else:
+        total = len(lines) if hasattr(lines, "__len__") and not isinstance(lines, bytes) else None
+        with tqdm(total=total, unit=" lines", unit_scale=True, leave=False) as bar:
+            yield bar.update
+
+
+def _somebody_looks() -> bool:
+    """A terminal, or a notebook."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        return True
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def _present(source: Any) -> Timestamp:
+    """The present of the last line, by which missing years are filled in: when a file was last written."""
+    if isinstance(source, (str, os.PathLike)):
+        return Timestamp(os.stat(source).st_mtime_ns)
+    return Timestamp.now()
+
+
+class Mined:
+    """What a log consists of."""
+
+    __slots__ = ("events", "pipeline", "templates")
+
+    def __init__(self, pipeline: _native.Pipeline, events: EventColumns) -> None:
+        self.pipeline = pipeline
+        """The pipeline that mined it, to go on with."""
+        self.events: EventColumns = events
+        """A row per event."""
+        self.templates: Templates = pipeline.templates()
+        """The templates, by id."""
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __repr__(self) -> str:
+        return f"<drainrs.Mined: {len(self.templates)} templates of {len(self.events)} events>"
+
+    def __str__(self) -> str:
+        return str(self.templates)
+
+    def _repr_html_(self) -> str:
+        return self.templates._repr_html_()
+
+
+def mine(
+    source: Any,
+    config: PipelineConfig | Mapping[str, Any] | None = None,
+    *,
+    now: Any = None,
+    messages: bool = False,
+    parameters: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> Mined:
+    """The templates of a log of raw lines: joins stack traces, reads headers, mines messages.
+
+    ``options`` are settings of the pipeline by stage (``mine={"depth": 5}``, ``filter={"min_level": "warn"}``). With ``messages``
+    the events have their texts, with ``parameters`` their values. ``now`` fills in years that lines do not name; that of a file is
+    when it was last written. ``progress`` is a function that is told of lines, True or False for a bar of tqdm; by default there
+    is one if somebody looks.
+
+    >>> import drainrs
+    >>> mined = drainrs.mine(drainrs.sample_log())
+    >>> (len(mined.templates), len(mined.events), mined.templates.by_count()[0].text)
+    (27, 2119, 'GET <PATH> <NUM> <DURATION>')
+    """
+    pipeline = _native.Pipeline(config, **options)
+    return Mined(pipeline, _pushed(pipeline, source, now, messages, parameters, progress))
+
+
+def _pushed(
+    pipeline: _native.Pipeline, source: Any, now: Any, messages: bool, parameters: bool, progress: Progress
+) -> EventColumns:
+    at = Timestamp.of(now) if now is not None else _present(source)
+    with _opened(source) as lines, _bar(lines, progress) as told:
+        return pipeline.push_batch(
+            lines, at, finish=True, messages=messages, parameters=parameters, progress=told
+        )
+
+
+class Detection:
+    """What was unusual in a log."""
+
+    __slots__ = ("alerts", "events", "metrics", "pipeline", "scores", "templates")
+
+    def __init__(self, pipeline: _native.Pipeline, events: EventColumns) -> None:
+        self.pipeline = pipeline
+        """The pipeline that judged it, to go on with."""
+        self.events: EventColumns = events
+        """A row per event."""
+        self.alerts: Alerts = pipeline.alerts()
+        """What was told, in order."""
+        self.metrics: list[Metrics] = list(iter(pipeline.poll_metrics, None))
+        """The numbers of each window."""
+        self.templates: Templates = pipeline.templates()
+        """The templates, by id."""
+
+    def __repr__(self) -> str:
+        return f"<drainrs.Detection: {len(self.alerts)} alerts, {len(self.events)} events>"
+
+    def _repr_html_(self) -> str:
+        return self.alerts._repr_html_()
+
+
+def detect(
+    source: Any,
+    config: PipelineConfig | Mapping[str, Any] | None = None,
+    *,
+    baseline: _native.Baseline | None = None,
+    now: Any = None,
+    messages: bool = False,
+    parameters: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> Detection:
+    """What is unusual in a log: by a baseline if there is one, else by the log's own past.
+
+    >>> import drainrs
+    >>> found = drainrs.detect(drainrs.sample_log())
+    >>> sorted({alert.score.kind for alert in found.alerts})[:2]
+    ['new_template', 'silence']
+    """
+    if baseline is not None:
+        if config is not None or options:
+            raise TypeError("a baseline brings its settings: give a baseline or settings, not both")
+        pipeline = baseline.into_judge()
+    else:
+        whole = PipelineConfig(**{**(dict(config.to_dict()) if isinstance(config, PipelineConfig) else dict(config or {})), **options})
+        if whole.detect is None:
+            whole = whole.replace(detect={"max_metrics": 100_000})
+        pipeline = _native.Pipeline(whole)
+    return Detection(pipeline, _pushed(pipeline, source, now, messages, parameters, progress))
+
+
+def learn(
+    *sources: Any,
+    config: PipelineConfig | Mapping[str, Any] | None = None,
+    now: Any = None,
+    progress: Progress = None,
+    **options: Any,
+) -> _native.Baseline:
+    """A baseline of logs that are known to be good, to judge others by: ``detect(source, baseline=learn("good.log"))``."""
+    baseline = _native.Baseline(config, **options)
+    for source in sources:
+        at = Timestamp.of(now) if now is not None else _present(source)
+        with _opened(source) as lines, _bar(lines, progress) as told:
+            baseline.push_batch(lines, at, progress=told)
+        baseline.finish(at)
+    return baseline
+
+
+class Report:
+    """The report of a log: ``print`` shows it as the program does, a notebook as tables; ``data`` is the document."""
+
+    __slots__ = ("_text", "data")
+
+    def __init__(self, data: dict[str, Any], text: str) -> None:
+        self.data = data
+        """The document of ``drainrs report --json``."""
+        self._text = text
+
+    @property
+    def templates(self) -> list[dict[str, Any]]:
+        """The templates, ranked by count."""
+        return list(self.data["templates"])
+
+    @property
+    def new_errors(self) -> list[dict[str, Any]]:
+        """The error templates that were not there at the beginning, by their first event."""
+        by_id = {template["id"]: template for template in self.data["templates"]}
+        return [by_id[number] for number in self.data["new_errors"] if number in by_id]
+
+    @property
+    def anomalies(self) -> list[dict[str, Any]]:
+        """What was unusual, in the order of time."""
+        return list(self.data["anomalies"])
+
+    def to_pandas(self) -> Any:
+        """The templates as a pandas DataFrame."""
+        import pandas
+
+        return pandas.DataFrame(self.data["templates"])
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        about = self.data["input"]
+        return f"<drainrs.Report: {len(self.templates)} templates of {about['events']} events, {len(self.anomalies)} anomalies>"
+
+    def _repr_html_(self) -> str:
+        return html.report(self.data)
+
+
+def report(
+    *sources: Any,
+    config: PipelineConfig | Mapping[str, Any] | None = None,
+    level: str = "unknown",
+    top: int | None = None,
+    cells: int = 60,
+    service: str | None = None,
+    detect: bool = True,
+    topology: Mapping[str, Iterable[str]] | None = None,
+    width: int | None = 120,
+) -> Report:
+    """A report on logs: templates ranked by count, each with its level, service, times and a curve; new errors and anomalies first.
+
+    The same as ``drainrs report``, whose options these are; without a source it is about the sample. ``width`` is that of the
+    text, in columns.
+
+    >>> import drainrs
+    >>> drainrs.report().data["input"]["lines"]
+    2200
+    """
+    named: list[tuple[str, Any]] = []
+    for source in sources:
+        if isinstance(source, (str, os.PathLike)):
+            named.append((os.fspath(source), os.fspath(source)))
+        else:
+            items = [source] if isinstance(source, (bytes, bytearray)) else source
+            named.append((str(getattr(source, "name", None) or "input"), items))
+    wants = None if topology is None else {name: list(others) for name, others in topology.items()}
+    data, text = _native.report(
+        named or [("sample.log", None)], config, level=level, top=top, cells=cells, service=service, detect=detect,
+        topology=wants, width=width,
+    )  # fmt: skip
+    return Report(data, text)
+
+
+def fit(
+    source: Any, config: FitConfig | Mapping[str, Any] | None = None, *, progress: Progress = None, **options: Any
+) -> FitReport:
+    """Whether the miner fits a log of messages, and what to change: masks and settings, tried on its lines."""
+    machine = _native.Fit(config, **options)
+    with _opened(source) as lines, _bar(lines, progress) as told:
+        machine.push_batch(lines, progress=told)
+    return machine.finish()

@@ -1,0 +1,116 @@
+"""Vectors of texts and distances from what is known, with the manners of scikit-learn: ``fit``, ``transform``,
+``score_samples``, ``predict``, ``get_params``, ``set_params``. scikit-learn itself is not needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _native
+from .config import CentroidConfig, Config, VectoriserConfig
+
+__all__ = ["Centroid", "Vectoriser"]
+
+
+class _Estimator:
+    """Parameters are the settings: ``get_params`` gives them, ``clone`` of scikit-learn builds another by them."""
+
+    __slots__ = ()
+    _config_class: type[Config]
+    config: Any
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        return sorted(_native.config_fields(cls._config_class.__name__))
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The settings by name."""
+        del deep  # no setting is an estimator
+        return dict(self.config.to_dict())
+
+    def __sklearn_clone__(self) -> Any:
+        return type(self)(**self.get_params())
+
+
+class Vectoriser(_native.Vectoriser, _Estimator):
+    """Texts to vectors of unit length: words and pairs of words, hashed, weighed by how rare they are among the texts learned.
+
+    >>> import drainrs
+    >>> vectors = drainrs.Vectoriser(dimensions=64).fit_transform(["disk is full", "disk is broken", "user left"])
+    >>> vectors.shape, vectors.dtype.name
+    ((3, 64), 'float32')
+    """
+
+    _config_class = VectoriserConfig
+
+    def fit(self, X: Any, y: Any = None) -> Vectoriser:
+        """Learns which words are rare from texts: a list, an array, a Series."""
+        del y
+        self.learn_batch(X)
+        self.reweigh()
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """The vectors of texts: float32, a row per text; zeros for a missing one. Learns nothing."""
+        return self.vectors(X)
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """``fit`` and ``transform`` of the same texts."""
+        return self.fit(list(X), y).transform(X)
+
+    def get_feature_names_out(self, input_features: Any = None) -> list[str]:
+        """Names of the columns."""
+        del input_features
+        return [f"drainrs{at}" for at in range(self.dimensions)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.snapshot(), self.config)
+
+
+def _restored(kind: type[Vectoriser], snapshot: bytes, config: VectoriserConfig) -> _native.Vectoriser:
+    del kind
+    return Vectoriser.restore(snapshot, config)
+
+
+class Centroid(_native.Centroid, _Estimator):
+    """How far texts (or vectors of a model of yours) are from everything that is known: the cosine distance to the nearest,
+    0 for a known one, up to 2.
+
+    >>> import drainrs
+    >>> known = [f"user {name} logged in from {place}" for name in "abcdefgh" for place in ("home", "work")]
+    >>> scorer = drainrs.Centroid().fit(known)
+    >>> scorer.predict(["user a logged in from home", "kernel panic, not syncing"])
+    [1, -1]
+    """
+
+    _config_class = CentroidConfig
+
+    def fit(self, X: Any, y: Any = None) -> Centroid:
+        """Takes texts, or the rows of a matrix, for usual."""
+        del y
+        if _is_matrix(X):
+            for row in X:
+                self.learn_vector(row)
+        else:
+            self.learn_texts(X)
+        return self
+
+    def score_samples(self, X: Any) -> list[float]:
+        """Minus the distance of each text or row: the greater, the more usual. NaN where nothing can be said."""
+        if _is_matrix(X):
+            judged = [self.score_vector(row) for row in X]
+            return [-one.distance if one is not None else float("nan") for one in judged]
+        return [-distance for distance in self.distances(X)]
+
+    def decision_function(self, X: Any) -> list[float]:
+        """``score_samples`` and the threshold: below 0 is unusual."""
+        return [score + self.threshold for score in self.score_samples(X)]
+
+    def predict(self, X: Any) -> list[int]:
+        """1 for the usual, -1 for the unusual, as scikit-learn's detectors of outliers say it."""
+        return [-1 if value < 0 else 1 for value in self.decision_function(X)]
+
+
+def _is_matrix(values: Any) -> bool:
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    return getattr(values, "ndim", 1) == 2 and kind in "fiu"
