@@ -100,16 +100,13 @@ fn wrong(path: impl Into<String>, message: impl Into<String>) -> Error {
 }
 
 /// A field, which must be there and be what `read` wants.
-fn field<'j, T: ?Sized + 'j>(
+fn field<'j, T>(
     of: &'j Json<'j>,
     path: &str,
     name: &str,
     wanted: &str,
     read: impl FnOnce(&'j Json<'j>) -> Option<T>,
-) -> Result<T, Error>
-where
-    T: Sized,
-{
+) -> Result<T, Error> {
     let path = || if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     let Some(value) = of.attribute(name) else {
         return Err(wrong(path(), "is missing; is this a state that Drain3 saved?"));

@@ -257,7 +257,7 @@ impl<'a> Source<'a> {
 mod tests {
     use super::*;
 
-    /// The order of keys apart, serde_json is the measure.
+    /// The order of keys apart, `serde_json` is the measure.
     fn as_value(json: &Json<'_>) -> serde_json::Value {
         match json {
             Json::Null => serde_json::Value::Null,
