@@ -1,4 +1,4 @@
-//! A miner out of what Drain3 had learned: clusters, tree and order of use, as plain data.
+//! A miner out of what Drain3 had learned: clusters and tree, as plain data.
 //!
 //! What comes in was read from a file that anybody may have written: everything that the machine relies on is checked here.
 
@@ -24,8 +24,6 @@ pub(crate) struct Learned<'a> {
     pub(crate) clusters: Vec<LearnedCluster<'a>>,
     /// The nodes below the root, parents before their children, siblings in the order of their birth.
     pub(crate) nodes: Vec<LearnedNode<'a>>,
-    /// The living clusters, the least recently used first; `None` where Drain3 keeps no order.
-    pub(crate) order: Option<Vec<u64>>,
 }
 
 /// A cluster of Drain3.
@@ -86,6 +84,7 @@ impl Drain {
         }
         let places = drain.adopt_nodes(learned, key_of)?;
         let mut leaves = learned.leaves(&drain, &places)?;
+        // The order of use is that of the ids: Drain3 touches every cluster when it loads a state.
         let mut clusters: Vec<&LearnedCluster<'_>> = learned.clusters.iter().collect();
         clusters.sort_unstable_by_key(|cluster| cluster.id);
         for cluster in clusters {
@@ -99,17 +98,6 @@ impl Drain {
             }
             let template = Template::of_words(cluster, leaf, key_of, masks);
             drain.settle(template, leaf);
-        }
-        if let Some(order) = &learned.order {
-            let place_of = |&id: &u64| drain.store.place_of(TemplateId(id));
-            let places: Option<Vec<u32>> = order.iter().map(place_of).collect();
-            let mut known = order.clone();
-            known.sort_unstable();
-            known.dedup();
-            match places.filter(|_| known.len() == order.len() && known.len() == drain.store.len()) {
-                Some(places) => places.into_iter().for_each(|place| drain.store.touch(place)),
-                None => return Err(wrong("id_to_cluster", "the order of use does not hold every cluster once")),
-            }
         }
         Ok(drain)
     }

@@ -15,12 +15,15 @@ use crate::normalize::Tokenizer;
 
 impl Miner {
     /// A miner that goes on where Drain3 (0.9.11, or any release that saves the same fields) stopped: the same cluster ids,
-    /// sizes, templates, and order of eviction; every further line gets Drain3's own answer. `state` is the JSON text that
+    /// sizes and templates; every further line gets the answer that Drain3 gives once it has loaded the state. `state` is the JSON text that
     /// Drain3 hands to its persistence: with `snapshot_compress_state`, its default, Base64 around zlib around that text,
     /// which the host undoes. Nothing in it is executed.
     ///
     /// As in Drain3, the settings are those given, not those of the state, except for the limit on clusters: Drain3 keeps
     /// that with the clusters, and so [`Miner::config`] has the limit of the state.
+    ///
+    /// Which cluster makes room first is told by the ids, the oldest before the others: loading a state, Drain3 touches all
+    /// its clusters in that order.
     ///
     /// Not in the state: lines that evicted clusters had taken in (each such cluster is counted as one line), examples, and
     /// event times.
@@ -125,12 +128,11 @@ fn entries<'j>(value: &'j Json<'j>) -> Option<&'j [(Cow<'j, str>, Json<'j>)]> {
 fn learned<'j>(document: &'j Json<'j>) -> Result<(Learned<'j>, Limit), Error> {
     let counter = field(document, "", "clusters_counter", "a whole number", Json::number)?;
     let store = field(document, "", "id_to_cluster", "an object", |value| entries(value).map(|_| value))?;
-    let (of_ids, limit, order) = match store.attribute("_Cache__data") {
-        None => (store, Limit::Unlimited, None),
+    let (of_ids, limit) = match store.attribute("_Cache__data") {
+        None => (store, Limit::Unlimited),
         Some(data) => {
             let max = field(store, "id_to_cluster", "_Cache__maxsize", "a whole number", Json::number)?;
-            let order = field(store, "id_to_cluster", "_LRUCache__order", "an order of use", ids_in_order)?;
-            (data, Limit::Of(usize::try_from(max).unwrap_or(usize::MAX)), Some(order))
+            (data, Limit::Of(usize::try_from(max).unwrap_or(usize::MAX)))
         }
     };
     let Some(of_ids) = entries(of_ids) else {
@@ -142,7 +144,7 @@ fn learned<'j>(document: &'j Json<'j>) -> Result<(Learned<'j>, Limit), Error> {
         clusters.push(cluster(key, value)?);
     }
     let root = field(document, "", "root_node", "an object", |value| entries(value).map(|_| value))?;
-    let learned = Learned { counter, clusters, nodes: nodes(root)?, order };
+    let learned = Learned { counter, clusters, nodes: nodes(root)? };
     Ok((learned, if older { Limit::NotSaid } else { limit }))
 }
 
@@ -158,20 +160,6 @@ fn cluster<'j>(key: &str, value: &'j Json<'j>) -> Result<LearnedCluster<'j>, Err
         tokens.items()?.iter().map(word).collect::<Option<Vec<&str>>>()
     })?;
     Ok(LearnedCluster { id, size, words })
-}
-
-/// The keys of an `OrderedDict`: how it is made again lists them as pairs; older ways write it like any object.
-fn ids_in_order(order: &Json<'_>) -> Option<Vec<u64>> {
-    let Some(made) = order.entry("py/reduce") else {
-        let keys = entries(order)?.iter().map(|(key, _)| key).filter(|key| !key.starts_with("py/"));
-        return keys.map(|key| key_number(key)).collect();
-    };
-    // Function, its arguments, state, items of a list, pairs of a dictionary.
-    let pairs = made.items()?.get(4)?;
-    if *pairs == Json::Null {
-        return Some(Vec::new());
-    }
-    pairs.items()?.iter().map(|pair| pair.items()?.first()?.number()).collect()
 }
 
 /// The nodes below the root, parents first.

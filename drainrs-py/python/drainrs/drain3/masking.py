@@ -21,7 +21,7 @@ class AbstractMaskingInstruction(ABC):
 class MaskingInstruction(AbstractMaskingInstruction):
     """A mask by a regular expression of Python's ``re``."""
 
-    def __init__(self, pattern: str, mask_with: str) -> None:
+    def __init__(self, pattern: str | re.Pattern[str], mask_with: str) -> None:
         super().__init__(mask_with)
         self.regex = re.compile(pattern)
 
@@ -29,6 +29,11 @@ class MaskingInstruction(AbstractMaskingInstruction):
     def pattern(self) -> str:
         """The regular expression as text."""
         return self.regex.pattern
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the text says all: a compiled pattern may have flags that are not in its text."""
+        return self.regex.flags == re.compile(self.pattern).flags
 
     def mask(self, content: str, mask_prefix: str, mask_suffix: str) -> str:
         return self.regex.sub(f"{mask_prefix}{self.mask_with}{mask_suffix}", content)

@@ -62,7 +62,7 @@ def miner_of(state: bytes | str, config: MinerConfig) -> Miner:
 
 def _as_drain3(miner: Miner) -> dict[str, Any]:
     """A miner in the form of Drain3's state: the way from one set of settings to another. The order of eviction becomes
-    that of the ids, as it is in Drain3 after it saved its state."""
+    that of the ids, as it does in Drain3 with every state that it saves or loads."""
     clusters = {
         f"json://{template.id}": {
             "cluster_id": template.id,
@@ -74,7 +74,7 @@ def _as_drain3(miner: Miner) -> dict[str, Any]:
     limit = miner.config.mine.max_templates
     store: dict[str, Any] = clusters
     if limit is not None:
-        store = {"_Cache__data": clusters, "_Cache__maxsize": limit, "_LRUCache__order": dict.fromkeys(clusters)}
+        store = {"_Cache__data": clusters, "_Cache__maxsize": limit}
     counters: Any = miner.stats().counters
     return {
         "log_cluster_depth": miner.config.mine.depth,

@@ -7,7 +7,7 @@ import time
 from typing import Protocol, TypedDict
 
 from drainrs import Miner
-from drainrs.errors import ConfigError
+from drainrs.errors import ConfigError, LimitError
 
 from . import jaccard_drain
 from .drain import Drain, LogCluster
@@ -72,17 +72,17 @@ class TemplateMiner:
 
     def _new_drain(self) -> Drain:
         instructions = list(self.config.masking_instructions)
-        # Classes of the user's own may do anything, and flags that are not in the pattern are not in its text.
-        plain = [mask for mask in instructions if type(mask) is MaskingInstruction]
+        plain = [mask for mask in instructions if type(mask) is MaskingInstruction and mask.is_text]
         if len(plain) == len(instructions):
             try:
                 return self._drain_with([(mask.mask_with, mask.pattern) for mask in plain])
-            except ConfigError as error:
+            except (ConfigError, LimitError) as error:
                 if not instructions:
                     raise
                 reason: object = error
         else:
-            reason = "not all of them are regular expressions"
+            # Classes of the user's own may do anything.
+            reason = "not all of them are plain regular expressions"
         drain = self._drain_with([])
         self._masks_here = True
         logger.info("masks run in Python, which is slower: %s", reason)
