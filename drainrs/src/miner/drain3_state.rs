@@ -132,7 +132,9 @@ fn learned<'j>(document: &'j Json<'j>) -> Result<(Learned<'j>, Limit), Error> {
         None => (store, Limit::Unlimited),
         Some(data) => {
             let max = field(store, "id_to_cluster", "_Cache__maxsize", "a whole number", Json::number)?;
-            (data, Limit::Of(usize::try_from(max).unwrap_or(usize::MAX)))
+            let max = usize::try_from(max).ok().filter(|max| (1..=DrainConfig::MAX_TEMPLATES).contains(max));
+            let refused = || wrong("id_to_cluster._Cache__maxsize", "is no limit that a miner can have");
+            (data, Limit::Of(max.ok_or_else(refused)?))
         }
     };
     let Some(of_ids) = entries(of_ids) else {

@@ -160,6 +160,18 @@ fn the_limit_is_that_of_the_state_and_all_else_that_of_the_settings() {
 }
 
 #[test]
+fn a_limit_that_no_miner_can_have_is_a_fault_of_the_state() {
+    let limited = cases().into_iter().find(|case| case.name.starts_with("limited")).unwrap();
+    let text = String::from_utf8(limited.state.clone()).unwrap();
+    for limit in ["0", "-1", "null", "100000001", "99999999999999999999", "2"] {
+        let text = text.replace("\"_Cache__maxsize\": 4", &format!("\"_Cache__maxsize\": {limit}"));
+        let error = Miner::from_drain3_state(text.as_bytes(), &limited.config).unwrap_err();
+        let path = if limit == "2" { "id_to_cluster" } else { "id_to_cluster._Cache__maxsize" };
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Snapshot, path), "{limit}: {error}");
+    }
+}
+
+#[test]
 fn states_of_older_releases_have_plain_keys() {
     let text = String::from_utf8(state(&json!(["a", "b", "c"]), 3)).unwrap().replace("json://", "");
     let mut config = MinerConfig::drain3();
