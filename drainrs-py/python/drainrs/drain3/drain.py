@@ -203,10 +203,12 @@ class Drain:
         self.miner = Miner(self.config)
         self._version = 0
         self._max_clusters = max_clusters
+        self._texts: dict[int, str] = {}
 
     def _go_on_with(self, miner: Miner) -> None:
         self.miner = miner
         self._version += 1
+        self._texts.clear()
         self._max_clusters = miner.config.mine.max_templates
 
     @property
@@ -238,16 +240,23 @@ class Drain:
 
     def add_log_message(self, content: str) -> tuple[LogCluster, str]:
         """Mines a line: its cluster, and one of ``none``, ``cluster_created``, ``cluster_template_changed``."""
+        self.profiler.start_section("drain")
         cluster_id, size, text, change = self._add(content)
+        self.profiler.end_section("drain")
         return LogCluster._of(self, cluster_id, size, text), change
 
     def _add(self, content: str) -> tuple[int, int, str, str]:
-        self.profiler.start_section("drain")
         hit = self.miner.insert(content)
         self._version += 1
-        text = self.miner.text(hit.template) or ""
-        self.profiler.end_section("drain")
-        return hit.template, hit.size, text, _CHANGES[hit.change]
+        cluster_id, change = hit.template, _CHANGES[hit.change]
+        text = self._texts.get(cluster_id) if change == "none" else None
+        if text is None:
+            text = self.miner.text(cluster_id) or ""
+            # Clusters come and go, and evicted ones are not told: now and then the texts are gathered anew.
+            if len(self._texts) > 2 * len(self.miner) + 64:
+                self._texts.clear()
+            self._texts[cluster_id] = text
+        return cluster_id, hit.size, text, change
 
     def match(self, content: str, full_search_strategy: str = "never") -> LogCluster | None:
         """The cluster that a line fits completely, without learning from it. The tree alone (``never``) misses some lines

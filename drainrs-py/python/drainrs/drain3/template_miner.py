@@ -113,28 +113,39 @@ class TemplateMiner:
 
     def add_log_message(self, log_message: str) -> Answer:
         """Mines a line."""
-        self.profiler.start_section("total")
-        self.profiler.start_section("mask")
-        content = self._masked(log_message)
-        self.profiler.end_section("mask")
-        cluster_id, size, template, change = self.drain._add(content)
-        answer = Answer(
-            change_type=change,
-            cluster_id=cluster_id,
-            cluster_size=size,
-            template_mined=template,
-            cluster_count=len(self.drain.miner),
-        )
+        if not self.config.profiling_enabled:
+            answer = self._mined(log_message)
+            if self.persistence_handler is not None:
+                self._save_if_due(answer)
+            return answer
+        profiler = self.profiler
+        profiler.start_section("total")
+        profiler.start_section("drain")
+        answer = self._mined(log_message)
+        profiler.end_section("drain")
         if self.persistence_handler is not None:
-            self.profiler.start_section("save_state")
-            reason = self.get_snapshot_reason(change, cluster_id)
-            if reason:
-                self.save_state(reason)
-                self.last_save_time = time.time()
-            self.profiler.end_section("save_state")
-        self.profiler.end_section("total")
-        self.profiler.report(self.config.profiling_report_sec)
+            profiler.start_section("save_state")
+            self._save_if_due(answer)
+            profiler.end_section("save_state")
+        profiler.end_section("total")
+        profiler.report(self.config.profiling_report_sec)
         return answer
+
+    def _mined(self, log_message: str) -> Answer:
+        cluster_id, size, template, change = self.drain._add(self._masked(log_message))
+        return {
+            "change_type": change,
+            "cluster_id": cluster_id,
+            "cluster_size": size,
+            "template_mined": template,
+            "cluster_count": len(self.drain.miner),
+        }
+
+    def _save_if_due(self, answer: Answer) -> None:
+        reason = self.get_snapshot_reason(answer["change_type"], answer["cluster_id"])
+        if reason:
+            self.save_state(reason)
+            self.last_save_time = time.time()
 
     def match(self, log_message: str, full_search_strategy: str = "never") -> LogCluster | None:
         """The cluster that a line fits completely, without learning from it; see ``Drain.match`` for the strategies."""
