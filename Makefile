@@ -37,6 +37,7 @@ $(PROGRAM):
 # The real Drain3 beside the program: random settings times generated logs, equal line by line.
 drain3: $(VENV)/ready $(PROGRAM)
 	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 150 --seed 1
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 100 --seed 2 --states
 
 # The same over any log files: make drain3-diff LOGS=path (a file or a folder of *.log).
 drain3-diff: $(VENV)/ready $(PROGRAM)

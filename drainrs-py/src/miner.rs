@@ -441,6 +441,18 @@ impl Miner {
         Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py).map(Miner::around)
     }
 
+    /// Goes on from a state that Drain3 saved: its JSON, unpacked. It is read as data; nothing in it is run.
+    #[staticmethod]
+    fn from_drain3_state(py: Python<'_>, state: &[u8], config: &Bound<'_, PyAny>) -> PyResult<Miner> {
+        let config: MinerConfig = crate::convert::read(config)?;
+        Machine::from_drain3_state(state, &config).or_raise(py).map(Miner::around)
+    }
+
+    /// The tree below its root, as Drain3's `print_tree` shows it: dicts of `key`, `children` and `clusters`.
+    fn drain3_tree<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &locked(py, &self.machine)?.drain3_tree())
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (py, miner) = (slf.py(), slf.get());
         let restore = slf.get_type().getattr("restore")?;

@@ -95,7 +95,7 @@ pub use index::{IncidentLibrary, Index, IndexRow};
 pub use join::{Cause, JoinConfig, JoinMode, Joiner, Runtime, TraceSummary, summarise};
 pub use mine::{
     Branch, Candidate, Counters, Drain, DrainConfig, Encoded, Explanation, Hit, Lineage, MergeMap, Part, Pattern, Rule,
-    SearchStrategy, Seen, Step, TemplateView,
+    SearchStrategy, Seen, Step, TemplateView, TreeNode,
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Mask, NormalizeConfig, Normalizer, Tokenizer};

@@ -66,6 +66,9 @@ impl Default for DrainConfig {
 }
 
 impl DrainConfig {
+    /// The largest limit on templates.
+    pub(crate) const MAX_TEMPLATES: usize = 100_000_000;
+
     /// Drain3's own defaults: depth 4, similarity 0.4, 100 children, no limit on templates.
     pub fn drain3() -> DrainConfig {
         DrainConfig {
@@ -95,9 +98,17 @@ impl DrainConfig {
         problems.require(self.max_templates != Some(0), "mine.max_templates", || {
             "must be at least 1, got 0; leave it out for no limit".to_owned()
         });
-        problems.require(self.max_templates.is_none_or(|max| max <= 100_000_000), "mine.max_templates", || {
-            format!("must be at most 100000000, got {}", self.max_templates.unwrap_or_default())
-        });
+        problems.require(
+            self.max_templates.is_none_or(|max| max <= DrainConfig::MAX_TEMPLATES),
+            "mine.max_templates",
+            || {
+                format!(
+                    "must be at most {}, got {}",
+                    DrainConfig::MAX_TEMPLATES,
+                    self.max_templates.unwrap_or_default()
+                )
+            },
+        );
         problems.require(self.max_lineage <= 10_000_000, "mine.max_lineage", || {
             format!("must be at most 10000000, got {}; take entries more often instead", self.max_lineage)
         });

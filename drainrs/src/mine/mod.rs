@@ -30,8 +30,10 @@
 //! of a leaf (by an index once the leaf is large; it is scanned only if a hash collided, or a threshold of 0 asks for
 //! nothing), `drain` is the machine, `evidence` says what a difference proves, `siblings` finds templates that differ in one
 //! place, `gather` unites them, `edges` are the constant ends of a wildcard, `pattern` writes a line again from its values,
-//! `merge` unites two machines, `snapshot` writes and reads one, `explain` tells how a decision came about.
+//! `merge` unites two machines, `snapshot` writes and reads one, `adopt` makes one of what Drain3 had learned, `explain`
+//! tells how a decision came about, `outline` shows the tree.
 
+mod adopt;
 mod config;
 mod descent;
 mod drain;
@@ -41,6 +43,7 @@ mod explain;
 mod gather;
 mod leaf;
 mod merge;
+mod outline;
 mod pattern;
 mod siblings;
 mod snapshot;
@@ -48,9 +51,11 @@ mod store;
 mod template;
 mod tree;
 
+pub(crate) use adopt::{Learned, LearnedCluster, LearnedNode};
 pub use config::{DrainConfig, Rule};
 pub use drain::{Counters, Drain, Hit, Lineage, SearchStrategy, Seen};
 pub use explain::{Branch, Candidate, Explanation, Step};
 pub use merge::MergeMap;
+pub use outline::TreeNode;
 pub use pattern::{Encoded, Part, Pattern};
 pub use template::TemplateView;

@@ -104,6 +104,10 @@ impl Drain {
     /// Writes the nodes, parents first; gives the number of each node by its place in the tree.
     fn write_tree(&self, out: &mut Writer) -> Vec<u64> {
         let mut order: Vec<u32> = self.tree.length_nodes().collect();
+        if self.config.rule == Rule::Drain3 {
+            // No node is ever freed: their places are the order of birth, in which Drain3 prints its tree.
+            order.sort_unstable();
+        }
         let roots = order.len();
         let mut at = 0;
         while at < order.len() {

@@ -18,8 +18,10 @@
 //! ```
 
 mod config;
+mod drain3_state;
 mod ini;
 mod machine;
+mod pickled;
 mod python_literal;
 mod settings;
 mod snapshot;

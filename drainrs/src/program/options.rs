@@ -109,6 +109,9 @@ pub(crate) struct MineOptions {
     /// At the end, write for each line what Drain3's `match` finds with each of its strategies
     #[arg(long, hide = true)]
     pub(crate) r#match: bool,
+    /// Go on from a state that Drain3 saved, decompressed
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(crate) drain3_state: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) miner: MinerOptions,
 }

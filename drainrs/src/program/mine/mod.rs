@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::input::{Input, LineReader};
 use super::options::{Form, MineOptions};
 use super::settings;
-use crate::{Change, Event, Hit, Miner, Outcome, Parameter, Pipeline, Seen, TemplateId, Timestamp};
+use crate::{Change, Event, Hit, Miner, MinerConfig, Outcome, Parameter, Pipeline, Seen, TemplateId, Timestamp};
 
 /// What mining a line gave.
 #[derive(Debug)]
@@ -54,6 +54,11 @@ pub(crate) fn run(options: &MineOptions) -> Result<(), Failure> {
         settings.config.parse.format.clone_from(&options.format);
     }
     let mut pipeline = Pipeline::build(&settings.config)?;
+    if let Some(path) = &options.drain3_state {
+        let state = fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+        let config = MinerConfig { normalize: settings.config.normalize.clone(), mine: settings.config.mine.clone() };
+        *pipeline.miner_mut() = Miner::from_drain3_state(&state, &config)?;
+    }
     let into_files = options.out_dir.is_some() || options.output == Form::Logparser;
     let onto_terminal = !into_files && io::stdout().is_terminal();
     let mut lines = input.open(!onto_terminal)?;
