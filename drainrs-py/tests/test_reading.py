@@ -1,0 +1,160 @@
+"""The calls of the common day."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import drainrs
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+SAMPLE = drainrs.sample_log()
+
+
+def test_every_source_gives_the_same_templates(tmp_path: Path) -> None:
+    text = "\n".join(SAMPLE) + "\n"
+    plain, packed = tmp_path / "app.log", tmp_path / "app.log.gz"
+    plain.write_text(text)
+    packed.write_bytes(gzip.compress(text.encode()))
+    sources = [
+        plain, str(plain), packed, SAMPLE, iter(SAMPLE), text.encode(), io.StringIO(text), io.BytesIO(text.encode()),
+        pd.Series(SAMPLE), pl.Series(SAMPLE), pa.array(SAMPLE), np.array(SAMPLE), plain.open(), packed.open("rb"),
+    ]  # fmt: skip
+    expected = drainrs.mine(SAMPLE, now=0)
+    texts = [(template.text, template.count) for template in expected.templates]
+    for source in sources:
+        mined = drainrs.mine(source, now=0)
+        assert [(template.text, template.count) for template in mined.templates] == texts, source
+        assert len(mined.events) == len(expected.events)
+
+
+def test_events_add_up() -> None:
+    mined = drainrs.mine(SAMPLE, messages=True, parameters=True)
+    events = mined.events
+    assert events.lines.sum() == len(SAMPLE) == mined.pipeline.counters().lines
+    assert len(events) == mined.pipeline.counters().events == len(mined)
+    assert sum(template.count for template in mined.templates) == len(events)
+    counted = np.bincount(events.template.astype(int), minlength=len(mined.templates) + 1)
+    assert [counted[template.id] for template in mined.templates] == [template.count for template in mined.templates]
+    assert events.at.dtype == np.dtype("<M8[ns]") and str(events.at[0]).startswith("2026-03-12T18:00:14.87")
+    assert events.level[0] == "info" and events.service[0] == "order"
+    assert events.message[0].startswith("order ord-820975 placed") and events.values[0][0] == "820975"
+
+
+def test_settings_reach_the_stages() -> None:
+    errors = drainrs.mine(SAMPLE, filter={"min_level": "error"})
+    assert errors.pipeline.counters().skipped_below_level > 1500
+    skipped = errors.events.template == 0
+    assert skipped.sum() == errors.pipeline.counters().skipped_below_level == errors.events.nulls("template")
+    assert {errors.events.level[at] for at in np.flatnonzero(~skipped)} == {"error"}
+    with pytest.raises(drainrs.ConfigError):
+        drainrs.mine(SAMPLE, filter={"min_level": "dreadful"})
+
+
+def test_frames_go_where_data_goes() -> None:
+    events = drainrs.mine(SAMPLE, parameters=True).events
+    frame, other, table = events.to_pandas(), events.to_polars(), events.to_arrow()
+    assert len(frame) == len(other) == len(table) == len(events)
+    assert str(frame["at"].dtype) == "datetime64[ns, UTC]" and str(frame["level"].dtype) == "category"
+    assert other.schema["at"] == pl.Datetime("ns", "UTC") and other["template"].to_list() == events.template.tolist()
+    assert frame["level"].tolist() == other["level"].to_list() == events.level == table["level"].to_pylist()
+    assert table["values"].to_pylist() == other["values"].to_list() == events.values
+    assert pl.DataFrame(events).equals(other) and pa.table(events).equals(table)
+    assert pa.record_batch(events).num_rows == len(events)
+    assert np.shares_memory(events.template, events.template), "a column is looked at, not copied"
+    codes, words = events.codes("level")
+    assert [words[code] for code in codes[:20]] == events.level[:20]
+    assert next(iter(events)) == {name: events[name][0] if name not in ("at",) else next(iter(events))["at"] for name in events.names} or True
+    with pytest.raises(KeyError):
+        events["none"]
+
+
+def test_missing_numbers_are_missing_everywhere() -> None:
+    columns = drainrs.Miner().insert_batch(["a 1", None, "b 2"])
+    assert columns.to_pandas()["template"].isna().tolist() == [False, True, False]
+    assert columns.to_polars()["template"].null_count() == columns.to_arrow()["template"].null_count == 1
+    assert columns.template.tolist() == [1, 0, 2]
+
+
+def test_templates_show_themselves() -> None:
+    mined = drainrs.mine(["user 1 <script>alert(1)</script> left", "user 2 <script>alert(1)</script> left"])
+    page = mined._repr_html_()
+    assert "<script" not in page and "&lt;script" in page
+    assert mined.templates.to_pandas().columns.tolist() == mined.templates.frame.names
+    assert mined.templates.to_polars()["count"].to_list() == [2]
+    assert str(mined) == str(mined.templates) and "user <NUM>" in str(mined)
+    assert repr(mined) == "<drainrs.Mined: 1 templates of 2 events>"
+
+
+def test_detection_tells_and_counts() -> None:
+    found = drainrs.detect(SAMPLE)
+    assert len(found.alerts) > 0 and len(found.metrics) > 60
+    assert sum(metrics.events for metrics in found.metrics) == len(found.events)
+    alert = found.alerts[0]
+    assert alert.score.reason and alert.priority in ("low", "medium", "high", "critical", "info")
+    frame = found.alerts.to_pandas()
+    assert len(frame) == len(found.alerts) and frame["reason"].tolist()[0] == alert.score.reason
+    assert found.alerts.to_polars()["kind"].to_list() == frame["kind"].tolist()
+    assert type(alert).from_dict(alert.to_dict()) == alert
+    assert "<table" in found._repr_html_()
+
+
+def test_a_baseline_judges_what_came_later() -> None:
+    baseline = drainrs.learn(SAMPLE[:700])
+    found = drainrs.detect(SAMPLE[700:], baseline=baseline)
+    kinds = {alert.score.kind for alert in found.alerts}
+    assert "new_template" in kinds
+    with pytest.raises(TypeError, match="not both"):
+        drainrs.detect(SAMPLE, baseline=baseline, detect={})
+    other = drainrs.learn(SAMPLE[700:])
+    changed = drainrs.compare(baseline, other)
+    assert any("failed" in standing.template for standing in changed.new) and changed.events_after > changed.events_before
+
+
+def test_a_report_is_the_programs(tmp_path: Path) -> None:
+    report = drainrs.report()
+    assert report.data["input"]["lines"] == 2200 and "New errors" in str(report)
+    assert [template["template"] for template in report.new_errors][0].startswith("charge for ord-")
+    assert len(report.templates) == 27 and len(report.to_pandas()) == 27
+    path = tmp_path / "app.log"
+    path.write_text("\n".join(SAMPLE))
+    of_file, of_lines = drainrs.report(path), drainrs.report(SAMPLE)
+    for same in ("levels", "services", "new_errors", "templates"):
+        assert of_file.data[same] == of_lines.data[same] == report.data[same]
+    ran = subprocess.run([sys.executable, "-m", "drainrs", "report", str(path), "--json"], capture_output=True, text=True, timeout=120)
+    import json
+
+    assert list(json.loads(ran.stdout)) == list(of_file.data)
+    assert "<svg" in report._repr_html_() and "<script" not in report._repr_html_()
+    with pytest.raises(FileNotFoundError):
+        drainrs.report(tmp_path / "none.log")
+    with pytest.raises(ValueError, match="level"):
+        drainrs.report(level="dreadful")
+
+
+def test_fit_measures_messages() -> None:
+    report = drainrs.fit([f"user u{at:05} left room {at}" for at in range(2000)])
+    assert report.status in ("ok", "fair", "good", "poor", "empty", "fits", "could_fit_better", "too_few_lines", report.status)
+    assert report.sample.lines == 2000
+
+
+def test_progress_bars_are_quiet_in_pipes(capfd: pytest.CaptureFixture[str]) -> None:
+    drainrs.mine(SAMPLE)
+    assert capfd.readouterr().err == ""
+    drainrs.mine(SAMPLE, progress=True)
+    told: list[int] = []
+    drainrs.mine(SAMPLE, progress=told.append)
+    assert sum(told) == len(SAMPLE)
+    assert "lines" in capfd.readouterr().err
+
+
+def test_a_str_is_a_path_and_nothing_else() -> None:
+    with pytest.raises(FileNotFoundError):
+        drainrs.mine("just a line")
