@@ -1,14 +1,16 @@
 # Everything a person runs from the root. `make test` needs cargo, python3 and a package index for pip; nothing else.
 
 CARGO ?= cargo
+PYTHON ?= python3
 VENV := .venv
+WHEELS := target/wheels
 PROGRAM := target/quick/drainrs
 PROGRAM_OF_ROWS := target/debug/examples/index_rows
 
-.PHONY: test lint rust features docs drain3 drain3-diff index-sql accuracy detect explore bench clean
+.PHONY: test lint rust features docs wheel python drain3 drain3-diff index-sql accuracy detect explore bench bench-python clean
 
-# What the continuous integration runs.
-test: lint rust features docs drain3 index-sql
+# What the continuous integration runs. The wheel is built first and everything in Python runs against it.
+test: lint rust features docs wheel python drain3 index-sql
 
 lint:
 	$(CARGO) fmt --all --check
@@ -24,25 +26,37 @@ features:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet
 
-# The real parts in Python: the peer, and who reads Arrow.
+# The wheel, built as it is published, and a fresh environment around it: with the peer, who reads Arrow, who checks types.
+.PHONY: wheel
+wheel:
+	rm -rf $(WHEELS) $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
+	$(VENV)/bin/maturin build --quiet --release --manifest-path drainrs-py/Cargo.toml --out $(WHEELS)
+	@ls -l $(WHEELS)/*.whl | awk '{ printf "wheel: %s, %.1f MB\n", $$NF, $$5 / 1e6 }'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check "$$(ls $(WHEELS)/*.whl)[test]"
+	touch $(VENV)/ready
+
 $(VENV)/ready:
-	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check drain3==0.9.11 pyarrow==26.0.1
-	touch $@
+	$(MAKE) wheel
+
+# The tests of the wheel. They run from another folder, so that nothing but the wheel is imported.
+python: $(VENV)/ready
+	cd drainrs-py/tests && ../../$(VENV)/bin/python -m pytest -c ../pyproject.toml --rootdir .. .
 
 .PHONY: $(PROGRAM)
 $(PROGRAM):
 	$(CARGO) build --profile quick -p drainrs --all-features --quiet
 
-# The real Drain3 beside the program: random settings times generated logs, equal line by line.
-drain3: $(VENV)/ready $(PROGRAM)
-	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 150 --seed 1
-	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --configs 100 --seed 2 --states
+# The real Drain3 beside the program that comes with the wheel: random settings times generated logs, equal line by line.
+drain3: $(VENV)/ready
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(VENV)/bin/drainrs --configs 150 --seed 1
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(VENV)/bin/drainrs --configs 100 --seed 2 --states
 
 # The same over any log files: make drain3-diff LOGS=path (a file or a folder of *.log).
-drain3-diff: $(VENV)/ready $(PROGRAM)
+drain3-diff: $(VENV)/ready
 	@test -n "$(LOGS)" || { echo "say which logs: make drain3-diff LOGS=path"; exit 2; }
-	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(PROGRAM) --logs $(LOGS)
+	$(VENV)/bin/python drainrs/tests/drain3/differential.py --program $(VENV)/bin/drainrs --logs $(LOGS)
 
 .PHONY: $(PROGRAM_OF_ROWS)
 $(PROGRAM_OF_ROWS):
@@ -69,6 +83,11 @@ explore:
 
 bench:
 	$(CARGO) bench -p drainrs-bench
+
+# The wheel beside the Rust library and beside Drain3: make bench-python [LOGS=path].
+bench-python: $(VENV)/ready
+	$(CARGO) build --release -p drainrs-bench --example throughput --quiet
+	$(VENV)/bin/python drainrs-py/benches/speed.py --program target/release/examples/throughput $(LOGS)
 
 clean:
 	$(CARGO) clean

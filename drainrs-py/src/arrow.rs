@@ -71,12 +71,6 @@ macro_rules! released_on_drop {
         }
 
         impl $kind {
-            /// As a consumer makes it for a producer to fill.
-            pub(crate) fn empty() -> $kind {
-                // SAFETY: null pointers, zeros and absent functions are what the specification calls released.
-                unsafe { std::mem::zeroed() }
-            }
-
             /// Takes the structure out of a capsule; what stays behind is marked as released.
             fn taken(capsule: &Bound<'_, PyAny>, name: &'static CStr) -> PyResult<$kind> {
                 let place = capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.cast::<$kind>().as_ptr();
@@ -91,6 +85,22 @@ macro_rules! released_on_drop {
     )*};
 }
 released_on_drop!(ArrowSchema, ArrowArray, ArrowArrayStream);
+
+impl ArrowSchema {
+    /// As a consumer makes it for a producer to fill.
+    fn empty() -> ArrowSchema {
+        // SAFETY: null pointers, zeros and absent functions are what the specification calls released.
+        unsafe { std::mem::zeroed() }
+    }
+}
+
+impl ArrowArray {
+    /// The same; and what ends a stream.
+    pub(crate) fn empty() -> ArrowArray {
+        // SAFETY: as above.
+        unsafe { std::mem::zeroed() }
+    }
+}
 
 // SAFETY: the specification lets all three be used and released on any thread, one at a time.
 unsafe impl Send for ArrowSchema {}

@@ -1,16 +1,14 @@
 //! Questions to the host's model, and its answers.
 
-use std::sync::Mutex;
-
 use drainrs::ask::{AskConfig, Asker as Machine, Plan as PlanMachine, Prices};
 use drainrs::prompt::{self, Answered as AnsweredMachine, Budget, Offer, Task as TaskMachine, Thumb};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time_or_now, word};
-use crate::error::{OrRaise, poisoned};
+use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::{entered, locked};
+use crate::miner::{Locked, entered, locked};
 use crate::pipeline::{Event, Events, Pipeline, alerts_of};
 use drainrs::TemplateId;
 
@@ -251,7 +249,12 @@ impl Plan {
 
     /// What a day of such tasks would cost at most.
     #[pyo3(signature = (prices, desk = None))]
-    fn day<'py>(&self, py: Python<'py>, prices: &Bound<'py, PyAny>, desk: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn day<'py>(
+        &self,
+        py: Python<'py>,
+        prices: &Bound<'py, PyAny>,
+        desk: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let prices: Prices = read(prices)?;
         shaped(py, "DayCost", &self.machine.day(prices, &settings(desk)?))
     }
@@ -286,7 +289,7 @@ impl CountBy<'_> {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Asker {
-    machine: Mutex<Machine>,
+    machine: Locked<Machine>,
 }
 
 /// Both locks, always in this order: first the asker's, then the pipeline's.
@@ -304,12 +307,18 @@ impl Asker {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Asker> {
         let config: AskConfig = settings_with(py, "AskConfig", config, options)?;
-        Ok(Asker { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+        Ok(Asker { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
     /// Pushes a line through the pipeline and takes the event that it completes.
     #[pyo3(signature = (pipeline, line, now = None))]
-    fn push(&self, py: Python<'_>, pipeline: &Pipeline, line: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Event>> {
+    fn push(
+        &self,
+        py: Python<'_>,
+        pipeline: &Pipeline,
+        line: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Event>> {
         let now = time_or_now(py, now)?;
         let line = bytes_of(line)?;
         both!(self, py, pipeline, |asker, inner| {
@@ -336,8 +345,8 @@ impl Asker {
         let mut events = Events::new(messages, parameters);
         let mut alerts = Vec::new();
         feed(py, lines, progress, |rows| {
-            let mut asker = self.machine.lock().map_err(|_| poisoned())?;
-            let mut inner = pipeline.machine.lock().map_err(|_| poisoned())?;
+            let mut asker = self.machine.detached()?;
+            let mut inner = pipeline.machine.detached()?;
             for line in rows.flatten() {
                 if let Some(event) = inner.push(line, now) {
                     asker.observe(&event);
@@ -353,7 +362,12 @@ impl Asker {
     /// The end of the stream: takes what the joiner holds back, closes the detector's windows, completes what waited. Gives the
     /// alerts.
     #[pyo3(signature = (pipeline, now = None))]
-    fn finish<'py>(&self, py: Python<'py>, pipeline: &Pipeline, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn finish<'py>(
+        &self,
+        py: Python<'py>,
+        pipeline: &Pipeline,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let now = time_or_now(py, now)?;
         let alerts = both!(self, py, pipeline, |asker, inner| {
             while let Some(event) = inner.finish(now) {
@@ -406,7 +420,12 @@ impl Asker {
     /// Puts the tasks of a plan on the desk: what became of each, as text (`"queued"`, `"repeated"`, `"refused: full"`) or, where
     /// the same was answered lately, as the answer.
     #[pyo3(signature = (plan, now = None))]
-    fn offer<'py>(&self, py: Python<'py>, plan: &Plan, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyList>> {
+    fn offer<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
         let now = time_or_now(py, now)?;
         let offers = locked(py, &self.machine)?.offer(plan.machine.clone(), now);
         let list = PyList::empty(py);
@@ -432,7 +451,14 @@ impl Asker {
     }
 
     #[pyo3(signature = (id, answer, pipeline, now = None))]
-    fn answer(&self, py: Python<'_>, id: &str, answer: &Bound<'_, PyAny>, pipeline: &Pipeline, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Answered>> {
+    fn answer(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        answer: &Bound<'_, PyAny>,
+        pipeline: &Pipeline,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Answered>> {
         let now = time_or_now(py, now)?;
         let answer = bytes_of(answer)?;
         let answered = both!(self, py, pipeline, |asker, inner| {
@@ -471,7 +497,14 @@ impl Asker {
     }
 
     #[pyo3(signature = (record, pipeline, *, by, now = None))]
-    fn undo(&self, py: Python<'_>, record: u64, pipeline: &Pipeline, by: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+    fn undo(
+        &self,
+        py: Python<'_>,
+        record: u64,
+        pipeline: &Pipeline,
+        by: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
         let now = time_or_now(py, now)?;
         both!(self, py, pipeline, |asker, inner| Ok(asker.undo(record, &mut inner, by, now)))
     }
@@ -499,7 +532,15 @@ impl Asker {
     }
 
     #[pyo3(signature = (id, thumb, *, by, comment = "", now = None))]
-    fn feedback(&self, py: Python<'_>, id: &str, thumb: &str, by: &str, comment: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+    fn feedback(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        thumb: &str,
+        by: &str,
+        comment: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
         let now = time_or_now(py, now)?;
         let thumb: Thumb = word("thumb", thumb)?;
         Ok(locked(py, &self.machine)?.desk_mut().feedback(id, thumb, by, comment, now))
@@ -510,7 +551,14 @@ impl Asker {
     }
 
     #[pyo3(signature = (pipeline, name, max_tokens = 4_000, *, count = None))]
-    fn digest<'py>(&self, py: Python<'py>, pipeline: &Pipeline, name: &str, max_tokens: usize, count: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn digest<'py>(
+        &self,
+        py: Python<'py>,
+        pipeline: &Pipeline,
+        name: &str,
+        max_tokens: usize,
+        count: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let by = CountBy(count);
         let asker = locked(py, &self.machine)?.clone();
         let inner = locked(py, &pipeline.machine)?;
@@ -518,7 +566,13 @@ impl Asker {
     }
 
     #[pyo3(signature = (pipeline, *, redacted = true, vectors = false))]
-    fn index_rows<'py>(&self, py: Python<'py>, pipeline: &Pipeline, redacted: bool, vectors: bool) -> PyResult<Bound<'py, PyList>> {
+    fn index_rows<'py>(
+        &self,
+        py: Python<'py>,
+        pipeline: &Pipeline,
+        redacted: bool,
+        vectors: bool,
+    ) -> PyResult<Bound<'py, PyList>> {
         let rows = both!(self, py, pipeline, |asker, inner| {
             let _ = (&mut asker, &mut inner);
             asker.index_rows(&inner, redacted, vectors)
@@ -584,4 +638,3 @@ impl Asker {
         Ok(format!("<drainrs.Asker: {events} events, {waiting} tasks waiting>"))
     }
 }
-

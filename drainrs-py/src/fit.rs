@@ -1,21 +1,19 @@
 //! Whether the miner fits a log.
 
-use std::sync::Mutex;
-
 use drainrs::{Fit as Machine, FitConfig};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::convert::{settings_with, shaped};
-use crate::error::{OrRaise, poisoned};
+use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 /// Measures the settings on a sample of messages, and tries what may help.
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Fit {
-    machine: Mutex<Machine>,
+    machine: Locked<Machine>,
 }
 
 #[pymethods]
@@ -24,7 +22,7 @@ impl Fit {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Fit> {
         let config: FitConfig = settings_with(py, "FitConfig", config, options)?;
-        Ok(Fit { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+        Ok(Fit { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
     fn push(&self, py: Python<'_>, message: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -33,9 +31,14 @@ impl Fit {
     }
 
     #[pyo3(signature = (messages, *, progress = None))]
-    fn push_batch(&self, py: Python<'_>, messages: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
+    fn push_batch(
+        &self,
+        py: Python<'_>,
+        messages: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<u64> {
         let fed = feed(py, messages, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             rows.flatten().for_each(|message| machine.push(message));
             Ok(())
         })?;

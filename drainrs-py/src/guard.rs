@@ -1,21 +1,19 @@
 //! Whether what is proposed may be done.
 
-use std::sync::Mutex;
-
-use drainrs::guard::{Guard as Machine, Outcome, Proposal, RunId};
 use drainrs::GuardConfig;
+use drainrs::guard::{Guard as Machine, Outcome, Proposal, RunId};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, time, time_or_now, word};
 use crate::error::OrRaise;
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 /// Decides on proposals by rules, limits and what became of earlier ones.
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Guard {
-    machine: Mutex<Machine>,
+    machine: Locked<Machine>,
 }
 
 #[pymethods]
@@ -24,7 +22,7 @@ impl Guard {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Guard> {
         let config: GuardConfig = settings_with(py, "GuardConfig", config, options)?;
-        Ok(Guard { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+        Ok(Guard { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
     /// What is to be done with a proposal: a `Proposal`, or a document of one. Who approved it and when come from here only,
@@ -61,7 +59,13 @@ impl Guard {
     }
 
     #[pyo3(signature = (run, outcome, now = None))]
-    fn report<'py>(&self, py: Python<'py>, run: u64, outcome: &str, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn report<'py>(
+        &self,
+        py: Python<'py>,
+        run: u64,
+        outcome: &str,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let outcome: Outcome = word("outcome", outcome)?;
         let now = time_or_now(py, now)?;
         plain(py, &locked(py, &self.machine)?.report(RunId(run), outcome, now))
@@ -90,8 +94,7 @@ impl Guard {
 
     fn take_audit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let records = locked(py, &self.machine)?.take_audit();
-        let shown: Vec<_> =
-            records.iter().map(|record| shaped(py, "AuditRecord", record)).collect::<PyResult<_>>()?;
+        let shown: Vec<_> = records.iter().map(|record| shaped(py, "AuditRecord", record)).collect::<PyResult<_>>()?;
         PyTuple::new(py, shown)
     }
 
@@ -120,7 +123,7 @@ impl Guard {
     #[pyo3(signature = (snapshot, config = None))]
     fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>) -> PyResult<Guard> {
         let config: GuardConfig = settings(config)?;
-        Ok(Guard { machine: Mutex::new(Machine::restore(snapshot, &config).or_raise(py)?) })
+        Ok(Guard { machine: Locked::new(Machine::restore(snapshot, &config).or_raise(py)?) })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

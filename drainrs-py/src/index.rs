@@ -1,12 +1,10 @@
 //! Templates and incidents for a store, and the search among them.
 
-use std::sync::Mutex;
-
+use drainrs::ContentId;
 use drainrs::index::{
     ArrowLayout, Csv, Incident, IncidentConfig, IncidentLibrary as LibraryMachine, Index as Machine, IndexConfig,
     IndexRow, Inserted, Present, Sql as SqlMachine, SqlConfig, read_json_lines, write_arrow, write_json_line,
 };
-use drainrs::ContentId;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -14,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use crate::convert::{read, settings, settings_with, shaped, word};
 use crate::error::OrRaise;
 use crate::matrix::vector_of;
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 fn rows_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<IndexRow>> {
     rows.try_iter()?.map(|row| read(&row?)).collect()
@@ -24,7 +22,7 @@ fn rows_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<IndexRow>> {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Index {
-    machine: Mutex<Machine>,
+    machine: Locked<Machine>,
 }
 
 #[pymethods]
@@ -33,7 +31,7 @@ impl Index {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Index> {
         let config: IndexConfig = settings_with(py, "IndexConfig", config, options)?;
-        Ok(Index { machine: Mutex::new(Machine::build(&config).or_raise(py)?) })
+        Ok(Index { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
     /// Puts a row in, in the place of the one with its key. Gives the row that made room or was replaced, if any.
@@ -170,16 +168,20 @@ pub(crate) fn read_rows<'py>(py: Python<'py>, text: &str, max_rows: usize) -> Py
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct IncidentLibrary {
-    machine: Mutex<LibraryMachine>,
+    machine: Locked<LibraryMachine>,
 }
 
 #[pymethods]
 impl IncidentLibrary {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<IncidentLibrary> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<IncidentLibrary> {
         let config: IncidentConfig = settings_with(py, "IncidentConfig", config, options)?;
-        Ok(IncidentLibrary { machine: Mutex::new(LibraryMachine::build(&config).or_raise(py)?) })
+        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::build(&config).or_raise(py)?) })
     }
 
     /// Puts an incident in; gives the one that made room or was replaced.
@@ -254,7 +256,7 @@ impl IncidentLibrary {
     #[pyo3(signature = (text, config = None))]
     fn from_json(py: Python<'_>, text: &str, config: Option<&Bound<'_, PyAny>>) -> PyResult<IncidentLibrary> {
         let config: IncidentConfig = settings(config)?;
-        Ok(IncidentLibrary { machine: Mutex::new(LibraryMachine::from_json(text, &config).or_raise(py)?) })
+        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::from_json(text, &config).or_raise(py)?) })
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

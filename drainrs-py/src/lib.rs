@@ -58,3 +58,48 @@ mod _native {
     #[pymodule_export]
     use crate::table::{Table, View};
 }
+
+/// Python's allocator gives addresses that are multiples of sixteen, whatever a class asks for.
+macro_rules! fits_pythons_allocator {
+    ($($class:ty),* $(,)?) => {
+        $(const _: () = assert!(align_of::<$class>() <= 16, "put it into a box, see `miner::Locked`");)*
+    };
+}
+fits_pythons_allocator!(
+    ask::Answered,
+    ask::Asker,
+    ask::Plan,
+    ask::Task,
+    fit::Fit,
+    guard::Guard,
+    index::IncidentLibrary,
+    index::Index,
+    index::Sql,
+    matrix::Matrix,
+    miner::Hit,
+    miner::Miner,
+    miner::Parameter,
+    pipeline::Baseline,
+    pipeline::Event,
+    pipeline::Pipeline,
+    program::LineReader,
+    redact::Finding,
+    redact::KeyLines,
+    redact::Redaction,
+    redact::Redactor,
+    score::Alerter,
+    score::Centroid,
+    score::Correlator,
+    score::Counter,
+    score::FrequencyModel,
+    score::KMeans,
+    score::Scorer,
+    score::SequenceModel,
+    score::ValueModel,
+    score::Vectoriser,
+    stages::Joiner,
+    stages::Normalizer,
+    stages::Parser,
+    table::Table,
+    table::View,
+);

@@ -61,7 +61,9 @@ enum Source<'py> {
 impl<'py> Source<'py> {
     fn of(lines: &Bound<'py, PyAny>) -> PyResult<Source<'py>> {
         if lines.is_instance_of::<PyString>() {
-            return Err(PyTypeError::new_err("many lines are needed, and a str is one: pass a list, or text.splitlines()"));
+            return Err(PyTypeError::new_err(
+                "many lines are needed, and a str is one: pass a list, or text.splitlines()",
+            ));
         }
         if lines.is_instance_of::<PyBytes>() || lines.is_instance_of::<PyByteArray>() {
             return Ok(Source::Bytes(lines.extract()?));
@@ -84,7 +86,9 @@ impl<'py> Source<'py> {
         }
         if let Some(dimensions) = lines.getattr_opt("ndim")? {
             if dimensions.extract::<usize>()? != 1 {
-                return Err(PyTypeError::new_err("many lines are needed: a table has several columns, pass one of them"));
+                return Err(PyTypeError::new_err(
+                    "many lines are needed: a table has several columns, pass one of them",
+                ));
             }
             // NumPy's scalars are slow to make; `tolist` gives Python's own, a piece at a time.
             return Ok(Source::Items(lines.py().import("drainrs.frames")?.call_method1("pieces", (lines,))?));
@@ -279,4 +283,3 @@ fn is_missing(item: &Bound<'_, PyAny>) -> bool {
     }
     item.get_type().name().is_ok_and(|name| name == "NAType" || name == "NaTType")
 }
-

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use drainrs::{
-    Change, Class, ContentId, Level, Miner as Machine, MinerConfig, OnOtherSettings, Seen, SearchStrategy, TemplateId,
+    Change, Class, ContentId, Level, Miner as Machine, MinerConfig, OnOtherSettings, SearchStrategy, Seen, TemplateId,
     Timestamp, Tokens,
 };
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
@@ -31,14 +31,30 @@ pub(crate) fn entered<T>(call: impl FnOnce() -> T) -> T {
     result
 }
 
+/// A machine behind its lock. On the heap, because Python lays its objects out for words of sixteen bytes, and searchers of
+/// texts are made of words of thirty-two.
+#[derive(Debug, Default)]
+pub(crate) struct Locked<T>(Box<Mutex<T>>);
+
+impl<T> Locked<T> {
+    pub(crate) fn new(machine: T) -> Locked<T> {
+        Locked(Box::new(Mutex::new(machine)))
+    }
+
+    /// Takes the lock where the interpreter has been let go.
+    pub(crate) fn detached(&self) -> PyResult<MutexGuard<'_, T>> {
+        self.0.lock().map_err(|_| poisoned())
+    }
+}
+
 /// Takes the lock of a machine; whoever waits for it lets the interpreter go.
-pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Mutex<T>) -> PyResult<MutexGuard<'a, T>> {
+pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Locked<T>) -> PyResult<MutexGuard<'a, T>> {
     if ENTERED.get() {
         return Err(PyRuntimeError::new_err(
             "a function that a drainrs object calls (a scorer, a token counter) cannot use drainrs objects itself",
         ));
     }
-    machine.lock_py_attached(py).map_err(|_| poisoned())
+    machine.0.lock_py_attached(py).map_err(|_| poisoned())
 }
 
 /// The names of all changes, in the order of their codes.
@@ -259,17 +275,17 @@ pub(crate) fn level_words() -> Texts {
 }
 
 /// Lines in, templates out.
-#[pyclass(frozen, subclass, module = "drainrs")]
+#[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Miner {
-    machine: Mutex<Machine>,
+    machine: Locked<Machine>,
     words: Arc<Vec<String>>,
 }
 
 impl Miner {
     fn around(machine: Machine) -> Miner {
         let words = class_words(machine.placeholders());
-        Miner { machine: Mutex::new(machine), words }
+        Miner { machine: Locked::new(machine), words }
     }
 }
 
@@ -308,7 +324,7 @@ impl Miner {
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut hits = Hits::new(parameters);
         feed(py, lines, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             for row in rows {
                 match row {
                     Some(line) => hits.push(&machine.insert(line), line),
@@ -338,7 +354,7 @@ impl Miner {
         let mut hits = Hits::new(parameters);
         let mut tokens = Tokens::new();
         feed(py, lines, progress, |rows| {
-            let machine = self.machine.lock().map_err(|_| poisoned())?;
+            let machine = self.machine.detached()?;
             for row in rows {
                 match row.and_then(|line| machine.find_with(line, &mut tokens).map(|hit| (hit, line))) {
                     Some((hit, line)) => hits.push(&hit, line),
@@ -393,7 +409,8 @@ impl Miner {
         let machine = locked(py, &self.machine)?;
         let mut text = String::new();
         machine.write_text(TemplateId(id), &mut text);
-        Ok(machine.template(TemplateId(id)).is_some().then_some(text))
+        // Only the template of an empty line has no text.
+        Ok((!text.is_empty() || machine.template(TemplateId(id)).is_some()).then_some(text))
     }
 
     fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -1,7 +1,7 @@
 //! The pipeline and the baseline that is learned by one.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
 use drainrs::{Outcome, Pipeline as Machine, PipelineConfig, TemplateId, Timestamp};
@@ -10,9 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time_or_now, word};
-use crate::error::{OrRaise, poisoned};
+use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::{CHANGES, Hit, class_words, level_words, locked, on_other, templates_of};
+use crate::miner::{CHANGES, Hit, Locked, class_words, level_words, locked, on_other, templates_of};
 use crate::table::{Column, Table, Texts, Values};
 
 /// A log event: a line, or several that belong together.
@@ -189,13 +189,13 @@ impl Events {
 }
 
 /// Raw lines in, events out: joins, reads headers, mines, and judges where the settings have a `detect` part.
-#[pyclass(frozen, subclass, module = "drainrs")]
+#[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Pipeline {
-    pub(crate) machine: Mutex<Machine>,
+    pub(crate) machine: Locked<Machine>,
     pub(crate) config: PipelineConfig,
     pub(crate) words: Arc<Vec<String>>,
-    told: Mutex<Told>,
+    told: Locked<Told>,
 }
 
 /// Alerts of batches that nobody has taken yet: the oldest makes room.
@@ -221,7 +221,7 @@ impl Told {
 impl Pipeline {
     pub(crate) fn around(machine: Machine, config: PipelineConfig) -> Pipeline {
         let words = class_words(machine.miner().placeholders());
-        Pipeline { machine: Mutex::new(machine), config, words, told: Mutex::default() }
+        Pipeline { machine: Locked::new(machine), config, words, told: Locked::default() }
     }
 
     /// The alerts that wait: those of batches, then the detector's own.
@@ -244,14 +244,20 @@ pub(crate) fn alerts_of<'py>(py: Python<'py>, found: &[drainrs::Alert]) -> PyRes
 
 /// A detector is asked of a pipeline that has none.
 fn no_detector() -> PyErr {
-    PyValueError::new_err("this pipeline has no detector: build it with detect=True, or with a `detect` part in its settings")
+    PyValueError::new_err(
+        "this pipeline has no detector: build it with detect=True, or with a `detect` part in its settings",
+    )
 }
 
 #[pymethods]
 impl Pipeline {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Pipeline> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Pipeline> {
         let config: PipelineConfig = settings_with(py, "PipelineConfig", config, options)?;
         let machine = Machine::build(&config).or_raise(py)?;
         Ok(Pipeline::around(machine, config))
@@ -280,8 +286,8 @@ impl Pipeline {
         let now = time_or_now(py, now)?;
         let mut events = Events::new(messages, parameters);
         feed(py, lines, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
-            let mut told = self.told.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
+            let mut told = self.told.detached()?;
             for line in rows.flatten() {
                 if let Some(event) = machine.push(line, now) {
                     events.push(&event);
@@ -512,7 +518,7 @@ impl Pipeline {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Baseline {
-    machine: Mutex<BaselineMachine>,
+    machine: Locked<BaselineMachine>,
     config: PipelineConfig,
 }
 
@@ -520,10 +526,14 @@ pub(crate) struct Baseline {
 impl Baseline {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Baseline> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Baseline> {
         let config: PipelineConfig = settings_with(py, "PipelineConfig", config, options)?;
         let machine = BaselineMachine::build(&config).or_raise(py)?;
-        Ok(Baseline { machine: Mutex::new(machine), config })
+        Ok(Baseline { machine: Locked::new(machine), config })
     }
 
     #[pyo3(signature = (line, now = None))]
@@ -543,7 +553,7 @@ impl Baseline {
     ) -> PyResult<u64> {
         let now = time_or_now(py, now)?;
         let fed = feed(py, lines, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             rows.flatten().for_each(|line| machine.push(line, now));
             Ok(())
         })?;
@@ -565,7 +575,7 @@ impl Baseline {
     #[staticmethod]
     fn load(py: Python<'_>, saved: &[u8]) -> PyResult<Baseline> {
         let machine = BaselineMachine::load(saved).or_raise(py)?;
-        Ok(Baseline { machine: Mutex::new(machine), config: PipelineConfig::default() })
+        Ok(Baseline { machine: Locked::new(machine), config: PipelineConfig::default() })
     }
 
     /// A pipeline that judges by this baseline; the baseline stays as it is.

@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use drainrs::program::{self, Lines, ReportError, ReportRequest, Source};
 use pyo3::exceptions::{PyOSError, PyValueError};
@@ -10,9 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, read, settings};
-use crate::error::{poisoned, raised};
+use crate::error::raised;
 use crate::lines::bytes_of;
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 /// Runs the program with these arguments, the first of which is its name; gives its exit status.
 #[pyfunction]
@@ -104,7 +103,7 @@ fn python_error(py: Python<'_>, name: &str, error: &io::Error) -> PyErr {
 /// The lines of a file, of an object with `read`, or of an iterable.
 #[pyclass(frozen, module = "drainrs")]
 pub(crate) struct LineReader {
-    lines: Mutex<Option<Lines>>,
+    lines: Locked<Option<Lines>>,
     #[pyo3(get)]
     name: String,
     #[pyo3(get)]
@@ -115,7 +114,7 @@ impl LineReader {
     /// Gives lines to `push` until it has enough, or there are no more; false then.
     pub(crate) fn read_lines(&self, py: Python<'_>, mut push: impl FnMut(&[u8]) -> bool + Send) -> PyResult<bool> {
         let done = py.detach(|| -> Result<Result<bool, io::Error>, PyErr> {
-            let mut lines = self.lines.lock().map_err(|_| poisoned())?;
+            let mut lines = self.lines.detached()?;
             let lines = lines.as_mut().ok_or_else(closed)?;
             Ok(loop {
                 match lines.next_line() {
@@ -145,7 +144,7 @@ impl LineReader {
             let name = path.display().to_string();
             let opened = py.detach(|| Lines::open(&path)).map_err(|error| os_error(&name, &error))?;
             let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
-            return Ok(LineReader { lines: Mutex::new(Some(opened)), name, size });
+            return Ok(LineReader { lines: Locked::new(Some(opened)), name, size });
         }
         let name = match source.getattr_opt("name")? {
             Some(name) => name.extract().unwrap_or_else(|_| "input".to_owned()),
@@ -153,7 +152,7 @@ impl LineReader {
         };
         let reader = Reader::of(source)?;
         let opened = py.detach(|| Lines::of(Box::new(reader))).map_err(|error| python_error(py, &name, &error))?;
-        Ok(LineReader { lines: Mutex::new(Some(opened)), name, size: None })
+        Ok(LineReader { lines: Locked::new(Some(opened)), name, size: None })
     }
 
     /// How many bytes were taken of the source, packed as they are: for a progress bar beside `size`.

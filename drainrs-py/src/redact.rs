@@ -1,7 +1,5 @@
 //! Personal data and secrets out of texts.
 
-use std::sync::Mutex;
-
 use drainrs::redact::{KeyLines as KeyMachine, RedactConfig};
 use drainrs::{Redaction as RedactionMachine, Redactor as RedactMachine};
 use pyo3::prelude::*;
@@ -10,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::convert::{plain, settings_with};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 /// A secret in a text.
 #[pyclass(frozen, module = "drainrs")]
@@ -37,16 +35,20 @@ impl Finding {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Redactor {
-    pub(crate) machine: RedactMachine,
+    pub(crate) machine: Box<RedactMachine>, // see `Locked`
 }
 
 #[pymethods]
 impl Redactor {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Redactor> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Redactor> {
         let config: RedactConfig = settings_with(py, "RedactConfig", config, options)?;
-        Ok(Redactor { machine: RedactMachine::build(&config).or_raise(py)? })
+        Ok(Redactor { machine: Box::new(RedactMachine::build(&config).or_raise(py)?) })
     }
 
     fn redact(&self, text: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -55,7 +57,12 @@ impl Redactor {
 
     /// Many texts, each with a numbering of its own; None for a missing one.
     #[pyo3(signature = (texts, *, progress = None))]
-    fn redact_batch(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Option<String>>> {
+    fn redact_batch(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Option<String>>> {
         let mut redacted = Vec::new();
         feed(py, texts, progress, |rows| {
             redacted.extend(rows.map(|row| row.map(|text| self.machine.redact(text))));
@@ -92,14 +99,14 @@ impl Redactor {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Redaction {
-    machine: Mutex<RedactionMachine>,
+    machine: Locked<RedactionMachine>,
 }
 
 #[pymethods]
 impl Redaction {
     #[new]
     fn new() -> Redaction {
-        Redaction { machine: Mutex::new(RedactionMachine::default()) }
+        Redaction { machine: Locked::new(RedactionMachine::default()) }
     }
 
     fn redact(&self, py: Python<'_>, redactor: &Redactor, text: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -142,8 +149,8 @@ impl Redaction {
     /// Everything, values included, as JSON.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let machine = locked(py, &self.machine)?.clone();
-        let saved = serde_json::to_vec(&machine)
-            .map_err(|cause| pyo3::exceptions::PyValueError::new_err(cause.to_string()))?;
+        let saved =
+            serde_json::to_vec(&machine).map_err(|cause| pyo3::exceptions::PyValueError::new_err(cause.to_string()))?;
         Ok(PyBytes::new(py, &saved))
     }
 
@@ -153,7 +160,7 @@ impl Redaction {
             let place = format!("line {}, column {}", cause.line(), cause.column()); // the cause would quote values
             pyo3::exceptions::PyValueError::new_err(format!("this is no saved redaction, from {place} on"))
         })?;
-        Ok(Redaction { machine: Mutex::new(machine) })
+        Ok(Redaction { machine: Locked::new(machine) })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
@@ -174,14 +181,14 @@ impl Redaction {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct KeyLines {
-    machine: Mutex<KeyMachine>,
+    machine: Locked<KeyMachine>,
 }
 
 #[pymethods]
 impl KeyLines {
     #[new]
     fn new() -> KeyLines {
-        KeyLines { machine: Mutex::new(KeyMachine::default()) }
+        KeyLines { machine: Locked::new(KeyMachine::default()) }
     }
 
     fn is_inside(&self, py: Python<'_>, stream: &Bound<'_, PyAny>, line: &Bound<'_, PyAny>) -> PyResult<bool> {

@@ -1,25 +1,23 @@
 //! Scorers that are used alone, and one of the host's inside a pipeline.
 
-use std::sync::Mutex;
-
-use drainrs::score::{
-    self, Centroid as CentroidMachine, CentroidConfig, ContentConfig, FrequencyConfig,
-    FrequencyJudgement, KMeans as KMeansMachine, KMeansConfig, NoveltyConfig, SequenceConfig,
-    SilenceConfig, Vectoriser as VectoriserMachine, VectoriserConfig,
-};
 use drainrs::score::calibrate::CalibrateConfig;
 use drainrs::score::ranking::Scale;
+use drainrs::score::{
+    self, Centroid as CentroidMachine, CentroidConfig, ContentConfig, FrequencyConfig, FrequencyJudgement,
+    KMeans as KMeansMachine, KMeansConfig, NoveltyConfig, SequenceConfig, SilenceConfig,
+    Vectoriser as VectoriserMachine, VectoriserConfig,
+};
 use drainrs::score::{calibrate as calibration, ranking};
 use drainrs::{Class, Closed, Observation, Score, Series, ServiceId, Span, Tally, TemplateId, Timestamp, Window};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::convert::{plain, read, settings, settings_with, shape_of, shaped, shown_time, time, word};
-use crate::error::{OrRaise, poisoned};
+use crate::convert::{plain, read, settings_with, shape_of, shaped, shown_time, time, word};
+use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
 use crate::matrix::{Matrix, matrix_of, vector_of};
-use crate::miner::locked;
+use crate::miner::{Locked, locked};
 
 /// A window: an object with `start` and `end`, or a pair of times.
 fn window_of(window: &Bound<'_, PyAny>) -> PyResult<Window> {
@@ -54,16 +52,20 @@ fn judgement<'py>(py: Python<'py>, judged: &FrequencyJudgement) -> PyResult<Boun
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct FrequencyModel {
-    machine: Mutex<score::FrequencyModel>,
+    machine: Locked<score::FrequencyModel>,
 }
 
 #[pymethods]
 impl FrequencyModel {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<FrequencyModel> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<FrequencyModel> {
         let config: FrequencyConfig = settings_with(py, "FrequencyConfig", config, options)?;
-        Ok(FrequencyModel { machine: Mutex::new(score::FrequencyModel::build(&config).or_raise(py)?) })
+        Ok(FrequencyModel { machine: Locked::new(score::FrequencyModel::build(&config).or_raise(py)?) })
     }
 
     fn judge<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, count: u64) -> PyResult<Bound<'py, PyAny>> {
@@ -81,16 +83,20 @@ impl FrequencyModel {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct ValueModel {
-    machine: Mutex<score::ValueModel>,
+    machine: Locked<score::ValueModel>,
 }
 
 #[pymethods]
 impl ValueModel {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<ValueModel> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<ValueModel> {
         let config: ContentConfig = settings_with(py, "ContentConfig", config, options)?;
-        Ok(ValueModel { machine: Mutex::new(score::ValueModel::new(&config).or_raise(py)?) })
+        Ok(ValueModel { machine: Locked::new(score::ValueModel::new(&config).or_raise(py)?) })
     }
 
     fn learn(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -136,7 +142,7 @@ impl ValueModel {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct SequenceModel {
-    machine: Mutex<score::SequenceModel>,
+    machine: Locked<score::SequenceModel>,
 }
 
 fn session_of(session: Vec<u64>) -> Vec<TemplateId> {
@@ -147,9 +153,13 @@ fn session_of(session: Vec<u64>) -> Vec<TemplateId> {
 impl SequenceModel {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<SequenceModel> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<SequenceModel> {
         let config: SequenceConfig = settings_with(py, "SequenceConfig", config, options)?;
-        Ok(SequenceModel { machine: Mutex::new(score::SequenceModel::build(&config).or_raise(py)?) })
+        Ok(SequenceModel { machine: Locked::new(score::SequenceModel::build(&config).or_raise(py)?) })
     }
 
     fn learn(&self, py: Python<'_>, session: Vec<u64>) -> PyResult<()> {
@@ -197,7 +207,7 @@ impl SequenceModel {
 #[pyclass(frozen, subclass, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Vectoriser {
-    machine: Mutex<VectoriserMachine>,
+    machine: Locked<VectoriserMachine>,
     config: VectoriserConfig,
 }
 
@@ -205,9 +215,13 @@ pub(crate) struct Vectoriser {
 impl Vectoriser {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Vectoriser> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Vectoriser> {
         let config: VectoriserConfig = settings_with(py, "VectoriserConfig", config, options)?;
-        Ok(Vectoriser { machine: Mutex::new(VectoriserMachine::build(&config).or_raise(py)?), config })
+        Ok(Vectoriser { machine: Locked::new(VectoriserMachine::build(&config).or_raise(py)?), config })
     }
 
     #[getter]
@@ -241,9 +255,14 @@ impl Vectoriser {
     }
 
     #[pyo3(signature = (texts, *, progress = None))]
-    fn learn_batch(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    fn learn_batch(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         feed(py, texts, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             rows.flatten().for_each(|text| machine.learn(text));
             Ok(())
         })?;
@@ -264,11 +283,16 @@ impl Vectoriser {
 
     /// The vectors of many texts: float32, a row per text; a row of zeros for a missing one.
     #[pyo3(signature = (texts, *, progress = None))]
-    fn vectors<'py>(&self, py: Python<'py>, texts: &Bound<'py, PyAny>, progress: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn vectors<'py>(
+        &self,
+        py: Python<'py>,
+        texts: &Bound<'py, PyAny>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let columns = locked(py, &self.machine)?.dimensions();
         let mut values = Vec::new();
         feed(py, texts, progress, |rows| {
-            let machine = self.machine.lock().map_err(|_| poisoned())?;
+            let machine = self.machine.detached()?;
             for row in rows {
                 match row {
                     Some(text) => values.extend(machine.vector(text)),
@@ -284,11 +308,11 @@ impl Vectoriser {
         Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
     }
 
-    #[staticmethod]
-    #[pyo3(signature = (snapshot, config = None))]
-    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>) -> PyResult<Vectoriser> {
-        let config: VectoriserConfig = settings(config)?;
-        Ok(Vectoriser { machine: Mutex::new(VectoriserMachine::restore(snapshot, &config).or_raise(py)?), config })
+    /// Takes the state of a snapshot in the place of its own.
+    fn resume(&self, py: Python<'_>, snapshot: &[u8]) -> PyResult<()> {
+        let restored = VectoriserMachine::restore(snapshot, &self.config).or_raise(py)?;
+        *locked(py, &self.machine)? = restored;
+        Ok(())
     }
 }
 
@@ -304,7 +328,12 @@ impl KMeans {
     /// Groups the rows of a matrix.
     #[staticmethod]
     #[pyo3(signature = (points, config = None, **options))]
-    fn fit(py: Python<'_>, points: &Bound<'_, PyAny>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<KMeans> {
+    fn fit(
+        py: Python<'_>,
+        points: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<KMeans> {
         let config: KMeansConfig = settings_with(py, "KMeansConfig", config, options)?;
         let points = matrix_of(points)?;
         let machine = py.detach(|| KMeansMachine::fit(points.view(), &config)).or_raise(py)?;
@@ -355,7 +384,7 @@ impl KMeans {
 #[pyclass(frozen, subclass, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Centroid {
-    machine: Mutex<CentroidMachine>,
+    machine: Locked<CentroidMachine>,
     config: CentroidConfig,
 }
 
@@ -363,9 +392,13 @@ pub(crate) struct Centroid {
 impl Centroid {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Centroid> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Centroid> {
         let config: CentroidConfig = settings_with(py, "CentroidConfig", config, options)?;
-        Ok(Centroid { machine: Mutex::new(CentroidMachine::build(&config).or_raise(py)?), config })
+        Ok(Centroid { machine: Locked::new(CentroidMachine::build(&config).or_raise(py)?), config })
     }
 
     #[getter]
@@ -378,10 +411,15 @@ impl Centroid {
     }
 
     #[pyo3(signature = (texts, *, progress = None))]
-    fn learn_texts(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
+    fn learn_texts(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<u64> {
         let mut learned = 0;
         feed(py, texts, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             learned += rows.flatten().map(|text| u64::from(machine.learn_text(text))).sum::<u64>();
             Ok(())
         })?;
@@ -395,11 +433,20 @@ impl Centroid {
 
     /// The distances of many texts; NaN for a missing one, and where nothing was learned.
     #[pyo3(signature = (texts, *, progress = None))]
-    fn distances(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<f64>> {
+    fn distances(
+        &self,
+        py: Python<'_>,
+        texts: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<f64>> {
         let mut distances = Vec::new();
         feed(py, texts, progress, |rows| {
-            let machine = self.machine.lock().map_err(|_| poisoned())?;
-            distances.extend(rows.map(|row| row.and_then(|text| machine.score_text(text)).map_or(f64::NAN, |judged| judged.distance)));
+            let machine = self.machine.detached()?;
+            distances.extend(
+                rows.map(|row| {
+                    row.and_then(|text| machine.score_text(text)).map_or(f64::NAN, |judged| judged.distance)
+                }),
+            );
             Ok(())
         })?;
         Ok(distances)
@@ -439,13 +486,23 @@ impl Centroid {
     }
 
     #[pyo3(signature = (config = None, **options))]
-    fn condense_texts(&self, py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<usize> {
+    fn condense_texts(
+        &self,
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<usize> {
         let config: KMeansConfig = settings_with(py, "KMeansConfig", config, options)?;
         locked(py, &self.machine)?.condense_texts(&config).or_raise(py)
     }
 
     #[pyo3(signature = (config = None, **options))]
-    fn condense_vectors(&self, py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<usize> {
+    fn condense_vectors(
+        &self,
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<usize> {
         let config: KMeansConfig = settings_with(py, "KMeansConfig", config, options)?;
         locked(py, &self.machine)?.condense_vectors(&config).or_raise(py)
     }
@@ -501,7 +558,7 @@ impl Any {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Scorer {
-    machine: Mutex<Any>,
+    machine: Locked<Any>,
     #[pyo3(get)]
     name: String,
 }
@@ -510,7 +567,12 @@ pub(crate) struct Scorer {
 impl Scorer {
     #[new]
     #[pyo3(signature = (name, config = None, **options))]
-    fn new(py: Python<'_>, name: &str, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Scorer> {
+    fn new(
+        py: Python<'_>,
+        name: &str,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Scorer> {
         macro_rules! built {
             ($class:literal, $config:ty, $machine:ty, $variant:expr) => {{
                 let config: $config = settings_with(py, $class, config, options)?;
@@ -524,13 +586,15 @@ impl Scorer {
             "sequence" => built!("SequenceConfig", SequenceConfig, score::Sequence, Any::Sequence),
             "content" => built!("ContentConfig", ContentConfig, score::Content, Any::Content),
             "centroid" => built!("CentroidConfig", CentroidConfig, CentroidMachine, Any::Centroid),
-            "all" => built!("ScoreConfig", score::ScoreConfig, score::Battery, |battery| Any::Battery(Box::new(battery))),
+            "all" => {
+                built!("ScoreConfig", score::ScoreConfig, score::Battery, |battery| Any::Battery(Box::new(battery)))
+            }
             _ => {
                 let known = "frequency, novelty, silence, sequence, content, centroid, or all of them";
                 return Err(PyValueError::new_err(format!("there is no scorer {name:?}; there are {known}")));
             }
         };
-        Ok(Scorer { machine: Mutex::new(machine), name: name.to_owned() })
+        Ok(Scorer { machine: Locked::new(machine), name: name.to_owned() })
     }
 
     /// Takes an event. `values` are those of its parameters: pairs of a class (`"NUM"`) and a text, in the order of the line.
@@ -572,7 +636,13 @@ impl Scorer {
     /// Takes a window that is over: the counts by template, or by (service, template). A window without counts where the input
     /// was away is a `gap`.
     #[pyo3(signature = (window, counts, *, gap = false))]
-    fn close<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, counts: &Bound<'py, PyDict>, gap: bool) -> PyResult<Bound<'py, PyList>> {
+    fn close<'py>(
+        &self,
+        py: Python<'py>,
+        window: &Bound<'py, PyAny>,
+        counts: &Bound<'py, PyDict>,
+        gap: bool,
+    ) -> PyResult<Bound<'py, PyList>> {
         let window = window_of(window)?;
         let mut tallies = Vec::new();
         for (key, count) in counts {
@@ -636,9 +706,7 @@ fn laid_out(values: Vec<(String, String)>) -> PyResult<(Vec<u8>, Vec<drainrs::Pa
         line.extend_from_slice(value.as_bytes());
         let span = Span::new(start, line.len());
         let parameter = serde_json::json!({ "span": span, "class": class, "token": token });
-        parameters.push(
-            serde_json::from_value(parameter).map_err(|cause| PyValueError::new_err(cause.to_string()))?,
-        );
+        parameters.push(serde_json::from_value(parameter).map_err(|cause| PyValueError::new_err(cause.to_string()))?);
     }
     Ok((line, parameters))
 }
@@ -676,7 +744,11 @@ pub(crate) fn calibrate<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     if scores.len() != labels.len() {
-        return Err(PyValueError::new_err(format!("{} scores and {} labels: one each is needed", scores.len(), labels.len())));
+        return Err(PyValueError::new_err(format!(
+            "{} scores and {} labels: one each is needed",
+            scores.len(),
+            labels.len()
+        )));
     }
     let config: CalibrateConfig = settings_with(py, "CalibrateConfig", config, options)?;
     let scored: Vec<(f64, bool)> = scores.into_iter().zip(labels).collect();
@@ -714,16 +786,20 @@ pub(crate) fn rank<'py>(
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Correlator {
-    machine: Mutex<drainrs::correlate::Correlator>,
+    machine: Locked<drainrs::correlate::Correlator>,
 }
 
 #[pymethods]
 impl Correlator {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Correlator> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Correlator> {
         let config = settings_with(py, "CorrelateConfig", config, options)?;
-        Ok(Correlator { machine: Mutex::new(drainrs::correlate::Correlator::build(&config).or_raise(py)?) })
+        Ok(Correlator { machine: Locked::new(drainrs::correlate::Correlator::build(&config).or_raise(py)?) })
     }
 
     /// Takes a score of a service, if it is a movement.
@@ -760,21 +836,32 @@ impl Correlator {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Counter {
-    machine: Mutex<drainrs::Counter>,
+    machine: Locked<drainrs::Counter>,
 }
 
 #[pymethods]
 impl Counter {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Counter> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Counter> {
         let config = settings_with(py, "CountConfig", config, options)?;
-        Ok(Counter { machine: Mutex::new(drainrs::Counter::build(&config).or_raise(py)?) })
+        Ok(Counter { machine: Locked::new(drainrs::Counter::build(&config).or_raise(py)?) })
     }
 
     /// Counts an event; says where it went: `"counted"`, `"late"`, ...
     #[pyo3(signature = (at, template, *, service = 0, level = "unknown"))]
-    fn observe<'py>(&self, py: Python<'py>, at: &Bound<'py, PyAny>, template: u64, service: u32, level: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn observe<'py>(
+        &self,
+        py: Python<'py>,
+        at: &Bound<'py, PyAny>,
+        template: u64,
+        service: u32,
+        level: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut event = Observation::new(time(at)?, TemplateId(template));
         event.service = ServiceId(service);
         event.level = word("level", level)?;
@@ -827,16 +914,20 @@ impl Counter {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Alerter {
-    machine: Mutex<drainrs::Alerter>,
+    machine: Locked<drainrs::Alerter>,
 }
 
 #[pymethods]
 impl Alerter {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Alerter> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Alerter> {
         let config = settings_with(py, "AlertConfig", config, options)?;
-        Ok(Alerter { machine: Mutex::new(drainrs::Alerter::build(&config).or_raise(py)?) })
+        Ok(Alerter { machine: Locked::new(drainrs::Alerter::build(&config).or_raise(py)?) })
     }
 
     fn take(&self, py: Python<'_>, score: &Bound<'_, PyAny>) -> PyResult<()> {

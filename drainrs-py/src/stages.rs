@@ -1,15 +1,16 @@
 //! Stages that are used alone: the joiner, the parser, the normalizer.
 
-use std::sync::Mutex;
-
-use drainrs::{JoinConfig, Joiner as JoinMachine, NormalizeConfig, Normalizer as NormalizeMachine, ParseConfig, Parser as ParseMachine, Tokens};
+use drainrs::{
+    JoinConfig, Joiner as JoinMachine, NormalizeConfig, Normalizer as NormalizeMachine, ParseConfig,
+    Parser as ParseMachine, Tokens,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings_with, shape_of, shaped, shown_time, time, time_or_now};
-use crate::error::{OrRaise, poisoned};
+use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::{level_words, locked};
+use crate::miner::{Locked, level_words, locked};
 use crate::table::{Column, Table, Texts, Values};
 
 fn lossy(bytes: &[u8]) -> String {
@@ -20,7 +21,7 @@ fn lossy(bytes: &[u8]) -> String {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Joiner {
-    machine: Mutex<JoinMachine>,
+    machine: Locked<JoinMachine>,
 }
 
 #[pymethods]
@@ -29,11 +30,16 @@ impl Joiner {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Joiner> {
         let config: JoinConfig = settings_with(py, "JoinConfig", config, options)?;
-        Ok(Joiner { machine: Mutex::new(JoinMachine::build(&config).or_raise(py)?) })
+        Ok(Joiner { machine: Locked::new(JoinMachine::build(&config).or_raise(py)?) })
     }
 
     #[pyo3(signature = (line, now = None))]
-    fn push<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn push<'py>(
+        &self,
+        py: Python<'py>,
+        line: &Bound<'py, PyAny>,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let now = time_or_now(py, now)?;
         let line = bytes_of(line)?;
         let mut machine = locked(py, &self.machine)?;
@@ -107,7 +113,7 @@ pub(crate) fn level_in_text(text: &Bound<'_, PyAny>) -> PyResult<&'static str> {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Parser {
-    machine: Mutex<ParseMachine>,
+    machine: Locked<ParseMachine>,
 }
 
 #[pymethods]
@@ -116,7 +122,7 @@ impl Parser {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Parser> {
         let config: ParseConfig = settings_with(py, "ParseConfig", config, options)?;
-        Ok(Parser { machine: Mutex::new(ParseMachine::build(&config).or_raise(py)?) })
+        Ok(Parser { machine: Locked::new(ParseMachine::build(&config).or_raise(py)?) })
     }
 
     fn parse<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -127,12 +133,17 @@ impl Parser {
 
     /// A row per line: `at`, `level`, `service`, `message`, `format`.
     #[pyo3(signature = (lines, *, progress = None))]
-    fn parse_batch<'py>(&self, py: Python<'py>, lines: &Bound<'py, PyAny>, progress: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn parse_batch<'py>(
+        &self,
+        py: Python<'py>,
+        lines: &Bound<'py, PyAny>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (mut at, mut levels, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         let (mut services, mut messages, mut formats) = (Texts::default(), Texts::default(), Texts::default());
         let mut unnamed = Vec::new();
         feed(py, lines, progress, |rows| {
-            let mut machine = self.machine.lock().map_err(|_| poisoned())?;
+            let mut machine = self.machine.detached()?;
             for row in rows {
                 let record = machine.parse(row.unwrap_or_default());
                 missing.push(row.is_none());
@@ -203,16 +214,20 @@ impl Parser {
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Normalizer {
-    machine: NormalizeMachine,
+    machine: Box<NormalizeMachine>, // see `Locked`
 }
 
 #[pymethods]
 impl Normalizer {
     #[new]
     #[pyo3(signature = (config = None, **options))]
-    fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Normalizer> {
+    fn new(
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Normalizer> {
         let config: NormalizeConfig = settings_with(py, "NormalizeConfig", config, options)?;
-        Ok(Normalizer { machine: NormalizeMachine::build(&config).or_raise(py)? })
+        Ok(Normalizer { machine: Box::new(NormalizeMachine::build(&config).or_raise(py)?) })
     }
 
     fn masked_text(&self, line: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -221,7 +236,12 @@ impl Normalizer {
 
     /// The masked texts of many lines; None for a missing one.
     #[pyo3(signature = (lines, *, progress = None))]
-    fn masked_batch(&self, py: Python<'_>, lines: &Bound<'_, PyAny>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Option<String>>> {
+    fn masked_batch(
+        &self,
+        py: Python<'_>,
+        lines: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Option<String>>> {
         let mut texts = Vec::new();
         feed(py, lines, progress, |rows| {
             texts.extend(rows.map(|row| row.map(|line| self.machine.masked_text(line))));

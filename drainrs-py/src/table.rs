@@ -58,7 +58,6 @@ impl<T: AsRef<[u8]>> FromIterator<T> for Texts {
 pub(crate) enum Values {
     U32(Vec<u32>),
     U64(Vec<u64>),
-    F64(Vec<f64>),
     Bool(Vec<bool>),
     /// Nanoseconds since the epoch, UTC.
     Time(Vec<i64>),
@@ -105,7 +104,6 @@ impl Column {
         match &self.values {
             Values::U32(values) => values.len(),
             Values::U64(values) => values.len(),
-            Values::F64(values) => values.len(),
             Values::Bool(values) => values.len(),
             Values::Time(values) => values.len(),
             Values::Text(texts) => texts.len(),
@@ -123,7 +121,6 @@ impl Column {
         match &self.values {
             Values::U32(values) => Some(("<u4", values.as_ptr().cast())),
             Values::U64(values) => Some(("<u8", values.as_ptr().cast())),
-            Values::F64(values) => Some(("<f8", values.as_ptr().cast())),
             Values::Bool(values) => Some(("|b1", values.as_ptr().cast())),
             Values::Time(values) => Some(("<M8[ns]", values.as_ptr().cast())),
             Values::Words(places, _) => Some(("<i4", places.as_ptr().cast())),
@@ -141,7 +138,6 @@ impl Column {
         Ok(match &self.values {
             Values::U32(values) => values[row].into_pyobject(py)?.into_any(),
             Values::U64(values) => values[row].into_pyobject(py)?.into_any(),
-            Values::F64(values) => values[row].into_pyobject(py)?.into_any(),
             Values::Bool(values) => values[row].into_pyobject(py)?.to_owned().into_any(),
             Values::Time(values) => crate::convert::shown_time(py, drainrs::Timestamp::from_nanos(values[row]))?,
             Values::Text(texts) => PyString::new(py, texts.get(row)).into_any(),
@@ -303,7 +299,11 @@ impl View {
 }
 
 /// A structure of Arrow in a capsule, which releases it unless a consumer took it.
-fn capsule<'py, T: 'static + Send>(py: Python<'py>, structure: T, name: &'static CStr) -> PyResult<Bound<'py, PyCapsule>> {
+fn capsule<'py, T: 'static + Send>(
+    py: Python<'py>,
+    structure: T,
+    name: &'static CStr,
+) -> PyResult<Bound<'py, PyCapsule>> {
     PyCapsule::new_with_value(py, structure, name)
 }
 
@@ -315,7 +315,13 @@ struct SchemaParts {
     dictionary: *mut ArrowSchema,
 }
 
-fn schema(format: &str, name: &str, nullable: bool, children: Vec<ArrowSchema>, words: Option<ArrowSchema>) -> ArrowSchema {
+fn schema(
+    format: &str,
+    name: &str,
+    nullable: bool,
+    children: Vec<ArrowSchema>,
+    words: Option<ArrowSchema>,
+) -> ArrowSchema {
     let owned = |text: &str| CString::new(text).unwrap_or_default();
     let mut parts = Box::new(SchemaParts {
         _format: owned(format),
@@ -405,7 +411,6 @@ fn schema_of_table(columns: &[Column]) -> ArrowSchema {
         .map(|column| match &column.values {
             Values::U32(_) => schema("I", column.name, true, Vec::new(), None),
             Values::U64(_) => schema("L", column.name, true, Vec::new(), None),
-            Values::F64(_) => schema("g", column.name, true, Vec::new(), None),
             Values::Bool(_) => schema("b", column.name, true, Vec::new(), None),
             Values::Time(_) => schema("tsn:UTC", column.name, true, Vec::new(), None),
             Values::Text(_) => text(column.name),
@@ -433,7 +438,6 @@ fn array_of_table(columns: &Arc<Vec<Column>>, rows: usize) -> ArrowArray {
             match &column.values {
                 Values::U32(values) => flat(values.as_ptr().cast()),
                 Values::U64(values) => flat(values.as_ptr().cast()),
-                Values::F64(values) => flat(values.as_ptr().cast()),
                 Values::Time(values) => flat(values.as_ptr().cast()),
                 Values::Bool(_) => flat(column.packed.as_ptr().cast()),
                 Values::Text(texts) => {

@@ -33,8 +33,8 @@ def test_values_and_sessions() -> None:
     for at in range(2000):
         values.learn(f"{20 + at % 10}ms")
     odd = values.judge("9000ms")
-    assert odd is not None and odd.kind == "value" and values.judge("25ms") is None
-    assert values.quantile(0.5) == pytest.approx(24, rel=0.1)
+    assert odd is not None and odd.kind in ("value", "new_value") and values.judge("25ms") is None
+    assert values.quantile(0.5) == pytest.approx(0.024, rel=0.1), "in the base unit, seconds"
     sessions = drainrs.SequenceModel()
     for _ in range(200):
         sessions.learn([1, 2, 3, 4])
@@ -54,8 +54,12 @@ def test_estimators_have_the_manners_of_scikit_learn() -> None:
     assert scorer.predict([texts[0], "kernel panic, not syncing: fatal exception"]) == [1, -1]
     usual, odd = scorer.score_samples([texts[0], "kernel panic, not syncing"])
     assert usual > odd and scorer.decision_function([texts[0]])[0] == pytest.approx(usual + scorer.threshold)
-    by_vectors = drainrs.Centroid().fit(vectors)
-    assert by_vectors.known_vectors > 0 and by_vectors.score_samples(vectors[:2])[0] == pytest.approx(0, abs=1e-5)
+    cloud = np.random.default_rng(2).normal((3, 1, 0, 0), 0.1, (200, 4)).astype("float32")
+    by_vectors = drainrs.Centroid(false_alarm_rate=0.05).fit(cloud)
+    assert by_vectors.known_vectors > 0 and by_vectors.score_samples(cloud[:2])[0] == pytest.approx(0, abs=1e-5)
+    assert by_vectors.predict(np.array([[3, 1, 0, 0], [0, 0, 5, -5]], dtype="float32")) == [1, -1]
+    with pytest.raises(drainrs.ConfigError, match="vectors"):
+        drainrs.Centroid().fit(cloud[:20])
     for estimator in (vectoriser, scorer):
         parameters = estimator.get_params()
         assert set(parameters) == set(estimator._get_param_names())

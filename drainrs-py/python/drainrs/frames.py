@@ -128,7 +128,23 @@ class Frame:
         return html.rows(self.names, rows, len(self))
 
 
-class Columns(Frame):
+class _WithParameters(Frame):
+    """What frames of hits and of events have in common."""
+
+    __slots__ = ()
+
+    @property
+    def values(self) -> list[list[str]]:
+        """The values of each line; only with ``parameters=True``."""
+        return self["values"]  # type: ignore[no-any-return]
+
+    @property
+    def classes(self) -> list[list[str]]:
+        """What each value is (``"NUM"``, ``"IP"``, a mask's name); only with ``parameters=True``."""
+        return self["classes"]  # type: ignore[no-any-return]
+
+
+class Columns(_WithParameters):
     """The hits of a batch, a row per line: ``template`` (uint64, 0 where there is none) and ``change`` (``"unchanged"``,
     ``"created"``, ``"widened"``; ``None`` for a missing value, and for a line that was looked up and has no template). With
     ``parameters=True`` also ``values`` and ``classes``, a list of each per line.
@@ -146,18 +162,8 @@ class Columns(Frame):
         """What each line did to its template."""
         return self["change"]  # type: ignore[no-any-return]
 
-    @property
-    def values(self) -> list[list[str]]:
-        """The values of each line; only with ``parameters=True``."""
-        return self["values"]  # type: ignore[no-any-return]
 
-    @property
-    def classes(self) -> list[list[str]]:
-        """What each value is (``"NUM"``, ``"IP"``, a mask's name); only with ``parameters=True``."""
-        return self["classes"]  # type: ignore[no-any-return]
-
-
-class EventColumns(Frame):
+class EventColumns(_WithParameters):
     """The events of a batch, a row per event: ``first_line`` (uint64, from 0), ``lines`` (uint32), ``at`` (datetime64[ns], UTC),
     ``level``, ``service``, ``template`` (uint64, 0 where the event was skipped), ``change``; on request ``message``, and
     ``values`` and ``classes``.

@@ -63,13 +63,15 @@ class Vectoriser(_native.Vectoriser, _Estimator):
         del input_features
         return [f"drainrs{at}" for at in range(self.dimensions)]
 
+    @classmethod
+    def restore(cls, snapshot: bytes, config: VectoriserConfig | None = None) -> Vectoriser:
+        """A vectoriser that goes on where a snapshot was taken. Raises `SnapshotError` for what is none, and for other settings."""
+        own = cls(config)
+        own.resume(snapshot)
+        return own
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self.snapshot(), self.config)
-
-
-def _restored(kind: type[Vectoriser], snapshot: bytes, config: VectoriserConfig) -> _native.Vectoriser:
-    del kind
-    return Vectoriser.restore(snapshot, config)
+        return type(self).restore, (self.snapshot(), self.config)
 
 
 class Centroid(_native.Centroid, _Estimator):
@@ -86,10 +88,18 @@ class Centroid(_native.Centroid, _Estimator):
     _config_class = CentroidConfig
 
     def fit(self, X: Any, y: Any = None) -> Centroid:
-        """Takes texts, or the rows of a matrix, for usual."""
+        """Takes texts, or the rows of a matrix, for usual.
+
+        Rows bring no threshold of their own, so every other one is held back, measured against the rest, and learned then: the
+        threshold is what a share of ``false_alarm_rate`` of them is past. Raises `ConfigError` for fewer rows than that rate needs
+        (400 for one in 200).
+        """
         del y
         if _is_matrix(X):
-            for row in X:
+            for row in X[::2]:
+                self.learn_vector(row)
+            self.calibrate_vectors(X[1::2])
+            for row in X[1::2]:
                 self.learn_vector(row)
         else:
             self.learn_texts(X)
