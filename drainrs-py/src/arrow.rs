@@ -4,7 +4,7 @@
 //! The structures are those of the Arrow specification, "The Arrow C data interface". A producer hands over pointers that
 //! cannot be checked: as every consumer does, this one trusts their lengths and offsets, and nothing else. This file and
 //! `table` are the only ones of the package with `unsafe`.
-#![allow(unsafe_code, reason = "structures that other libraries fill")]
+#![allow(clippy::cast_ptr_alignment, reason = "offsets and indices are read wherever they lie, by `read_unaligned`")]
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -272,7 +272,7 @@ unsafe fn value(array: &ArrowArray, layout: Layout, at: usize) -> Option<&[u8]> 
 }
 
 /// A view: its length, then the bytes themselves where they are twelve at most, else which buffer they are in and where.
-unsafe fn viewed<'a>(array: &'a ArrowArray, view: *const u8) -> Option<&'a [u8]> {
+unsafe fn viewed(array: &ArrowArray, view: *const u8) -> Option<&[u8]> {
     // SAFETY: sixteen bytes that the producer wrote; a buffer that it names has what it names.
     unsafe {
         let number = |at: usize| view.add(at).cast::<i32>().read_unaligned();

@@ -12,7 +12,18 @@ use crate::miner::{Locked, entered, locked};
 use crate::pipeline::{Event, Events, Pipeline, alerts_of};
 use drainrs::TemplateId;
 
-/// A question: bounded, redacted, with the schema of its answer.
+/// A question for a model: bounded, redacted, with the schema of its answer. Its properties may leave the host; what
+/// `save` gives may not. Can be pickled, with what must stay in the host.
+///
+///     >>> import drainrs
+///     >>> pipeline, asker = drainrs.Pipeline(detect=True), drainrs.Asker()
+///     >>> _ = asker.push_batch(pipeline, drainrs.sample_log(), "2026-03-12T20:00:00Z")
+///     >>> task = asker.plan(pipeline, "2026-03-12T20:00:00Z").tasks[0]
+///     >>> task.kind, sorted(task.schema["properties"])[:2], [message["role"] for message in task.messages()]
+///     ('root_cause', ['causal_chain', 'confidence'], ['system', 'user'])
+///     >>> verdict = task.judge("I do not know.", "2026-03-12T20:00:01Z")
+///     >>> verdict.reasons[0].code
+///     'no_json'
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Task {
@@ -21,36 +32,43 @@ pub(crate) struct Task {
 
 #[pymethods]
 impl Task {
+    /// Its name, by which its answer is given back.
     #[getter]
     fn id(&self) -> &str {
         &self.machine.id
     }
 
+    /// What is asked for: `"root_cause"`, `"classify_templates"`, ...
     #[getter]
     fn kind(&self) -> &'static str {
         self.machine.kind.name()
     }
 
+    /// The part of the question that never changes: the role, and how log text is to be taken.
     #[getter]
     fn system(&self) -> &str {
         &self.machine.system
     }
 
+    /// What is asked.
     #[getter]
     fn instruction(&self) -> &str {
         &self.machine.instruction
     }
 
+    /// What it is asked about: log text, redacted and marked as such.
     #[getter]
     fn data(&self) -> &str {
         &self.machine.data
     }
 
+    /// The JSON Schema of the answer.
     #[getter]
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         plain(py, &self.machine.schema)
     }
 
+    /// The texts of the question that an answer may point at.
     #[getter]
     fn evidence<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let sent: Vec<_> =
@@ -58,68 +76,83 @@ impl Task {
         PyTuple::new(py, sent)
     }
 
+    /// The tokens of the question at most, by the function that counted them.
     #[getter]
     fn input_tokens(&self) -> usize {
         self.machine.input_tokens
     }
 
+    /// The tokens of the answer at most.
     #[getter]
     fn max_output_tokens(&self) -> usize {
         self.machine.max_output_tokens
     }
 
+    /// How much the answer is worth, in the order of plans: the greater, the more.
     #[getter]
     fn value(&self) -> f64 {
         self.machine.value
     }
 
+    /// How often the question was repaired: 0 the first time.
     #[getter]
     fn round(&self) -> u32 {
         self.machine.round
     }
 
+    /// When an answer comes too late.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         shown_time(py, self.machine.expires_at)
     }
 
+    /// What it is about: equal while the same templates are concerned, whatever their counts.
     #[getter]
     fn topic(&self) -> &str {
         self.machine.topic()
     }
 
+    /// The question as one text: system, instruction and data.
     fn text(&self) -> String {
         self.machine.text()
     }
 
+    /// The question as the `messages` of a chat API: dicts of `role` and `content`.
     fn messages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         plain(py, &self.machine.messages())
     }
 
+    /// The document that may leave the host.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         plain(py, &self.machine)
     }
 
+    /// Everything, for a host that answers in another process. Not to be sent: it holds the values behind the
+    /// placeholders.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.machine.save().or_raise(py)?))
     }
 
+    /// Reads what `save` gave; a `TaskError` for anything else.
     #[staticmethod]
     fn load(py: Python<'_>, saved: &[u8]) -> PyResult<Task> {
         Ok(Task { machine: TaskMachine::load(saved).or_raise(py)? })
     }
 
+    /// A text of an answer with the values instead of their placeholders, for the eyes of the host.
     fn restore(&self, text: &str) -> String {
         self.machine.restore(text)
     }
 
-    /// The same for all texts of a value of plain data.
+    /// The same for all texts in plain data.
     fn restore_value<'py>(&self, py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let value: serde_json::Value = read(value)?;
         plain(py, &self.machine.restore_value(&value))
     }
 
-    /// Judges an answer, for a host that has no asker at hand: the templates are taken as they were when the task was made.
+    /// Judges an answer (its bytes or text) without an asker: whether it came in time, is one JSON object of the
+    /// schema, and points at what was sent. Templates are taken as they were when the task was made. Any bytes will do.
+    /// `limits` is a `JudgeLimits`; gives an `Accepted`, a `Rejected` with all reasons, or why it came too late.
     #[pyo3(signature = (answer, now = None, limits = None))]
     fn judge<'py>(
         &self,
@@ -135,12 +168,13 @@ impl Task {
         shaped(py, "Verdict", &verdict)
     }
 
-    /// The answer by rules, without a model; None where rules know none.
+    /// The answer by rules, without a model; `None` where rules know none.
     fn fallback<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         prompt::fallback(&self.machine).map(|value| plain(py, &value)).transpose()
     }
 
-    /// The task to be asked instead, with the reasons why an answer was refused; None where it cannot be repaired.
+    /// The task to be asked instead, with the reasons why an answer was rejected; `None` where there is no room for
+    /// them.
     fn repair(&self, reasons: &Bound<'_, PyAny>) -> PyResult<Option<Task>> {
         let reasons: Vec<serde_json::Value> = read(reasons)?;
         let reasons: Vec<prompt::Reason> = reasons
@@ -175,23 +209,26 @@ pub(crate) struct Answered {
 
 #[pymethods]
 impl Answered {
+    /// The task.
     #[getter]
     fn task(&self) -> Task {
         Task { machine: self.machine.task.clone() }
     }
 
-    /// Accepted, rejected or stale; None if no answer came in time.
+    /// Accepted, rejected, or too late; `None` if no answer came in time.
     #[getter]
     fn verdict<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.machine.verdict.as_ref().map(|verdict| shaped(py, "Verdict", verdict)).transpose()
     }
 
+    /// Whether the answer may be used.
     #[getter]
     fn accepted(&self) -> bool {
         matches!(self.machine.verdict, Some(prompt::Verdict::Accepted(_)))
     }
 
-    /// The answer to use, by the model or by rules, with the values in place of their placeholders; None if there is none.
+    /// The answer to use, of the model or by rules, with values in place of their placeholders; `None` if there is
+    /// none.
     #[getter]
     fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let value = match &self.machine.verdict {
@@ -201,16 +238,19 @@ impl Answered {
         value.map(|value| plain(py, &self.machine.task.restore_value(value))).transpose()
     }
 
+    /// The task to be asked instead, where the answer can be repaired; else `None`.
     #[getter]
     fn repair(&self) -> Option<Task> {
         self.machine.repair.clone().map(|machine| Task { machine })
     }
 
+    /// The answer by rules where there will be no other, with placeholders; else `None`.
     #[getter]
     fn fallback<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.machine.fallback.as_ref().map(|value| plain(py, value)).transpose()
     }
 
+    /// Whether the same was answered a short while ago.
     #[getter]
     fn repeated(&self) -> bool {
         self.machine.repeated
@@ -228,7 +268,7 @@ impl Answered {
     }
 }
 
-/// Tasks, the most valuable first.
+/// Tasks that are worth asking, the most valuable first. The same state gives the same plan. `len` counts the tasks.
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -237,17 +277,20 @@ pub(crate) struct Plan {
 
 #[pymethods]
 impl Plan {
+    /// The tasks.
     #[getter]
     fn tasks(&self) -> Vec<Task> {
         self.machine.tasks.iter().map(|task| Task { machine: task.clone() }).collect()
     }
 
+    /// How many tasks there was no room for, by kind.
     #[getter]
     fn left_out<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         plain(py, &self.machine.left_out)
     }
 
-    /// What a day of such tasks would cost at most.
+    /// What a day of such tasks would cost at most, each as often as it came up so far, within the budget of a desk.
+    /// `prices` is a `Prices`, `desk` a `DeskConfig`.
     #[pyo3(signature = (prices, desk = None))]
     fn day<'py>(
         &self,
@@ -285,7 +328,25 @@ impl CountBy<'_> {
     }
 }
 
-/// Remembers what is worth asking about a pipeline's stream, asks, and judges what comes back.
+/// Remembers what is worth asking about a pipeline's stream, makes questions of it for the host's model, and judges
+/// what comes back. It never calls a model itself.
+///
+/// Takes an `AskConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`, a `PatternError` or a
+/// `LimitError`. Lines go through the asker into its pipeline; `plan` says what to ask, `offer` and `next` hand it out
+/// within the budget of a day, `answer` judges, `adopt` lets an answer take effect. Times as everywhere; without `now`
+/// the clock is asked.
+///
+///     >>> import drainrs
+///     >>> now = "2026-03-12T20:00:00Z"
+///     >>> pipeline, asker = drainrs.Pipeline(detect=True), drainrs.Asker()
+///     >>> events, alerts = asker.push_batch(pipeline, drainrs.sample_log(), now)
+///     >>> plan = asker.plan(pipeline, now)
+///     >>> asker.offer(plan, now)[0]
+///     'queued'
+///     >>> task = asker.next(now)
+///     >>> answered = asker.answer(task.id, "{}", pipeline, now)
+///     >>> answered.accepted, answered.repair.round, asker.desk_counters().rejected
+///     (False, 1, 1)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Asker {
@@ -310,7 +371,8 @@ impl Asker {
         Ok(Asker { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
-    /// Pushes a line through the pipeline and takes the event that it completes.
+    /// Pushes a raw line through the pipeline and takes notice of the event that it completes; gives that, or `None`.
+    /// Alerts wait for `take`.
     #[pyo3(signature = (pipeline, line, now = None))]
     fn push(
         &self,
@@ -328,7 +390,8 @@ impl Asker {
         })
     }
 
-    /// The same for many lines. Alerts wait for `take`; here they are taken as they come and given back with the columns.
+    /// The same for many lines, as `Pipeline.push_batch` takes them: the events as columns, and the alerts, which are
+    /// taken as they come.
     #[pyo3(signature = (pipeline, lines, now = None, *, messages = false, parameters = false, progress = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn push_batch<'py>(
@@ -359,8 +422,8 @@ impl Asker {
         Ok((events.table(&pipeline.words).framed(py, "EventColumns")?, alerts_of(py, &alerts)?))
     }
 
-    /// The end of the stream: takes what the joiner holds back, closes the detector's windows, completes what waited. Gives the
-    /// alerts.
+    /// The end of the stream: takes what the joiner holds back, closes the detector's windows, completes what waited.
+    /// Gives the alerts.
     #[pyo3(signature = (pipeline, now = None))]
     fn finish<'py>(
         &self,
@@ -383,17 +446,23 @@ impl Asker {
         alerts_of(py, &alerts)
     }
 
+    /// Takes notice of everything that the pipeline noticed since it was asked last, and gives the alerts. To be called
+    /// after every `push`.
     fn take<'py>(&self, py: Python<'py>, pipeline: &Pipeline) -> PyResult<Bound<'py, PyAny>> {
         let alerts = both!(self, py, pipeline, |asker, inner| asker.take(&mut inner));
         alerts_of(py, &alerts)
     }
 
+    /// Takes notice of an alert, for hosts that take alerts from the pipeline themselves.
     fn note(&self, py: Python<'_>, alert: &Bound<'_, PyAny>) -> PyResult<()> {
         let alert = read(alert)?;
         locked(py, &self.machine)?.note(&alert);
         Ok(())
     }
 
+    /// What could be asked now, the most valuable first; redacted, within the bounds of each task. Changes nothing.
+    /// `count` counts the tokens of a text; without it every byte is one, which is never too few, and what it raises is
+    /// reported as unraisable. Costs a pass over the templates. A `LimitError` if the bounds have no room for any task.
     #[pyo3(signature = (pipeline, now = None, *, max_tokens = 8_000, max_bytes = 65_536, max_text_bytes = 600, max_tasks = 16, count = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn plan<'py>(
@@ -417,8 +486,8 @@ impl Asker {
         Ok(Plan { machine })
     }
 
-    /// Puts the tasks of a plan on the desk: what became of each, as text (`"queued"`, `"repeated"`, `"refused: full"`) or, where
-    /// the same was answered lately, as the answer.
+    /// Puts the tasks of a plan on the desk: what became of each, as text (`"queued"`, `"repeated"`, `"refused: full"`)
+    /// or, where the same was answered lately, as the answer.
     #[pyo3(signature = (plan, now = None))]
     fn offer<'py>(
         &self,
@@ -444,12 +513,16 @@ impl Asker {
         Ok(list)
     }
 
+    /// The most valuable task that waits and fits the day's budget, to be sent now; `None` if there is none, or too
+    /// many are open.
     #[pyo3(signature = (now = None))]
     fn next(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Task>> {
         let now = time_or_now(py, now)?;
         Ok(locked(py, &self.machine)?.next(now).map(|machine| Task { machine }))
     }
 
+    /// Takes the answer to an open task, by its id; `None` if there is no such task. The verdict says whether it may be
+    /// used; where it may not, there is a task to repair it, or the answer by rules.
     #[pyo3(signature = (id, answer, pipeline, now = None))]
     fn answer(
         &self,
@@ -468,18 +541,25 @@ impl Asker {
         Ok(answered.map(|machine| Answered { machine }))
     }
 
+    /// Takes notice that a task was not asked: the model cannot be reached. Its price is given back, and its topic
+    /// rests for a while. Gives the answer by rules; `None` if there is no such task.
     #[pyo3(signature = (id, now = None))]
     fn give_up(&self, py: Python<'_>, id: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Answered>> {
         let now = time_or_now(py, now)?;
         Ok(locked(py, &self.machine)?.desk_mut().give_up(id, now).map(|machine| Answered { machine }))
     }
 
+    /// The tasks whose answers did not come in time, with the answers by rules. Ask now and then: the oldest makes
+    /// room.
     #[pyo3(signature = (now = None))]
     fn lost(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Answered>> {
         let now = time_or_now(py, now)?;
         Ok(locked(py, &self.machine)?.desk_mut().lost(now).into_iter().map(|machine| Answered { machine }).collect())
     }
 
+    /// Lets an answer take effect, on the word of `by`: labels and names on templates, a format in the pipeline's
+    /// parser. An answer that is not sure changes nothing unless `even_unsure`. Gives the numbers of the records, for
+    /// `undo`. A `LimitError` if the parser has no room for the format.
     #[pyo3(signature = (answered, pipeline, *, by, even_unsure = false, now = None))]
     fn adopt(
         &self,
@@ -496,6 +576,8 @@ impl Asker {
         })
     }
 
+    /// Takes a change back; `False` if there is no such record, it was taken back already, or its format is the only
+    /// one expected.
     #[pyo3(signature = (record, pipeline, *, by, now = None))]
     fn undo(
         &self,
@@ -509,11 +591,14 @@ impl Asker {
         both!(self, py, pipeline, |asker, inner| Ok(asker.undo(record, &mut inner, by, now)))
     }
 
+    /// The label of a template, as a dict; `None` if it has none.
     fn label<'py>(&self, py: Python<'py>, template: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
         let machine = locked(py, &self.machine)?;
         machine.label(TemplateId(template)).map(|label| plain(py, label)).transpose()
     }
 
+    /// The names of a template's parameters, in the order of the text, `None` for those without; `None` if nobody named
+    /// them.
     fn parameter_names<'py>(&self, py: Python<'py>, template: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
         let machine = locked(py, &self.machine)?;
         let Some(names) = machine.parameter_names(TemplateId(template)) else { return Ok(None) };
@@ -524,6 +609,7 @@ impl Asker {
         PyTuple::new(py, names).map(|names| Some(names.into_any()))
     }
 
+    /// All changes, the oldest first, those that were taken back included.
     fn adoptions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let adoptions = locked(py, &self.machine)?.adoptions().to_vec();
         let shown: Vec<_> =
@@ -531,6 +617,7 @@ impl Asker {
         PyTuple::new(py, shown)
     }
 
+    /// Notes what somebody thinks of an answer (`"up"` or `"down"`); `False` if the task is not among those kept.
     #[pyo3(signature = (id, thumb, *, by, comment = "", now = None))]
     fn feedback(
         &self,
@@ -546,10 +633,13 @@ impl Asker {
         Ok(locked(py, &self.machine)?.desk_mut().feedback(id, thumb, by, comment, now))
     }
 
+    /// All feedback as labelled examples, a JSON object per line, redacted as it was sent.
     fn export_feedback(&self, py: Python<'_>) -> PyResult<String> {
         Ok(locked(py, &self.machine)?.desk().export_feedback())
     }
 
+    /// The log that was seen as a text of at most `max_tokens`, redacted: what was noticed, templates, examples, and
+    /// what it covers. Text that has no room for its head is empty. `count` as for `plan`.
     #[pyo3(signature = (pipeline, name, max_tokens = 4_000, *, count = None))]
     fn digest<'py>(
         &self,
@@ -565,6 +655,8 @@ impl Asker {
         shaped(py, "Digest", &asker.digest(&inner, name, max_tokens, &|text: &str| by.count(text)))
     }
 
+    /// A row for each template that was seen: service, times, hits, level, labels, examples, and with `vectors` the
+    /// built-in vector of its text. `redacted` puts texts, examples and labels through the redactor.
     #[pyo3(signature = (pipeline, *, redacted = true, vectors = false))]
     fn index_rows<'py>(
         &self,
@@ -584,6 +676,8 @@ impl Asker {
         Ok(list)
     }
 
+    /// The templates that stand out now, weighed: what an `Incident` is made of, and what `IncidentLibrary.matches`
+    /// takes.
     fn incident_templates<'py>(&self, py: Python<'py>, pipeline: &Pipeline) -> PyResult<Bound<'py, PyTuple>> {
         let found = both!(self, py, pipeline, |asker, inner| {
             let _ = (&mut asker, &mut inner);
@@ -594,32 +688,39 @@ impl Asker {
         PyTuple::new(py, shown)
     }
 
+    /// How many tasks wait.
     #[getter]
     fn waiting(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.desk().waiting())
     }
 
+    /// What was kept and forgotten of the stream.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "JournalCounters", &counters)
     }
 
+    /// What became of tasks.
     fn desk_counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.desk().counters();
         shaped(py, "DeskCounters", &counters)
     }
 
+    /// Memory in bytes of what is remembered. Costs a pass over it.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
 
+    /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let config = locked(py, &self.machine)?.config().clone();
         crate::config::shown(py, "AskConfig", &config)
     }
 
+    /// What was learned from answers, as bytes, to be kept beside the pipeline's own snapshot. Tasks are not part of
+    /// it.
     fn snapshot<'py>(&self, py: Python<'py>, pipeline: &Pipeline) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = both!(self, py, pipeline, |asker, inner| {
             let _ = (&mut asker, &mut inner);
@@ -628,6 +729,8 @@ impl Asker {
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// Goes on where a snapshot was taken, beside a pipeline that was restored from its own: labels, names and formats
+    /// are there again. A `SnapshotError` if the bytes are damaged or no such snapshot; nothing is changed then.
     fn resume(&self, py: Python<'_>, snapshot: &[u8], pipeline: &Pipeline) -> PyResult<()> {
         both!(self, py, pipeline, |asker, inner| asker.resume(snapshot, &mut inner).or_raise(py))
     }

@@ -9,7 +9,17 @@ use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
 use crate::miner::{Locked, locked};
 
-/// Measures the settings on a sample of messages, and tries what may help.
+/// Whether the miner's settings fit a log: measures them on a sample of messages, and tries what may help.
+///
+/// Takes a `FitConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError` or a `PatternError`.
+///
+///     >>> import drainrs
+///     >>> fit = drainrs.Fit()
+///     >>> fit.push_batch(f"request {number} took {number * 3} ms" for number in range(500))
+///     500
+///     >>> report = fit.finish()
+///     >>> report.status, report.sample.lines
+///     ('ok', 500)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Fit {
@@ -25,11 +35,13 @@ impl Fit {
         Ok(Fit { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
     }
 
+    /// Takes a message, without its header. It is kept or not, see `limits`; nothing is mined yet.
     fn push(&self, py: Python<'_>, message: &Bound<'_, PyAny>) -> PyResult<()> {
         locked(py, &self.machine)?.push(&bytes_of(message)?);
         Ok(())
     }
 
+    /// Takes many messages, as `Miner.insert_batch` takes lines; gives how many there were.
     #[pyo3(signature = (messages, *, progress = None))]
     fn push_batch(
         &self,
@@ -45,7 +57,8 @@ impl Fit {
         Ok(fed.rows - fed.nulls)
     }
 
-    /// The report. Costs as much as mining the sample a few dozen times; the interpreter is released.
+    /// The report: what was measured, what is too much, what would help. Costs as much as mining the sample a few dozen
+    /// times; the interpreter is released. More may be pushed, and asked again.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let machine = locked(py, &self.machine)?;
         let machine = &*machine;

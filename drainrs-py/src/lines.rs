@@ -73,13 +73,12 @@ impl<'py> Source<'py> {
         }
         match arrow::Stream::of(lines) {
             Ok(Some(stream)) => return Ok(Source::Arrow(stream)),
-            Ok(None) => {}
             Err(error) if error.is_instance_of::<arrow::WrongLayout>(lines.py()) => {
                 return Err(PyTypeError::new_err(error.value(lines.py()).to_string()));
             }
-            // An object column of pandas may hold what Arrow has no name for, or Arrow itself is not there.
             Err(error) if lines.getattr_opt("tolist")?.is_none() => return Err(error),
-            Err(_) => {}
+            // It offers no Arrow; or an object column of pandas holds what Arrow has no name for; or Arrow is not installed.
+            Ok(None) | Err(_) => {}
         }
         if lines.cast::<PyMapping>().is_ok() {
             return Err(wrong_type(MANY_LINES, lines));

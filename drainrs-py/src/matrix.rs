@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// A matrix as NumPy sees it, without a copy.
+/// A matrix of float32 as NumPy sees it, without a copy. For `drainrs.frames`.
 #[pyclass(frozen, module = "drainrs._native")]
 #[derive(Debug)]
 pub(crate) struct Matrix {

@@ -76,27 +76,32 @@ pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<Strin
     Arc::new(names)
 }
 
-/// A value in a line.
+/// A value in a line: what stood where a template has a placeholder. Two are equal if all their fields are.
 #[pyclass(frozen, eq, module = "drainrs")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parameter {
     value: String,
     class: String,
+    /// Where it begins in the line, in bytes.
     #[pyo3(get)]
     start: u32,
+    /// Where it ends in the line, in bytes: the first byte behind it.
     #[pyo3(get)]
     end: u32,
+    /// The number of the token that it lies in, from 0.
     #[pyo3(get)]
     token: u32,
 }
 
 #[pymethods]
 impl Parameter {
+    /// The text of the value; what is not UTF-8 in it is replaced.
     #[getter]
     fn value(&self) -> &str {
         &self.value
     }
 
+    /// What kind of value it is: `"NUM"`, `"IP"`, `"*"` where no kind was recognised, or the name of a mask.
     #[getter]
     fn class_(&self) -> &str {
         &self.class
@@ -108,13 +113,23 @@ impl Parameter {
     }
 }
 
-/// What became of a line. The line itself is kept, so that its values are cut out only if somebody asks.
+/// What became of a line: its template and its values. The line is kept, and its values are cut out when they are asked
+/// for.
+///
+///     >>> import drainrs
+///     >>> hit = drainrs.Miner().insert("user 17 logged in from 10.0.0.7")
+///     >>> hit
+///     Hit(template=1, change="created", size=1, values=('17', '10.0.0.7'))
+///     >>> [(parameter.class_, parameter.start) for parameter in hit.parameters]
+///     [('NUM', 5), ('IP', 23)]
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Hit {
+    /// The number of the template, from 1: births inside one miner are counted, and no number is given twice.
     #[pyo3(get)]
     pub(crate) template: u64,
     change: u8,
+    /// How many lines the template has, this one included.
     #[pyo3(get)]
     size: u64,
     content: u64,
@@ -141,26 +156,32 @@ impl Hit {
 
 #[pymethods]
 impl Hit {
+    /// What the line did to its template: `"unchanged"`, `"created"` or `"widened"`.
     #[getter]
     fn change<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         PyString::intern(py, CHANGES[usize::from(self.change)])
     }
 
+    /// Whether the line founded its template.
     #[getter]
     fn is_new(&self) -> bool {
         usize::from(self.change) == change_code(Change::Created)
     }
 
+    /// The name of the template's content, 16 hexadecimal digits: the same on every host, another one once it widens.
     #[getter]
     fn content_id(&self) -> String {
         ContentId(self.content).to_string()
     }
 
+    /// Templates that became equal to others when this one widened: pairs of the number that is gone and the one that
+    /// it went into.
     #[getter]
     fn merged<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.merged)
     }
 
+    /// The values of the line with their classes and places, in the order of the line.
     #[getter]
     fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let line = self.line.bind(py);
@@ -177,6 +198,7 @@ impl Hit {
         )
     }
 
+    /// The values of the line alone, as text.
     #[getter]
     fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let line = self.line.bind(py);
@@ -274,7 +296,26 @@ pub(crate) fn level_words() -> Texts {
     Level::ALL.iter().map(|level| level.name()).collect()
 }
 
-/// Lines in, templates out.
+/// Lines in, templates out: takes messages, without their headers (`Pipeline` takes raw lines).
+///
+/// `Miner(config)` takes a `MinerConfig` or a mapping; options go before it, with or without their stage:
+/// `Miner(depth=5)` is `Miner(mine={"depth": 5})`. Wrong settings are a `ConfigError`, a `PatternError` or a
+/// `LimitError` that lists all of them with their paths.
+///
+/// Lines never cause errors; what is no line (anything but `str` and bytes) is a `TypeError`. Memory is bounded: the
+/// least recently used template makes room (`max_templates`). `len`, `in` and `[...]` go by the numbers of templates.
+/// Miners can be copied and pickled; a miner that goes on from a snapshot is as if it had never stopped.
+///
+///     >>> import drainrs
+///     >>> miner = drainrs.Miner(similarity_threshold=0.5)
+///     >>> for line in ["user 17 logged in from 10.0.0.7", "disk sda is full", "user 23 logged in from 10.0.0.9"]:
+///     ...     hit = miner.insert(line)
+///     >>> hit.template, hit.change, hit.values
+///     (1, 'unchanged', ('23', '10.0.0.9'))
+///     >>> miner[hit.template].text
+///     'user <NUM> logged in from <IP>'
+///     >>> len(miner), 2 in miner, miner.find("user 9 logged in from 10.0.0.1").size
+///     (2, True, 2)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Miner {
@@ -298,6 +339,9 @@ impl Miner {
         Machine::build(&config).or_raise(py).map(Miner::around)
     }
 
+    /// Mines a line: finds or founds its template and counts the line. `at` is the time of the event, `level` its
+    /// level; the template remembers the first and the last time and the greatest level. A newline at the end belongs
+    /// to the line. An unknown level is a `ValueError`.
     #[pyo3(signature = (line, *, at = None, level = None))]
     fn insert(
         &self,
@@ -314,6 +358,18 @@ impl Miner {
         Ok(Hit::of(&hit, line, &self.words))
     }
 
+    /// Mines many lines; a row per line. They are a list or any iterable, `bytes` (split at newlines), an array of
+    /// NumPy, a Series of pandas or polars, or whatever speaks Arrow; a newline at an item's end is cut off. `None`,
+    /// NaN and `NA` are rows without a template. With `parameters` there are columns `values` and `classes`, too.
+    ///
+    /// The interpreter is released, a chunk of some 4,000 lines at a time; between chunks signals are heeded and
+    /// `progress` is called with the number of lines. An item that is no line is a `TypeError` that names its row; the
+    /// rows before it were mined. This is several times as fast as `insert`.
+    ///
+    ///     >>> import drainrs
+    ///     >>> columns = drainrs.Miner().insert_batch(["user ann is here", None, "user bob is here"], parameters=True)
+    ///     >>> columns.change, columns.values
+    ///     (['created', None, 'widened'], [[], [], ['bob']])
     #[pyo3(signature = (lines, *, parameters = false, progress = None))]
     fn insert_batch<'py>(
         &self,
@@ -336,6 +392,8 @@ impl Miner {
         hits.table(&self.words).framed(py, "Columns")
     }
 
+    /// The template that a line belongs to, without learning from it; `None` if it has none. Every line that was mined
+    /// is found, as long as its template lives. `change` is `"unchanged"`, and the line does not count.
     fn find(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<Option<Hit>> {
         let bytes = bytes_of(line)?;
         let mut tokens = Tokens::new();
@@ -343,6 +401,8 @@ impl Miner {
         Ok(machine.find_with(&bytes, &mut tokens).map(|hit| Hit::of(&hit, line, &self.words)))
     }
 
+    /// `find` for many lines; a row per line, as `insert_batch` takes and gives them. A line without a template is a
+    /// row without one.
     #[pyo3(signature = (lines, *, parameters = false, progress = None))]
     fn find_batch<'py>(
         &self,
@@ -366,6 +426,9 @@ impl Miner {
         hits.table(&self.words).framed(py, "Columns")
     }
 
+    /// Drain3's `match`: the number of the template, or `None`. The strategies are Drain3's: `"never"` (the tree only,
+    /// which misses some lines that were mined), `"fallback"` (then all templates of that length) and `"always"` (all
+    /// of them at once); others are a `ValueError`. For users who migrate: `find` misses nothing.
     #[pyo3(signature = (line, strategy = "never"))]
     fn match_as_drain3(&self, py: Python<'_>, line: &Bound<'_, PyAny>, strategy: &str) -> PyResult<Option<u64>> {
         let line = bytes_of(line)?;
@@ -373,20 +436,41 @@ impl Miner {
         Ok(locked(py, &self.machine)?.match_as_drain3(&line, strategy).map(|id| id.0))
     }
 
+    /// Gives the miner a template by its text, and gives its number. It is pinned: never widened, never evicted.
+    /// Placeholders are written as templates show them: `<*>` as a whole token is a wildcard, `<NUM>`, `<IP>` or a
+    /// mask's name stand for a value. A text that is known already is pinned where it is.
+    ///
+    ///     >>> import drainrs
+    ///     >>> miner = drainrs.Miner()
+    ///     >>> seed = miner.seed("Connection refused by <*> port <NUM>")
+    ///     >>> miner.insert("Connection refused by db-primary port 5432").template == seed
+    ///     True
     fn seed(&self, py: Python<'_>, text: &str) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.seed(text).0)
     }
 
+    /// Why a line goes where it goes: the way through the tree, the templates at its end, how similar each is, and a
+    /// sentence. Learns nothing.
+    ///
+    ///     >>> import drainrs
+    ///     >>> miner = drainrs.Miner()
+    ///     >>> _ = miner.insert("disk sda is full")
+    ///     >>> miner.explain("disk sda is full").reason
+    ///     'template 1 fits without a change'
     fn explain<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let line = bytes_of(line)?;
         let explanation = locked(py, &self.machine)?.explain(&line);
         shaped(py, "Explanation", &explanation)
     }
 
+    /// A key by which lines may be mined apart, a whole number: miners that were fed with disjoint sets of keys `merge`
+    /// into exactly the templates that one miner would have.
     fn shard_key(&self, py: Python<'_>, line: &Bound<'_, PyAny>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.shard_key(&bytes_of(line)?))
     }
 
+    /// Takes over the templates and counts of another miner, which stays as it is; tells where its templates are now.
+    /// The numbers of this miner's own templates stay. Miners of different settings are a `SnapshotConfigError`.
     fn merge<'py>(&self, py: Python<'py>, other: &Miner) -> PyResult<Bound<'py, PyAny>> {
         // A copy of the other: two locks at once, in any order, could wait for each other.
         let other = locked(py, &other.machine)?.clone();
@@ -394,17 +478,20 @@ impl Miner {
         shaped(py, "MergeMap", &map)
     }
 
+    /// A template by its number; `None` if there is none. `miner[id]` raises a `KeyError` instead.
     fn template<'py>(&self, py: Python<'py>, id: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
         let machine = locked(py, &self.machine)?;
         machine.template(TemplateId(id)).map(|view| shaped(py, "Template", &view)).transpose()
     }
 
+    /// A template by its content id; `None` if there is none. What is not 16 hexadecimal digits is a `ValueError`.
     fn template_by_content<'py>(&self, py: Python<'py>, content_id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
         let content: ContentId = word("content_id", content_id)?;
         let machine = locked(py, &self.machine)?;
         machine.template_by_content(content).map(|view| shaped(py, "Template", &view)).transpose()
     }
 
+    /// The text of a template by its number; `None` if there is none. Cheaper than `template`.
     fn text(&self, py: Python<'_>, id: u64) -> PyResult<Option<String>> {
         let machine = locked(py, &self.machine)?;
         let mut text = String::new();
@@ -413,6 +500,7 @@ impl Miner {
         Ok((!text.is_empty() || machine.template(TemplateId(id)).is_some()).then_some(text))
     }
 
+    /// All templates, by number: a list that shows itself as a table and converts to data frames. Costs a copy of each.
     fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let machine = locked(py, &self.machine)?;
         templates_of(py, &machine)
@@ -430,27 +518,35 @@ impl Miner {
         self.template(py, id)?.ok_or_else(|| PyKeyError::new_err(id))
     }
 
+    /// Takes the oldest change of identity that waits (a template became another content, or went into another
+    /// template), for stores that follow it; `None` if none does. At most `max_lineage` wait.
     fn poll_lineage<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let lineage = locked(py, &self.machine)?.poll_lineage();
         lineage.map(|lineage| shaped(py, "Lineage", &lineage)).transpose()
     }
 
+    /// Counters, sizes, and memory in bytes. Costs a pass over the templates: ask now and then.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let stats = locked(py, &self.machine)?.stats();
         shaped(py, "MinerStats", &stats)
     }
 
+    /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let config = locked(py, &self.machine)?.config().clone();
         crate::config::shown(py, "MinerConfig", &config)
     }
 
+    /// The whole state as bytes: versioned, checksummed, the same for the same state. Nothing is written to disk.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = locked(py, &self.machine)?.snapshot().or_raise(py)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// A miner that goes on where a snapshot was taken. The settings must be those of the snapshot, or `adopt` takes
+    /// those of the snapshot. Raises `SnapshotError` (damaged, or no snapshot), `SnapshotVersionError` (of a later
+    /// format) and `SnapshotConfigError` (other settings, each named).
     #[staticmethod]
     #[pyo3(signature = (snapshot, config = None, *, adopt = false))]
     fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>, adopt: bool) -> PyResult<Miner> {
@@ -458,7 +554,8 @@ impl Miner {
         Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py).map(Miner::around)
     }
 
-    /// Goes on from a state that Drain3 saved: its JSON, unpacked. It is read as data; nothing in it is run.
+    /// A miner that goes on from a state that Drain3 saved: `state` is its JSON, unpacked, as bytes. It is read as
+    /// data; nothing in it is run. What cannot be read is a `SnapshotError`.
     #[staticmethod]
     fn from_drain3_state(py: Python<'_>, state: &[u8], config: &Bound<'_, PyAny>) -> PyResult<Miner> {
         let config: MinerConfig = crate::convert::read(config)?;
@@ -509,7 +606,13 @@ pub(crate) fn templates_of<'py>(py: Python<'py>, miner: &Machine) -> PyResult<Bo
     py.import("drainrs.frames")?.getattr("Templates")?.call1((list, templates_table(miner)))
 }
 
-/// Reads the text of a `drain3.ini`: the settings of a miner, and the names of those that mean nothing here.
+/// Reads the text of a `drain3.ini`: the settings of a miner that gives the same results, and the names of those that
+/// mean nothing here. What cannot be read is a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> config, ignored = drainrs.read_drain3_ini("[DRAIN]\nsim_th = 0.5\n[SNAPSHOT]\nsnapshot_interval_minutes = 10")
+///     >>> config.mine.similarity_threshold, ignored
+///     (0.5, ['SNAPSHOT.snapshot_interval_minutes'])
 #[pyfunction]
 pub(crate) fn read_drain3_ini<'py>(py: Python<'py>, text: &str) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
     let ini = drainrs::read_drain3_ini(text).or_raise(py)?;
@@ -518,7 +621,7 @@ pub(crate) fn read_drain3_ini<'py>(py: Python<'py>, text: &str) -> PyResult<(Bou
     Ok((crate::config::shown(py, "MinerConfig", &config)?, ignored))
 }
 
-/// The settings of a class in Drain3's manner, as plain data.
+/// The settings of a class in Drain3's manner, as plain data. For `drainrs.config`.
 #[pyfunction]
 pub(crate) fn config_drain3<'py>(py: Python<'py>, class: &str) -> PyResult<Bound<'py, PyAny>> {
     match class {

@@ -1,6 +1,6 @@
 //! The pipeline and the baseline that is learned by one.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
@@ -15,29 +15,39 @@ use crate::lines::{bytes_of, feed};
 use crate::miner::{CHANGES, Hit, Locked, class_words, level_words, locked, on_other, templates_of};
 use crate::table::{Column, Table, Texts, Values};
 
-/// A log event: a line, or several that belong together.
+/// A log event: a line, or several that belong together, with what its header says and the template of its message.
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Event {
+    /// The number of its first line in the stream, from 0.
     #[pyo3(get)]
     first_line: u64,
+    /// How many lines it has.
     #[pyo3(get)]
     lines: u32,
+    /// Whether it was longer than the limits, so that its text is cut.
     #[pyo3(get)]
     truncated: bool,
+    /// Its lines as they came, with newlines between them.
     #[pyo3(get)]
     text: String,
     at: Option<Timestamp>,
+    /// Its level, `"unknown"` if nothing tells it.
     #[pyo3(get)]
     level: &'static str,
+    /// Whose it is, by its header; `None` if that does not say.
     #[pyo3(get)]
     service: Option<String>,
+    /// Its text without the header.
     #[pyo3(get)]
     message: String,
+    /// What was mined: the message's first line, with the cause that a stack trace names.
     #[pyo3(get)]
     mined: String,
+    /// Its template and values; `None` if it was skipped.
     #[pyo3(get)]
     hit: Option<Py<Hit>>,
+    /// Why it was not mined: `"below_level"` or `"surge"`; `None` if it was.
     #[pyo3(get)]
     skipped: Option<String>,
 }
@@ -71,11 +81,13 @@ impl Event {
 
 #[pymethods]
 impl Event {
+    /// When it happened, by its header; `None` if that does not say.
     #[getter]
     fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.at.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// The number of its template; `None` if it was skipped.
     #[getter]
     fn template(&self) -> Option<u64> {
         self.hit.as_ref().map(|hit| hit.get().template)
@@ -100,7 +112,7 @@ pub(crate) struct Events {
     at: Vec<Option<Timestamp>>,
     levels: Vec<i32>,
     services: Vec<i32>,
-    service_places: HashMap<Vec<u8>, i32>,
+    service_places: BTreeMap<Vec<u8>, i32>,
     service_names: Texts,
     templates: Vec<Option<TemplateId>>,
     changes: Vec<i32>,
@@ -116,7 +128,7 @@ impl Events {
             at: Vec::new(),
             levels: Vec::new(),
             services: Vec::new(),
-            service_places: HashMap::new(),
+            service_places: BTreeMap::new(),
             service_names: Texts::default(),
             templates: Vec::new(),
             changes: Vec::new(),
@@ -188,7 +200,30 @@ impl Events {
     }
 }
 
-/// Raw lines in, events out: joins, reads headers, mines, and judges where the settings have a `detect` part.
+/// Raw lines in, events out: joins the lines of an event, reads its header, mines its message. With `detect` it also
+/// judges what it sees, and tells alerts.
+///
+/// `Pipeline(config)` takes a `PipelineConfig` or a mapping; options go before it, with or without their stage
+/// (`Pipeline(min_level="warn")`), and `detect=True` takes the default detector. Wrong settings are a `ConfigError`, a
+/// `PatternError` or a `LimitError`. Lines never cause errors. `now`, the time at which lines arrive, fills in years
+/// and ends waiting; without it the clock is asked. One pipeline serves one source: threads may share it, streams
+/// should not.
+///
+///     >>> import drainrs
+///     >>> pipeline = drainrs.Pipeline()
+///     >>> for line in ["2031-02-03 04:05:06 ERROR it broke", "java.io.IOException: closed", "\tat a.b.C.d(C.java:7)"]:
+///     ...     assert pipeline.push(line) is None
+///     >>> event = pipeline.push("2031-02-03 04:05:07 INFO next")
+///     >>> event.lines, event.level, str(event.at), event.mined
+///     (3, 'error', '2031-02-03T04:05:06Z', 'it broke | java.io.IOException: closed')
+///
+/// With a detector:
+///
+///     >>> import drainrs
+///     >>> pipeline = drainrs.Pipeline(detect=True)
+///     >>> events = pipeline.push_batch(drainrs.sample_log(), "2026-03-12T20:00:00Z", finish=True)
+///     >>> pipeline.alerts()[0].score.reason[:30]
+///     'never seen before; one event i'
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Pipeline {
@@ -263,6 +298,8 @@ impl Pipeline {
         Ok(Pipeline::around(machine, config))
     }
 
+    /// Takes a line that arrives at `now`, and gives the event that it completes, the one before it; `None` if there is
+    /// none.
     #[pyo3(signature = (line, now = None))]
     fn push(&self, py: Python<'_>, line: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Event>> {
         let now = time_or_now(py, now)?;
@@ -271,6 +308,10 @@ impl Pipeline {
         machine.push(&line, now).map(|event| Event::of(py, &event, &self.words)).transpose()
     }
 
+    /// Takes many lines that arrive at `now`, as `Miner.insert_batch` takes them; a row per completed event. Missing
+    /// values are no lines. `finish` ends the stream: what is held back is given, too, and the detector's windows are
+    /// closed. With `messages` there is a column of the messages, with `parameters` there are `values` and `classes`.
+    /// Alerts wait for `alerts()`, at most 65,536 of them: then the oldest makes room.
     #[pyo3(signature = (lines, now = None, *, finish = false, messages = false, parameters = false, progress = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn push_batch<'py>(
@@ -310,6 +351,7 @@ impl Pipeline {
         events.table(&self.words).framed(py, "EventColumns")
     }
 
+    /// Lets time pass without lines: gives the event that waited long enough for a continuation, or `None`.
     #[pyo3(signature = (now = None))]
     fn advance(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Event>> {
         let now = time_or_now(py, now)?;
@@ -317,6 +359,7 @@ impl Pipeline {
         machine.advance(now).map(|event| Event::of(py, &event, &self.words)).transpose()
     }
 
+    /// Gives the event that is held back, at the end of the stream, or `None`. Ask until there is none.
     #[pyo3(signature = (now = None))]
     fn finish(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Event>> {
         let now = time_or_now(py, now)?;
@@ -324,14 +367,16 @@ impl Pipeline {
         machine.finish(now).map(|event| Event::of(py, &event, &self.words)).transpose()
     }
 
-    /// Closes the last windows of the detector: at the end of a stream.
+    /// Closes the last windows of the detector, at the end of a stream; `push_batch(..., finish=True)` does it. A
+    /// `ValueError` without a detector.
     fn finish_detector(&self, py: Python<'_>) -> PyResult<()> {
         let mut machine = locked(py, &self.machine)?;
         machine.detector_mut().ok_or_else(no_detector)?.finish();
         Ok(())
     }
 
-    /// Lets the detector's time pass without events, so that silence is noticed.
+    /// Lets the detector's time, which is that of the events, pass without events, so that silence is noticed. A
+    /// `ValueError` without a detector.
     #[pyo3(signature = (now))]
     fn advance_detector(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = crate::convert::time(now)?;
@@ -340,29 +385,33 @@ impl Pipeline {
         Ok(())
     }
 
+    /// When `advance` has something to do if no line comes before; `None`: never.
     #[getter]
     fn next_deadline<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let deadline = locked(py, &self.machine)?.next_deadline();
         deadline.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// Takes the oldest alert that waits; `None` if there is none.
     fn poll_alert<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let alert = self.take_alerts(py, 1)?.pop();
         alert.map(|alert| shaped(py, "Alert", &alert)).transpose()
     }
 
-    /// All alerts that wait.
+    /// Takes all alerts that wait, in the order in which they were told.
     fn alerts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let alerts = self.take_alerts(py, usize::MAX)?;
         alerts_of(py, &alerts)
     }
 
-    /// Alerts that nobody took in time.
+    /// How many alerts of batches made room because nobody took them in time.
     #[getter]
     fn alerts_dropped(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.told)?.dropped)
     }
 
+    /// Takes the oldest score that waits; `None` if there is none. They wait where `detect.max_scores` is above 0. A
+    /// `ValueError` without a detector.
     fn poll_score<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let mut machine = locked(py, &self.machine)?;
         let score = machine.detector_mut().ok_or_else(no_detector)?.poll_score();
@@ -370,6 +419,8 @@ impl Pipeline {
         score.map(|score| shaped(py, "Score", &score)).transpose()
     }
 
+    /// Takes the numbers of the oldest window that wait; `None` if there are none. They wait where `detect.max_metrics`
+    /// is above 0. A `ValueError` without a detector.
     fn poll_metrics<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let mut machine = locked(py, &self.machine)?;
         let metrics = machine.detector_mut().ok_or_else(no_detector)?.poll_metrics();
@@ -377,7 +428,7 @@ impl Pipeline {
         metrics.map(|metrics| shaped(py, "Metrics", &metrics)).transpose()
     }
 
-    /// Takes a template, as new as it is, for usual from now on.
+    /// Takes a template, as new as it is, for usual from now on. A `ValueError` without a detector.
     fn accept(&self, py: Python<'_>, template: u64) -> PyResult<()> {
         let mut machine = locked(py, &self.machine)?;
         let battery = machine.detector_mut().ok_or_else(no_detector)?.battery_mut();
@@ -390,88 +441,113 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Adds a scorer written in Python. Its state is not part of snapshots.
+    /// Adds a scorer written in Python: an object with a `name` and `close(window, counts)`, which is called with each
+    /// window that is over and its counts by (service, template), and gives `Score`s, dicts of their fields, or `None`;
+    /// it may have `advance(now)`, too. What it raises is reported as unraisable and says nothing; it cannot use
+    /// drainrs objects itself (`RuntimeError`). Its state is not part of snapshots. A `ValueError` without a detector.
     fn add_scorer(&self, py: Python<'_>, scorer: &Bound<'_, PyAny>) -> PyResult<()> {
         let guest = crate::score::Guest::of(scorer)?;
         locked(py, &self.machine)?.detector_mut().ok_or_else(no_detector)?.add_scorer(Box::new(guest));
         Ok(())
     }
 
+    /// Lets the scorers learn and be silent (`"learn"`), judge and learn nothing (`"detect"`), or do both
+    /// (`"adaptive"`). A `ValueError` for another word, and without a detector.
     fn set_mode(&self, py: Python<'_>, mode: &str) -> PyResult<()> {
         let mode = word("mode", mode)?;
         locked(py, &self.machine)?.detector_mut().ok_or_else(no_detector)?.set_mode(mode);
         Ok(())
     }
 
+    /// The name of a service by its number in scores; `None` for events that name none. A `ValueError` without a
+    /// detector.
     fn service_name(&self, py: Python<'_>, service: u32) -> PyResult<Option<String>> {
         let machine = locked(py, &self.machine)?;
         let detector = machine.detector().ok_or_else(no_detector)?;
         Ok(detector.service_name(drainrs::ServiceId(service)).map(std::borrow::Cow::into_owned))
     }
 
+    /// What the detector counted. A `ValueError` without a detector.
     fn detect_counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let machine = locked(py, &self.machine)?;
         let counters = machine.detector().ok_or_else(no_detector)?.counters();
         shaped(py, "DetectCounters", &counters)
     }
 
+    /// All templates, by number; see `Miner.templates`.
     fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         templates_of(py, locked(py, &self.machine)?.miner())
     }
 
+    /// A template by its number; `None` if there is none.
     fn template<'py>(&self, py: Python<'py>, id: u64) -> PyResult<Option<Bound<'py, PyAny>>> {
         let machine = locked(py, &self.machine)?;
         machine.miner().template(TemplateId(id)).map(|view| shaped(py, "Template", &view)).transpose()
     }
 
+    /// Gives the miner a template by its text; see `Miner.seed`.
     fn seed(&self, py: Python<'_>, text: &str) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.miner_mut().seed(text).0)
     }
 
+    /// Why a message goes to its template; see `Miner.explain`.
     fn explain<'py>(&self, py: Python<'py>, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let message = bytes_of(message)?;
         let explanation = locked(py, &self.machine)?.miner().explain(&message);
         shaped(py, "Explanation", &explanation)
     }
 
+    /// Takes the oldest change of identity that waits; see `Miner.poll_lineage`.
     fn poll_lineage<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let lineage = locked(py, &self.machine)?.miner_mut().poll_lineage();
         lineage.map(|lineage| shaped(py, "Lineage", &lineage)).transpose()
     }
 
+    /// Adds a header format, which is tried after those of the settings; what the stream's lines look like is found out
+    /// anew. A wrong pattern is a `PatternError`.
     fn add_format(&self, py: Python<'_>, format: &Bound<'_, PyAny>) -> PyResult<()> {
         let format = read(format)?;
         locked(py, &self.machine)?.add_format(&format).or_raise(py)
     }
 
+    /// Takes a format of the user's away, by its name; `False` if there is none, or if it is the only one expected.
     fn remove_format(&self, py: Python<'_>, name: &str) -> PyResult<bool> {
         Ok(locked(py, &self.machine)?.remove_format(name))
     }
 
+    /// The names of the header formats that were detected or set, the most specific first; none until enough lines were
+    /// seen.
     fn detected_formats(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         Ok(locked(py, &self.machine)?.parser().detected().map(str::to_owned).collect())
     }
 
+    /// What was counted: lines, events, cut ones, skipped ones.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "PipelineCounters", &counters)
     }
 
+    /// The miner in numbers; see `Miner.stats`.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let stats = locked(py, &self.machine)?.miner().stats();
         shaped(py, "MinerStats", &stats)
     }
 
+    /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         crate::config::shown(py, "PipelineConfig", &self.config)
     }
 
+    /// The state as bytes: templates, counters, what the detector learned. What is held back is not part of it: call
+    /// `finish` before.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = locked(py, &self.machine)?.snapshot().or_raise(py)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// A pipeline that goes on where a snapshot was taken. Settings and errors as for `Miner.restore`; `adopt` takes
+    /// the settings of the snapshot where they differ.
     #[staticmethod]
     #[pyo3(signature = (snapshot, config = None, *, adopt = false))]
     fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>, adopt: bool) -> PyResult<Pipeline> {
@@ -514,7 +590,20 @@ impl Pipeline {
     }
 }
 
-/// What is usual, learned from logs that are known to be good.
+/// What is usual, learned from logs that are known to be good, to judge other logs by.
+///
+/// Settings are those of a `Pipeline`; without a `detect` part they get the default one. Can be pickled.
+///
+///     >>> import drainrs
+///     >>> log = drainrs.sample_log()
+///     >>> baseline = drainrs.Baseline()
+///     >>> baseline.push_batch(log[:1000])
+///     1000
+///     >>> baseline.finish()
+///     >>> judge = baseline.into_judge()
+///     >>> _ = judge.push_batch(log[1000:], finish=True)
+///     >>> "new_template" in [alert.score.kind for alert in judge.alerts()]
+///     True
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Baseline {
@@ -536,6 +625,7 @@ impl Baseline {
         Ok(Baseline { machine: Locked::new(machine), config })
     }
 
+    /// Learns from a raw line that arrives at `now`.
     #[pyo3(signature = (line, now = None))]
     fn push(&self, py: Python<'_>, line: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let now = time_or_now(py, now)?;
@@ -543,6 +633,7 @@ impl Baseline {
         Ok(())
     }
 
+    /// Learns from many raw lines, as `Miner.insert_batch` takes them; gives how many there were.
     #[pyo3(signature = (lines, now = None, *, progress = None))]
     fn push_batch(
         &self,
@@ -560,6 +651,7 @@ impl Baseline {
         Ok(fed.rows - fed.nulls)
     }
 
+    /// Takes in what is held back, at the end of a log. Others may follow.
     #[pyo3(signature = (now = None))]
     fn finish(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let now = time_or_now(py, now)?;
@@ -567,18 +659,23 @@ impl Baseline {
         Ok(())
     }
 
+    /// The baseline as bytes: versioned, checksummed, the same for the same state.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = locked(py, &self.machine)?.save().or_raise(py)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// A baseline that was saved, with the settings it was learned under. Raises `SnapshotError` and
+    /// `SnapshotVersionError`.
     #[staticmethod]
     fn load(py: Python<'_>, saved: &[u8]) -> PyResult<Baseline> {
         let machine = BaselineMachine::load(saved).or_raise(py)?;
         Ok(Baseline { machine: Locked::new(machine), config: PipelineConfig::default() })
     }
 
-    /// A pipeline that judges by this baseline; the baseline stays as it is.
+    /// A pipeline that judges logs by this baseline and learns nothing new. The baseline stays as it is, and may make
+    /// others.
+    #[allow(clippy::wrong_self_convention, reason = "its name in the library; a Python object cannot be used up")]
     fn into_judge(&self, py: Python<'_>) -> PyResult<Pipeline> {
         let saved = locked(py, &self.machine)?.save().or_raise(py)?;
         let judge = BaselineMachine::load(&saved).or_raise(py)?.into_judge();
@@ -587,10 +684,12 @@ impl Baseline {
         Ok(Pipeline::around(judge, config))
     }
 
+    /// The templates that are usual, by number.
     fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         templates_of(py, locked(py, &self.machine)?.pipeline().miner())
     }
 
+    /// How many lines and events were learned from.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.pipeline().counters();
         shaped(py, "PipelineCounters", &counters)
@@ -608,7 +707,17 @@ impl Baseline {
     }
 }
 
-/// How two baselines differ.
+/// How two baselines differ: templates that are new, gone, more frequent, rarer, or have other values; the most
+/// important first. Rates are compared as shares of all events, so logs need not be of one length. `config` is a
+/// `CompareConfig`.
+///
+///     >>> import drainrs
+///     >>> before, after = drainrs.Baseline(), drainrs.Baseline()
+///     >>> for baseline, lines in [(before, ["link up"] * 9), (after, ["link up"] * 9 + ["disk sda is full"])]:
+///     ...     _ = baseline.push_batch(lines)
+///     ...     baseline.finish()
+///     >>> [standing.template for standing in drainrs.compare(before, after).new]
+///     ['disk sda is full']
 #[pyfunction]
 #[pyo3(signature = (before, after, config = None))]
 pub(crate) fn compare<'py>(

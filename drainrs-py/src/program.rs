@@ -13,13 +13,14 @@ use crate::error::raised;
 use crate::lines::bytes_of;
 use crate::miner::{Locked, locked};
 
-/// Runs the program with these arguments, the first of which is its name; gives its exit status.
+/// Runs the program with these arguments, the first of which is its name; gives its exit status. It writes to the
+/// process's own output.
 #[pyfunction]
 pub(crate) fn run(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
     py.detach(|| program::run(arguments))
 }
 
-/// The log that comes with the package.
+/// The log that comes with the package, as bytes. `drainrs.sample_log` has its lines.
 #[pyfunction]
 pub(crate) fn sample(py: Python<'_>) -> Bound<'_, PyBytes> {
     PyBytes::new(py, program::sample())
@@ -100,12 +101,28 @@ fn python_error(py: Python<'_>, name: &str, error: &io::Error) -> PyErr {
     }
 }
 
-/// The lines of a file, of an object with `read`, or of an iterable.
+/// The lines of a file, as `bytes` without their newlines: plain, gzip or Zstandard, told by the first bytes. The
+/// source is a path, an object with `read`, or an iterable of lines. It is an iterator and a context manager, and
+/// batches read it without the interpreter.
+///
+/// A file that cannot be opened is an `OSError` of its kind (`FileNotFoundError`), damage in what is packed an
+/// `OSError`, a reader that was closed a `ValueError`. A line of more than 64 MiB is cut.
+///
+///     >>> import gzip, io
+///     >>> import drainrs
+///     >>> packed = gzip.compress(b"disk sda is full\ndisk sdb is full\n")
+///     >>> with drainrs.LineReader(io.BytesIO(packed)) as reader:
+///     ...     list(reader)
+///     [b'disk sda is full', b'disk sdb is full']
+///     >>> reader.closed
+///     True
 #[pyclass(frozen, module = "drainrs")]
 pub(crate) struct LineReader {
     lines: Locked<Option<Lines>>,
+    /// The name of the file: its path, the `name` of an object that is read, or `"input"`.
     #[pyo3(get)]
     name: String,
+    /// The size of the file in bytes, packed as it is; `None` where it is not known.
     #[pyo3(get)]
     size: Option<u64>,
 }
@@ -155,7 +172,8 @@ impl LineReader {
         Ok(LineReader { lines: Locked::new(Some(opened)), name, size: None })
     }
 
-    /// How many bytes were taken of the source, packed as they are: for a progress bar beside `size`.
+    /// How many bytes were taken of the source, packed as they are, a little ahead of the lines: for a progress bar
+    /// beside `size`.
     #[getter]
     fn bytes_read(&self, py: Python<'_>) -> PyResult<u64> {
         locked(py, &self.lines)?.as_ref().map(Lines::bytes_read).ok_or_else(closed)
@@ -174,6 +192,7 @@ impl LineReader {
         Ok(found.map(|line| PyBytes::new(py, &line)))
     }
 
+    /// Lets the source go. Closing twice is nothing.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let gone = locked(py, &self.lines)?.take();
         // What is read may be Python's, so it is let go without the lock.
@@ -181,6 +200,7 @@ impl LineReader {
         Ok(())
     }
 
+    /// Whether it was closed.
     #[getter]
     fn closed(&self, py: Python<'_>) -> PyResult<bool> {
         Ok(locked(py, &self.lines)?.is_none())
@@ -200,7 +220,7 @@ impl LineReader {
     }
 }
 
-/// A report as data and as text.
+/// A report as data and as text. For `drainrs.report`.
 #[pyfunction]
 #[pyo3(signature = (sources, config, *, level, top, cells, service, detect, topology, width))]
 #[allow(clippy::too_many_arguments, reason = "the options of the program's report")]

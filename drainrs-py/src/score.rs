@@ -48,7 +48,18 @@ fn judgement<'py>(py: Python<'py>, judged: &FrequencyJudgement) -> PyResult<Boun
     shape_of("FrequencyJudgement", own.as_any())
 }
 
-/// What is usual for the counts of one series.
+/// What is usual for the counts of one series, by one of five methods: judges how many events a window has.
+///
+/// Takes a `FrequencyConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`. A window is a
+/// `Window`, or a pair of times; windows come in order.
+///
+///     >>> import drainrs
+///     >>> model, minute = drainrs.FrequencyModel(), 60_000_000_000
+///     >>> for at in range(120):
+///     ...     _ = model.learn((at * minute, (at + 1) * minute), 60)
+///     >>> judged = model.judge((120 * minute, 121 * minute), 200)
+///     >>> judged.expected, judged.direction, judged.surprise > 40
+///     (60.0, 'up', True)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct FrequencyModel {
@@ -68,18 +79,30 @@ impl FrequencyModel {
         Ok(FrequencyModel { machine: Locked::new(score::FrequencyModel::build(&config).or_raise(py)?) })
     }
 
+    /// What is to be said of a count in a window: the usual range and the surprise, `-log10 p`. Learns nothing.
     fn judge<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, count: u64) -> PyResult<Bound<'py, PyAny>> {
         let window = window_of(window)?;
         judgement(py, &locked(py, &self.machine)?.judge(window, count))
     }
 
+    /// Judges a count, then learns it.
     fn learn<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, count: u64) -> PyResult<Bound<'py, PyAny>> {
         let window = window_of(window)?;
         judgement(py, &locked(py, &self.machine)?.learn(window, count))
     }
 }
 
-/// What is usual for one value.
+/// What is usual for one value: numbers with their units, or texts of which there are few.
+///
+/// Takes a `ContentConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> model = drainrs.ValueModel()
+///     >>> for request in range(1000):
+///     ...     _ = model.learn(f"{30 + request * 7919 % 41}ms")
+///     >>> judged = model.judge("50s")
+///     >>> judged.kind, judged.unit, judged.observed, model.judge("50ms")
+///     ('value', 'seconds', 50.0, None)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct ValueModel {
@@ -99,6 +122,8 @@ impl ValueModel {
         Ok(ValueModel { machine: Locked::new(score::ValueModel::new(&config).or_raise(py)?) })
     }
 
+    /// Takes a value (a number, or text with or without a unit) for usual; `False` for infinity and NaN, which are
+    /// ignored.
     fn learn(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         let mut machine = locked(py, &self.machine)?;
         match value.extract::<f64>() {
@@ -107,6 +132,7 @@ impl ValueModel {
         }
     }
 
+    /// What is unusual about a value; learns nothing. `None`: nothing is, or too little is known.
     fn judge<'py>(&self, py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let machine = locked(py, &self.machine)?;
         let judged = match value.extract::<f64>() {
@@ -128,17 +154,30 @@ impl ValueModel {
         shape_of("ValueJudgement", own.as_any()).map(Some)
     }
 
+    /// The number below which a share of those learned lies, 0 to 1, in the base unit, within a few percent. `None`:
+    /// there are no numbers.
     fn quantile(&self, py: Python<'_>, share: f64) -> PyResult<Option<f64>> {
         Ok(locked(py, &self.machine)?.quantile(share))
     }
 
+    /// Memory in bytes.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
 }
 
-/// What is usual for sessions: sequences of template numbers.
+/// What is usual for sessions, which are lists of template numbers: which templates, how many of each, in which order.
+///
+/// Takes a `SequenceConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> model, login, auth, dashboard = drainrs.SequenceModel(baseline="clean"), 1, 2, 3
+///     >>> for _ in range(100):
+///     ...     model.learn([login, auth, dashboard])
+///     >>> judged = model.judge([login, dashboard])
+///     >>> judged.flagged, round(judged.distance, 2), model.judge([login, auth, dashboard]).flagged
+///     (True, 0.33, False)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct SequenceModel {
@@ -162,48 +201,67 @@ impl SequenceModel {
         Ok(SequenceModel { machine: Locked::new(score::SequenceModel::build(&config).or_raise(py)?) })
     }
 
+    /// Learns a whole session as usual. One without events is none.
     fn learn(&self, py: Python<'_>, session: Vec<u64>) -> PyResult<()> {
         locked(py, &self.machine)?.learn(&session_of(session));
         Ok(())
     }
 
+    /// Judges a whole session; learns nothing. Costs microseconds.
     fn judge<'py>(&self, py: Python<'py>, session: Vec<u64>) -> PyResult<Bound<'py, PyAny>> {
         let judged = locked(py, &self.machine)?.judge(&session_of(session));
         shaped(py, "SequenceJudgement", &judged)
     }
 
+    /// Judges a whole session, then learns it if it was usual.
     fn adapt<'py>(&self, py: Python<'py>, session: Vec<u64>) -> PyResult<Bound<'py, PyAny>> {
         let judged = locked(py, &self.machine)?.adapt(&session_of(session));
         shaped(py, "SequenceJudgement", &judged)
     }
 
+    /// Counts a template as another from now on: they were united, see `Hit.merged`.
     fn merged(&self, py: Python<'_>, gone: u64, into: u64) -> PyResult<()> {
         locked(py, &self.machine)?.merged(TemplateId(gone), TemplateId(into));
         Ok(())
     }
 
+    /// How many sessions were learned as usual.
     #[getter]
     fn learned(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.learned())
     }
 
+    /// How many rules between counts are in force, and how many are retired.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<(usize, usize)> {
         Ok(locked(py, &self.machine)?.rules())
     }
 
+    /// How much made room because a limit was reached.
     #[getter]
     fn dropped(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.dropped())
     }
 
+    /// Memory in bytes.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
 }
 
-/// Texts to vectors of unit length.
+/// Texts to vectors of length one, whose angle tells how much the texts have in common, whatever their numbers,
+/// identifiers and addresses. `drainrs.Vectoriser` adds the manners of scikit-learn.
+///
+/// Takes a `VectoriserConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> vectoriser = drainrs.Vectoriser(dimensions=64)
+///     >>> vectoriser.learn_batch(["disk sda is full", "disk sda is broken", "user left"])
+///     >>> vectoriser.reweigh()
+///     >>> vectors = vectoriser.vectors(["disk sdb7 is full", "user left"])
+///     >>> vectors.shape, float(vectors[0] @ vectoriser.vector("disk sdb9 is full")) > 0.99
+///     ((2, 64), True)
 #[pyclass(frozen, subclass, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Vectoriser {
@@ -224,36 +282,44 @@ impl Vectoriser {
         Ok(Vectoriser { machine: Locked::new(VectoriserMachine::build(&config).or_raise(py)?), config })
     }
 
+    /// How many numbers a vector has.
     #[getter]
     fn dimensions(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.dimensions())
     }
 
+    /// How many texts were learned.
     #[getter]
     fn texts(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.texts())
     }
 
+    /// How many words and pairs made room for others.
     #[getter]
     fn evicted(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.evicted())
     }
 
+    /// Memory in bytes.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
 
+    /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         crate::config::shown(py, "VectoriserConfig", &self.config)
     }
 
+    /// Counts what is in a text: once per template or different text, not per line. Vectors change at the next
+    /// `reweigh`.
     fn learn(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<()> {
         locked(py, &self.machine)?.learn(bytes_of(text)?);
         Ok(())
     }
 
+    /// `learn` for many texts, as `Miner.insert_batch` takes lines; missing ones are left out.
     #[pyo3(signature = (texts, *, progress = None))]
     fn learn_batch(
         &self,
@@ -269,12 +335,14 @@ impl Vectoriser {
         Ok(())
     }
 
+    /// Takes weights anew from what was learned. Vectors made before do not compare with those made after.
     fn reweigh(&self, py: Python<'_>) -> PyResult<()> {
         locked(py, &self.machine)?.reweigh();
         Ok(())
     }
 
-    /// The vector of a text: float32, `dimensions` numbers.
+    /// The vector of a text: float32, `dimensions` numbers of length one; zeros if there is no word in it. A list where
+    /// NumPy is not installed.
     fn vector<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let vector = locked(py, &self.machine)?.vector(bytes_of(text)?);
         let columns = vector.len();
@@ -304,11 +372,13 @@ impl Vectoriser {
         Matrix::shown(py, values, columns)
     }
 
+    /// What was learned, as bytes.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
     }
 
-    /// Takes the state of a snapshot in the place of its own.
+    /// Takes the state of a snapshot in the place of its own. Limits may be others than they were, dimensions may not.
+    /// Raises `SnapshotError` and its kin; nothing is changed then.
     fn resume(&self, py: Python<'_>, snapshot: &[u8]) -> PyResult<()> {
         let restored = VectoriserMachine::restore(snapshot, &self.config).or_raise(py)?;
         *locked(py, &self.machine)? = restored;
@@ -316,7 +386,13 @@ impl Vectoriser {
     }
 }
 
-/// Groups vectors around centres.
+/// Vectors in clusters around centroids, by their direction; the same points and settings give the same clusters. `fit`
+/// makes it; `len` counts the clusters.
+///
+///     >>> import drainrs
+///     >>> clusters = drainrs.KMeans.fit([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]], clusters=2)
+///     >>> clusters.assignments, clusters.sizes, clusters.nearest([0.0, 2.0])[0]
+///     ([1, 1, 0, 0], [2, 2], 0)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct KMeans {
@@ -325,7 +401,9 @@ pub(crate) struct KMeans {
 
 #[pymethods]
 impl KMeans {
-    /// Groups the rows of a matrix.
+    /// Clusters the rows of a matrix; there are fewer clusters where fewer rows differ. Settings are those of
+    /// `KMeansConfig`. Costs points times clusters times dimensions an iteration; the interpreter is released. A
+    /// `ConfigError` for no points, a row of zeros, or a number that is not finite.
     #[staticmethod]
     #[pyo3(signature = (points, config = None, **options))]
     fn fit(
@@ -344,43 +422,61 @@ impl KMeans {
         self.machine.len()
     }
 
-    /// The centres: float32, a row each.
+    /// The centroids: float32, a row of length one each.
     #[getter]
     fn centroids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let centroids = self.machine.centroids();
         Matrix::shown(py, centroids.iter().copied().collect(), centroids.ncols())
     }
 
+    /// The cluster of each point.
     #[getter]
     fn assignments(&self) -> Vec<usize> {
         self.machine.assignments().to_vec()
     }
 
+    /// How many points each cluster has.
     #[getter]
     fn sizes(&self) -> Vec<usize> {
         self.machine.sizes().to_vec()
     }
 
+    /// The points nearest to a centroid, the nearest first; none for a cluster that there is not.
     fn representatives(&self, cluster: usize) -> Vec<usize> {
         self.machine.representatives(cluster).to_vec()
     }
 
+    /// How often the centroids moved.
     #[getter]
     fn iterations(&self) -> u32 {
         self.machine.iterations()
     }
 
+    /// Whether they would not move any further.
     #[getter]
     fn converged(&self) -> bool {
         self.machine.converged()
     }
 
+    /// The cluster nearest to a vector, and the cosine distance of its centroid, 0 to 2. A `ConfigError` for a vector
+    /// of another length, or of zeros.
     fn nearest(&self, py: Python<'_>, vector: &Bound<'_, PyAny>) -> PyResult<(usize, f64)> {
         self.machine.nearest(&vector_of(vector)?).or_raise(py)
     }
 }
 
-/// How far texts or vectors are from what is known.
+/// How far texts, or vectors of a model of the host's, are from everything that is known: the cosine distance to the
+/// nearest. `drainrs.Centroid` adds the manners of scikit-learn.
+///
+/// Takes a `CentroidConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> scorer = drainrs.Centroid()
+///     >>> scorer.learn_texts(["user ann logged in", "user bob logged in"])
+///     2
+///     >>> judged = scorer.score_text("kernel panic, not syncing")
+///     >>> judged.unusual, scorer.score_text("user ann logged in").distance
+///     (True, 0.0)
 #[pyclass(frozen, subclass, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Centroid {
@@ -401,15 +497,18 @@ impl Centroid {
         Ok(Centroid { machine: Locked::new(CentroidMachine::build(&config).or_raise(py)?), config })
     }
 
+    /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         crate::config::shown(py, "CentroidConfig", &self.config)
     }
 
+    /// Takes a text for usual; `False` if one with the same words is known, or if there is no word in it.
     fn learn_text(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(locked(py, &self.machine)?.learn_text(bytes_of(text)?))
     }
 
+    /// `learn_text` for many texts, as `Miner.insert_batch` takes lines; gives how many were new.
     #[pyo3(signature = (texts, *, progress = None))]
     fn learn_texts(
         &self,
@@ -426,12 +525,13 @@ impl Centroid {
         Ok(learned)
     }
 
+    /// Judges a text; learns nothing. `None`: there is no word in it, or nothing is known.
     fn score_text<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let judged = locked(py, &self.machine)?.score_text(bytes_of(text)?);
         judged.map(|judged| shaped(py, "DistanceJudgement", &judged)).transpose()
     }
 
-    /// The distances of many texts; NaN for a missing one, and where nothing was learned.
+    /// The distances of many texts, 0 to 2; NaN for a missing one, and where nothing can be said.
     #[pyo3(signature = (texts, *, progress = None))]
     fn distances(
         &self,
@@ -452,11 +552,14 @@ impl Centroid {
         Ok(distances)
     }
 
+    /// The distance from which on a text is unusual: what calibration found, or the settings say.
     #[getter]
     fn threshold(&self, py: Python<'_>) -> PyResult<f64> {
         Ok(locked(py, &self.machine)?.threshold())
     }
 
+    /// Sets the threshold from usual texts that were not learned themselves, of which a share of `false_alarm_rate`
+    /// will be past it; gives it. A `ConfigError` if there are too few: 200 for a rate of one in 200.
     fn calibrate_texts(&self, py: Python<'_>, texts: &Bound<'_, PyAny>) -> PyResult<f64> {
         let mut all = Vec::new();
         feed(py, texts, None, |rows| {
@@ -468,23 +571,31 @@ impl Centroid {
         py.detach(|| machine.calibrate_texts(all)).or_raise(py)
     }
 
+    /// Takes a vector of the host's for usual, with a text to show for it; gives whether it was new. Its length does
+    /// not matter. A `ConfigError` for other dimensions, zeros, or a number that is not finite.
     #[pyo3(signature = (vector, text = ""))]
     fn learn_vector(&self, py: Python<'_>, vector: &Bound<'_, PyAny>, text: &str) -> PyResult<bool> {
         let vector = vector_of(vector)?;
         locked(py, &self.machine)?.learn_vector(&vector, text).or_raise(py)
     }
 
+    /// Judges a vector of the host's; learns nothing. `None`: nothing is known. A `ConfigError` before
+    /// `calibrate_vectors`, unless the settings have a threshold.
     fn score_vector<'py>(&self, py: Python<'py>, vector: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let vector = vector_of(vector)?;
         let judged = locked(py, &self.machine)?.score_vector(&vector).or_raise(py)?;
         judged.map(|judged| shaped(py, "DistanceJudgement", &judged)).transpose()
     }
 
+    /// Sets the threshold of the host's vectors from usual ones that were not learned, a row each, as `calibrate_texts`
+    /// does; gives it.
     fn calibrate_vectors(&self, py: Python<'_>, vectors: &Bound<'_, PyAny>) -> PyResult<f64> {
         let vectors = matrix_of(vectors)?;
         locked(py, &self.machine)?.calibrate_vectors(vectors.view()).or_raise(py)
     }
 
+    /// Puts the centroids of clusters (`KMeansConfig`) in the place of the known texts, to cap memory; gives how many
+    /// are known now. Distances grow, so calibrate afterwards.
     #[pyo3(signature = (config = None, **options))]
     fn condense_texts(
         &self,
@@ -496,6 +607,7 @@ impl Centroid {
         locked(py, &self.machine)?.condense_texts(&config).or_raise(py)
     }
 
+    /// The same for the vectors of the host's.
     #[pyo3(signature = (config = None, **options))]
     fn condense_vectors(
         &self,
@@ -507,58 +619,49 @@ impl Centroid {
         locked(py, &self.machine)?.condense_vectors(&config).or_raise(py)
     }
 
+    /// Takes an unusual template for usual at once; gives whether it was one.
     fn accept(&self, py: Python<'_>, template: u64) -> PyResult<bool> {
         Ok(locked(py, &self.machine)?.accept(TemplateId(template)))
     }
 
+    /// How many texts are known.
     #[getter]
     fn known_texts(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.known_texts())
     }
 
+    /// How many vectors of the host's are known.
     #[getter]
     fn known_vectors(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.known_vectors())
     }
 
+    /// What was judged, flagged, adopted and forgotten.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "CentroidCounters", &counters)
     }
 }
 
-/// The scorers behind one trait.
-#[derive(Debug)]
-enum Any {
-    Frequency(score::Frequency),
-    Novelty(score::Novelty),
-    Silence(score::Silence),
-    Sequence(score::Sequence),
-    Content(score::Content),
-    Centroid(CentroidMachine),
-    Battery(Box<score::Battery>),
-}
-
-impl Any {
-    fn scorer(&mut self) -> &mut dyn score::Scorer {
-        match self {
-            Any::Frequency(machine) => machine,
-            Any::Novelty(machine) => machine,
-            Any::Silence(machine) => machine,
-            Any::Sequence(machine) => machine,
-            Any::Content(machine) => machine,
-            Any::Centroid(machine) => machine,
-            Any::Battery(machine) => &mut **machine,
-        }
-    }
-}
-
-/// A scorer of the library, fed by hand: events by `observe`, closed windows by `close`, time by `advance`. Each gives the
-/// scores that are past the threshold.
+/// A scorer of the library, fed by hand: events by `observe`, closed windows by `close`, time by `advance`. Each gives
+/// the scores that are past the threshold.
+///
+/// The name is `"frequency"`, `"novelty"`, `"silence"`, `"sequence"`, `"content"`, `"centroid"`, or `"all"` for a
+/// battery of them; settings are those of its class (`FrequencyConfig`, ..., `ScoreConfig` for all). An unknown name is
+/// a `ValueError`, wrong settings are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> scorer, minute = drainrs.Scorer("frequency"), 60_000_000_000
+///     >>> for at in range(120):
+///     ...     _ = scorer.close((at * minute, (at + 1) * minute), {7: 60})
+///     >>> scores = scorer.close((120 * minute, 121 * minute), {7: 400})
+///     >>> [(score.template, score.kind, score.observed, score.expected) for score in scores]
+///     [(7, 'spike', 400.0, 60.0)]
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Scorer {
-    machine: Locked<Any>,
+    machine: Locked<Box<dyn score::Scorer>>,
+    /// Its name.
     #[pyo3(get)]
     name: String,
 }
@@ -574,20 +677,20 @@ impl Scorer {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Scorer> {
         macro_rules! built {
-            ($class:literal, $config:ty, $machine:ty, $variant:expr) => {{
+            ($class:literal, $config:ty, $machine:ty) => {{
                 let config: $config = settings_with(py, $class, config, options)?;
-                $variant(<$machine>::build(&config).or_raise(py)?)
+                Box::new(<$machine>::build(&config).or_raise(py)?)
             }};
         }
-        let machine = match name {
-            "frequency" => built!("FrequencyConfig", FrequencyConfig, score::Frequency, Any::Frequency),
-            "novelty" => built!("NoveltyConfig", NoveltyConfig, score::Novelty, Any::Novelty),
-            "silence" => built!("SilenceConfig", SilenceConfig, score::Silence, Any::Silence),
-            "sequence" => built!("SequenceConfig", SequenceConfig, score::Sequence, Any::Sequence),
-            "content" => built!("ContentConfig", ContentConfig, score::Content, Any::Content),
-            "centroid" => built!("CentroidConfig", CentroidConfig, CentroidMachine, Any::Centroid),
+        let machine: Box<dyn score::Scorer> = match name {
+            "frequency" => built!("FrequencyConfig", FrequencyConfig, score::Frequency),
+            "novelty" => built!("NoveltyConfig", NoveltyConfig, score::Novelty),
+            "silence" => built!("SilenceConfig", SilenceConfig, score::Silence),
+            "sequence" => built!("SequenceConfig", SequenceConfig, score::Sequence),
+            "content" => built!("ContentConfig", ContentConfig, score::Content),
+            "centroid" => built!("CentroidConfig", CentroidConfig, CentroidMachine),
             "all" => {
-                built!("ScoreConfig", score::ScoreConfig, score::Battery, |battery| Any::Battery(Box::new(battery)))
+                built!("ScoreConfig", score::ScoreConfig, score::Battery)
             }
             _ => {
                 let known = "frequency, novelty, silence, sequence, content, centroid, or all of them";
@@ -597,7 +700,8 @@ impl Scorer {
         Ok(Scorer { machine: Locked::new(machine), name: name.to_owned() })
     }
 
-    /// Takes an event. `values` are those of its parameters: pairs of a class (`"NUM"`) and a text, in the order of the line.
+    /// Takes an event, in the order of arrival. `values` are those of its parameters: pairs of a class (`"NUM"`) and a
+    /// text, in the order of the line; they stand in for `text`. An unknown word is a `ValueError`.
     #[pyo3(signature = (at, template, *, service = 0, level = "unknown", change = "unchanged", content_id = None, session = None, text = None, values = None))]
     #[allow(clippy::too_many_arguments, reason = "the fields of an observation")]
     fn observe<'py>(
@@ -629,12 +733,12 @@ impl Scorer {
             (event.text, event.parameters) = (&line, &parameters);
         }
         let mut scores = Vec::new();
-        locked(py, &self.machine)?.scorer().observe(&event, &mut scores);
+        locked(py, &self.machine)?.observe(&event, &mut scores);
         scores_of(py, &scores)
     }
 
-    /// Takes a window that is over: the counts by template, or by (service, template). A window without counts where the input
-    /// was away is a `gap`.
+    /// Takes a window that is over, in order: the counts by template, or by (service, template). Where the input was
+    /// away the window is a `gap`, without counts.
     #[pyo3(signature = (window, counts, *, gap = false))]
     fn close<'py>(
         &self,
@@ -656,36 +760,42 @@ impl Scorer {
         tallies.sort_by_key(|tally| tally.series);
         let closed = if gap { Closed::gap(window) } else { Closed::new(window, &tallies) };
         let mut scores = Vec::new();
-        locked(py, &self.machine)?.scorer().close(&closed, &mut scores);
+        locked(py, &self.machine)?.close(&closed, &mut scores);
         scores_of(py, &scores)
     }
 
+    /// Takes notice that it is `now`, in event time, and that everything before was observed. An earlier time changes
+    /// nothing.
     fn advance<'py>(&self, py: Python<'py>, now: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let now = time(now)?;
         let mut scores = Vec::new();
-        locked(py, &self.machine)?.scorer().advance(now, &mut scores);
+        locked(py, &self.machine)?.advance(now, &mut scores);
         scores_of(py, &scores)
     }
 
+    /// When `advance` will have something to say if no event comes before; `None`: never.
     #[getter]
     fn next_deadline<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let deadline = locked(py, &self.machine)?.scorer().next_deadline();
+        let deadline = locked(py, &self.machine)?.next_deadline();
         deadline.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// Memory in bytes of what was learned.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(locked(py, &self.machine)?.scorer().memory())
+        Ok(locked(py, &self.machine)?.memory())
     }
 
+    /// Takes notice that a template was united with another; see `Hit.merged`.
     fn merged(&self, py: Python<'_>, gone: u64, into: u64) -> PyResult<()> {
-        locked(py, &self.machine)?.scorer().merged(TemplateId(gone), TemplateId(into));
+        locked(py, &self.machine)?.merged(TemplateId(gone), TemplateId(into));
         Ok(())
     }
 
+    /// Changes between `"learn"`, `"detect"` and `"adaptive"`; see `Pipeline.set_mode`.
     fn set_mode(&self, py: Python<'_>, mode: &str) -> PyResult<()> {
         let mode = word("mode", mode)?;
-        locked(py, &self.machine)?.scorer().set_mode(mode);
+        locked(py, &self.machine)?.set_mode(mode);
         Ok(())
     }
 
@@ -715,25 +825,37 @@ fn too_few<T>(result: Result<T, score::TooFewWindows>) -> PyResult<T> {
     result.map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
-/// The z-score of a count against a history.
+/// By how many standard deviations a count is off the mean of a history. A `ValueError` for less than 12 windows.
+///
+///     >>> import drainrs
+///     >>> drainrs.z_score([10, 12, 11, 9, 10, 11] * 2, 30)
+///     19.5
 #[pyfunction]
 pub(crate) fn z_score(history: Vec<u64>, count: u64) -> PyResult<f64> {
     too_few(score::z_score(&history, count))
 }
 
-/// The robust score of a count: by the median and the median absolute deviation.
+/// The robust score of a count: by the median and the median absolute deviation of a history. A `ValueError` for less
+/// than 12 windows.
 #[pyfunction]
 pub(crate) fn mad_score(history: Vec<u64>, count: u64) -> PyResult<f64> {
     too_few(score::mad_score(&history, count))
 }
 
-/// The z-score as tutorials compute it.
+/// The z-score of the last count against all counts, itself included, as tutorials compute it: to compare with, not to
+/// use.
 #[pyfunction]
 pub(crate) fn naive_z(counts: Vec<u64>) -> f64 {
     score::naive_z(&counts)
 }
 
-/// What thresholds are worth, from labelled scores.
+/// What thresholds are worth, from scores with labels (`True`: anomalous): the best F1, the precision asked for, and
+/// all points of the curve. Settings are those of `CalibrateConfig`. A `ConfigError` for less than 10 of either kind.
+///
+///     >>> import drainrs
+///     >>> scores = [at / 40 for at in range(40)]
+///     >>> drainrs.calibrate(scores, [score >= 0.5 for score in scores]).best.threshold
+///     0.5
 #[pyfunction]
 #[pyo3(signature = (scores, labels, config = None, **options))]
 pub(crate) fn calibrate<'py>(
@@ -755,13 +877,20 @@ pub(crate) fn calibrate<'py>(
     shaped(py, "Calibration", &calibration::calibrate(&scored, &config).or_raise(py)?)
 }
 
-/// The threshold that normal scores pass at a rate.
+/// The threshold that a further normal score reaches at most at this rate, from scores of an uneventful time. A
+/// `ConfigError` if they are too few.
 #[pyfunction]
 pub(crate) fn false_alarm_threshold(py: Python<'_>, normal: Vec<f64>, rate: f64) -> PyResult<Bound<'_, PyAny>> {
     shaped(py, "FalseAlarmThreshold", &calibration::false_alarm_threshold(&normal, rate).or_raise(py)?)
 }
 
-/// What changed most between two sets of counts.
+/// What changed most between two sets of counts, dicts by key; keys come back as text. Counts are made comparable by
+/// their totals or, with both lengths of time in nanoseconds, by these. A `ValueError` for only one of them.
+///
+///     >>> import drainrs
+///     >>> changes = drainrs.rank({"GET": 900, "timeout": 1}, {"GET": 880, "timeout": 60})
+///     >>> changes.rises[0].key, changes.rises[0].before, changes.rises[0].after
+///     ('timeout', 1, 60)
 #[pyfunction]
 #[pyo3(signature = (before, after, *, before_ns = None, after_ns = None))]
 pub(crate) fn rank<'py>(
@@ -782,7 +911,20 @@ pub(crate) fn rank<'py>(
     shaped(py, "Changes", &ranking::rank(&counts(before)?, &counts(after)?, scale).or_raise(py)?)
 }
 
-/// Finds what moved together across services.
+/// Finds services that moved together within a short while. Candidates for where to look first, never a finding of the
+/// cause.
+///
+/// Takes a `CorrelateConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> scorer, correlator, minute = drainrs.Scorer("frequency"), drainrs.Correlator(), 60_000_000_000
+///     >>> for at in range(120):
+///     ...     _ = scorer.close((at * minute, (at + 1) * minute), {(0, 7): 60, (0, 9): 60, (1, 8): 60})
+///     >>> for score in scorer.close((120 * minute, 121 * minute), {(0, 7): 400, (0, 9): 500, (1, 8): 600}):
+///     ...     assert correlator.take(score, ["db", "web"][score.service])
+///     >>> correlator.finish()
+///     >>> correlator.poll().services
+///     ('db', 'web')
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Correlator {
@@ -802,7 +944,8 @@ impl Correlator {
         Ok(Correlator { machine: Locked::new(drainrs::correlate::Correlator::build(&config).or_raise(py)?) })
     }
 
-    /// Takes a score of a service, if it is a movement.
+    /// Takes a score (or a document of one) of a service, in the order of notice; `False` if it is no movement, but
+    /// information, or that something is back.
     fn take(&self, py: Python<'_>, score: &Bound<'_, PyAny>, service: &str) -> PyResult<bool> {
         let score: Score = read(score)?;
         let Some(movement) = drainrs::correlate::Movement::of(&score, service) else { return Ok(false) };
@@ -810,29 +953,43 @@ impl Correlator {
         Ok(true)
     }
 
+    /// Takes notice that it is `now`, in event time; ends the window at hand if it is over.
     fn advance(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = time(now)?;
         locked(py, &self.machine)?.advance(now);
         Ok(())
     }
 
+    /// Ends the window at hand, at the end of a stream.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         locked(py, &self.machine)?.finish();
         Ok(())
     }
 
+    /// Takes the oldest correlation that waits; `None` if there is none.
     fn poll<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let found = locked(py, &self.machine)?.poll();
         found.map(|found| shaped(py, "Correlation", &found)).transpose()
     }
 
+    /// How many correlations nobody took in time.
     #[getter]
     fn dropped(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.dropped())
     }
 }
 
-/// Counts events in windows of event time.
+/// Counts events in windows of event time; late ones are waited for.
+///
+/// Takes a `CountConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> counter = drainrs.Counter()
+///     >>> for second in range(600):
+///     ...     placed = counter.observe(second * 1_000_000_000, 1)
+///     >>> window, tallies, metrics = counter.poll()
+///     >>> placed, tallies[0].count, metrics.rate
+///     ('counted', 60, 1.0)
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Counter {
@@ -852,7 +1009,8 @@ impl Counter {
         Ok(Counter { machine: Locked::new(drainrs::Counter::build(&config).or_raise(py)?) })
     }
 
-    /// Counts an event; says where it went: `"counted"`, `"late"`, ...
+    /// Counts an event; says where it went: `"counted"`, `"skewed"`, `"out_of_range"`, `"late"` or `"over_limit"`.
+    /// Windows that it closes wait for `poll`.
     #[pyo3(signature = (at, template, *, service = 0, level = "unknown"))]
     fn observe<'py>(
         &self,
@@ -869,18 +1027,21 @@ impl Counter {
         plain(py, &placed)
     }
 
+    /// Takes notice that it is `now`, in event time: closes what is over. An earlier time changes nothing.
     fn advance(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = time(now)?;
         locked(py, &self.machine)?.advance(now);
         Ok(())
     }
 
+    /// Closes all windows, at the end of a stream.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         locked(py, &self.machine)?.finish();
         Ok(())
     }
 
-    /// The next window that is over: (window, tallies, metrics); None if none is.
+    /// Takes the oldest window that is over: (window, tallies, metrics); `None` if there is none. Ask after every
+    /// `observe` and `advance`.
     fn poll<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let mut machine = locked(py, &self.machine)?;
         let Some(counted) = machine.poll() else { return Ok(None) };
@@ -893,24 +1054,41 @@ impl Counter {
         PyTuple::new(py, [window, tallies.into_any(), metrics]).map(Some)
     }
 
+    /// The window that an event at this time falls into.
     fn window_of<'py>(&self, py: Python<'py>, at: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let at = time(at)?;
         shaped(py, "Window", &locked(py, &self.machine)?.window_of(at))
     }
 
+    /// When `advance` closes the next window that has events; `None`: never.
     #[getter]
     fn next_deadline<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let deadline = locked(py, &self.machine)?.next_deadline();
         deadline.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// What was counted, and what was not.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "CountCounters", &counters)
     }
 }
 
-/// Turns scores into alerts.
+/// Turns scores into alerts: what comes together is told once, what repeats is held back, and a day has a budget.
+///
+/// Takes an `AlertConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`, a `PatternError` or a
+/// `LimitError`.
+///
+///     >>> import drainrs
+///     >>> scorer, alerter, minute = drainrs.Scorer("frequency"), drainrs.Alerter(), 60_000_000_000
+///     >>> for at in range(120):
+///     ...     _ = scorer.close((at * minute, (at + 1) * minute), {7: 60})
+///     >>> for score in scorer.close((120 * minute, 121 * minute), {7: 400}):
+///     ...     alerter.take(score)
+///     >>> alerter.finish()
+///     >>> alert = alerter.poll()
+///     >>> alert.status, alert.priority, alert.score.kind
+///     ('opened', 'high', 'spike')
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Alerter {
@@ -930,34 +1108,41 @@ impl Alerter {
         Ok(Alerter { machine: Locked::new(drainrs::Alerter::build(&config).or_raise(py)?) })
     }
 
+    /// Takes a score, or a document of one. Alerts wait for `poll`.
     fn take(&self, py: Python<'_>, score: &Bound<'_, PyAny>) -> PyResult<()> {
         let score: Score = read(score)?;
         locked(py, &self.machine)?.take(score);
         Ok(())
     }
 
+    /// Takes notice that it is `now`, in event time: tells what waited for company long enough, and what is over.
     fn advance(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = time(now)?;
         locked(py, &self.machine)?.advance(now);
         Ok(())
     }
 
+    /// Tells what still waits for company, at the end of a stream.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         locked(py, &self.machine)?.finish();
         Ok(())
     }
 
+    /// Takes the oldest alert that waits; `None` if there is none. Names of services and texts of templates are not
+    /// filled in.
     fn poll<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let alert = locked(py, &self.machine)?.poll();
         alert.map(|alert| shaped(py, "Alert", &alert)).transpose()
     }
 
+    /// When `advance` has something to say; `None`: never.
     #[getter]
     fn next_deadline<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let deadline = locked(py, &self.machine)?.next_deadline();
         deadline.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// What became of scores.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "AlertCounters", &counters)

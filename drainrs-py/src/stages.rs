@@ -17,7 +17,17 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Lines to events.
+/// Lines to events: puts stack traces and other continuations back to the line that they belong to.
+///
+/// Takes a `JoinConfig`, a mapping, or its settings as options; wrong ones are a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> joiner = drainrs.Joiner()
+///     >>> for line in ["2031-02-03 04:05:06 ERROR it broke", "java.io.IOException: closed", "\tat a.b.C.d(C.java:7)"]:
+///     ...     assert joiner.push(line) is None
+///     >>> event = joiner.push("2031-02-03 04:05:07 INFO next")
+///     >>> event.lines, event.first_line, joiner.finish().text
+///     (3, 0, '2031-02-03 04:05:07 INFO next')
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Joiner {
@@ -33,6 +43,8 @@ impl Joiner {
         Ok(Joiner { machine: Locked::new(JoinMachine::build(&config).or_raise(py)?) })
     }
 
+    /// Takes a line, without its newline, that arrives at `now` (the clock's time unless told); gives the event that it
+    /// completes, or `None`.
     #[pyo3(signature = (line, now = None))]
     fn push<'py>(
         &self,
@@ -46,6 +58,7 @@ impl Joiner {
         machine.push(&line, now).map(|joined| shaped(py, "Joined", &joined)).transpose()
     }
 
+    /// Gives the open event if it has waited longer than `flush_after_ns`, else `None`.
     #[pyo3(signature = (now = None))]
     fn advance<'py>(&self, py: Python<'py>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let now = time_or_now(py, now)?;
@@ -53,35 +66,48 @@ impl Joiner {
         machine.advance(now).map(|joined| shaped(py, "Joined", &joined)).transpose()
     }
 
+    /// Gives the open event, at the end of the stream, or `None`.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let mut machine = locked(py, &self.machine)?;
         machine.finish().map(|joined| shaped(py, "Joined", &joined)).transpose()
     }
 
+    /// When `advance` will give the open event; `None` if none is open.
     #[getter]
     fn deadline<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let deadline = locked(py, &self.machine)?.deadline();
         deadline.map(|at| shown_time(py, at)).transpose()
     }
 
+    /// Says whether the lines of this source begin with headers, as a parser found out; `None` leaves it to the joiner.
+    /// `mode` wins over this.
     #[pyo3(signature = (headered))]
     fn set_headered(&self, py: Python<'_>, headered: Option<bool>) -> PyResult<()> {
         locked(py, &self.machine)?.set_headered(headered);
         Ok(())
     }
 
+    /// How many lines were pushed.
     #[getter]
     fn pushed(&self, py: Python<'_>) -> PyResult<u64> {
         Ok(locked(py, &self.machine)?.pushed())
     }
 
+    /// Memory in bytes.
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
 }
 
-/// What a stack trace says in a few words; None for what is none.
+/// What a stack trace says in a few words: runtime, error, causes, and the first frame of the program's own; `None` if
+/// there is no trace in the text.
+///
+///     >>> import drainrs
+///     >>> trace = "ERROR it broke\njava.io.IOException: closed\n\tat java.io.X.read(X.java:1)\n\tat shop.Cart.pay(Cart.java:7)"
+///     >>> summary = drainrs.summarise(trace)
+///     >>> summary.error.kind, summary.error.message, summary.frame
+///     ('java.io.IOException', 'closed', 'shop.Cart.pay(Cart.java:7)')
 #[pyfunction]
 pub(crate) fn summarise<'py>(py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let text = bytes_of(text)?;
@@ -103,13 +129,27 @@ pub(crate) fn summarise<'py>(py: Python<'py>, text: &Bound<'py, PyAny>) -> PyRes
     shape_of("TraceSummary", own.as_any()).map(Some)
 }
 
-/// The level that the words of a message speak of; "unknown" if none does.
+/// The level that the words of a message suggest, `"unknown"` if none does. A guess: `retrying after error` is no
+/// error.
+///
+///     >>> import drainrs
+///     >>> drainrs.level_in_text("disk failure: error 7")
+///     'error'
 #[pyfunction]
 pub(crate) fn level_in_text(text: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     Ok(drainrs::level_in_text(&bytes_of(text)?).unwrap_or_default().name())
 }
 
-/// Lines to header fields and messages.
+/// Lines to header fields and messages. Finds out by itself what the lines of a stream look like, of 46 formats and
+/// those of the user.
+///
+/// Takes a `ParseConfig`, a mapping, or its settings as options. A pattern that does not compile is a `PatternError`,
+/// any other wrong setting a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> record = drainrs.Parser().parse("2031-02-03T04:05:06Z WARN disk: almost full")
+///     >>> str(record.at), record.level, record.service, record.message
+///     ('2031-02-03T04:05:06Z', 'warn', 'disk', 'almost full')
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Parser {
@@ -125,13 +165,15 @@ impl Parser {
         Ok(Parser { machine: Locked::new(ParseMachine::build(&config).or_raise(py)?) })
     }
 
+    /// Reads one line, or one joined event. What the line does not say is `None`; nothing is an error.
     fn parse<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let line = bytes_of(line)?;
         let mut machine = locked(py, &self.machine)?;
         shaped(py, "Record", &machine.parse(&line))
     }
 
-    /// A row per line: `at`, `level`, `service`, `message`, `format`.
+    /// Reads many lines; a row per line: `at`, `level`, `service`, `message`, `format`. Lines and `progress` as for
+    /// `Miner.insert_batch`; a missing line is a row of missing values.
     #[pyo3(signature = (lines, *, progress = None))]
     fn parse_batch<'py>(
         &self,
@@ -167,15 +209,19 @@ impl Parser {
         table.framed(py, "Frame")
     }
 
+    /// Adds a format to those of the user, which is tried after them. Raises `PatternError` and `ConfigError`; the
+    /// parser is as it was then.
     fn add_format(&self, py: Python<'_>, format: &Bound<'_, PyAny>) -> PyResult<()> {
         let format = read(format)?;
         locked(py, &self.machine)?.add_format(&format).or_raise(py)
     }
 
+    /// Takes a format of the user's away, by its name; `False` if there is none, or if it is the only one expected.
     fn remove_format(&self, py: Python<'_>, name: &str) -> PyResult<bool> {
         Ok(locked(py, &self.machine)?.remove_format(name))
     }
 
+    /// The formats of the user's, in the order in which they are tried.
     #[getter]
     fn formats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let formats = locked(py, &self.machine)?.formats().to_vec();
@@ -184,33 +230,49 @@ impl Parser {
         PyTuple::new(py, shown)
     }
 
+    /// Tells the present, from which missing years and dates are inferred.
     fn set_reference_time(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = time(now)?;
         locked(py, &self.machine)?.set_reference_time(now);
         Ok(())
     }
 
+    /// How lines were read: by a known format, by guessing, not at all.
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "ParseCounters", &counters)
     }
 
+    /// The names of the formats that were detected or set, the most specific first; none before enough lines were seen.
     fn detected(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         Ok(locked(py, &self.machine)?.detected().map(str::to_owned).collect())
     }
 
+    /// Whether the lines of the stream begin with headers; `None` while that is still found out. For
+    /// `Joiner.set_headered`.
     #[getter]
     fn is_headered(&self, py: Python<'_>) -> PyResult<Option<bool>> {
         Ok(locked(py, &self.machine)?.is_headered())
     }
 
+    /// The names of all formats that are built in.
     #[staticmethod]
     fn built_in_formats() -> Vec<&'static str> {
         ParseMachine::built_in_formats().collect()
     }
 }
 
-/// Messages to tokens and masked values.
+/// Messages to tokens and masked values: what templates are made of. To see what masks and settings do.
+///
+/// Takes a `NormalizeConfig`, a mapping, or its settings as options. A pattern that does not compile is a
+/// `PatternError`, any other wrong setting a `ConfigError`.
+///
+///     >>> import drainrs
+///     >>> normalizer = drainrs.Normalizer(masks=[{"name": "ORDER", "pattern": r"ord-\d+"}])
+///     >>> normalizer.masked_text("ord-17 took 35ms  for /etc/passwd")
+///     '<ORDER> took <DURATION>  for <PATH>'
+///     >>> normalizer.tokens("retry 3 for 10.0.0.7:443")
+///     ('retry', '3', 'for', '10.0.0.7:443')
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Normalizer {
@@ -230,11 +292,13 @@ impl Normalizer {
         Ok(Normalizer { machine: Box::new(NormalizeMachine::build(&config).or_raise(py)?) })
     }
 
+    /// A line with a placeholder for every masked value, and its white space as it was. What was cut at a limit is
+    /// missing.
     fn masked_text(&self, line: &Bound<'_, PyAny>) -> PyResult<String> {
         Ok(self.machine.masked_text(&bytes_of(line)?))
     }
 
-    /// The masked texts of many lines; None for a missing one.
+    /// The masked texts of many lines, `None` for a missing one. Lines and `progress` as for `Miner.insert_batch`.
     #[pyo3(signature = (lines, *, progress = None))]
     fn masked_batch(
         &self,
@@ -250,7 +314,7 @@ impl Normalizer {
         Ok(texts)
     }
 
-    /// The tokens, as they stand in the line.
+    /// The tokens of a line, as they stand in it.
     fn tokens<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         let line = bytes_of(line)?;
         let mut tokens = Tokens::new();
@@ -258,7 +322,7 @@ impl Normalizer {
         PyTuple::new(py, (0..tokens.len()).map(|token| lossy(tokens.origin(token).of(&line))))
     }
 
-    /// The masked values: where each stands in the line (in bytes), and what it is.
+    /// The masked values of a line: where each stands (in bytes), and what it is.
     fn mask_spans<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         let line = bytes_of(line)?;
         let mut tokens = Tokens::new();
@@ -268,6 +332,8 @@ impl Normalizer {
         PyTuple::new(py, spans)
     }
 
+    /// How often a mask used up its steps on a line and counted as not matching there: only masks with look-around or
+    /// backreferences can.
     #[getter]
     fn exhausted_masks(&self) -> u64 {
         self.machine.exhausted_masks()

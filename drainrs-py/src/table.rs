@@ -1,6 +1,5 @@
 //! Columns that go out: to NumPy by its array interface and to everybody else by Arrow's C data interface, both without a
 //! copy. A table is made once and never changed; whoever looks at a column keeps the table alive.
-#![allow(unsafe_code, reason = "structures that other libraries read")]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
@@ -164,7 +163,7 @@ fn missing(rows: usize, is_missing: impl Fn(usize) -> bool) -> Option<(Vec<u8>, 
     (nulls > 0).then_some((bits, nulls))
 }
 
-/// Columns of the same length.
+/// Columns of the same length, behind `drainrs.Frame`. They never change.
 #[pyclass(frozen, module = "drainrs._native")]
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -198,19 +197,21 @@ impl Table {
         self.rows
     }
 
+    /// The names of the columns, in order.
     #[getter]
     fn names(&self) -> Vec<&'static str> {
         self.columns.iter().map(|column| column.name).collect()
     }
 
-    /// What NumPy can look at without a copy, or None for texts and lists.
+    /// What NumPy can look at without a copy, or `None` for texts and lists. An unknown column is a `KeyError`, here
+    /// and below.
     fn array(slf: &Bound<'_, Self>, name: &str) -> PyResult<Option<View>> {
         let table = slf.get();
         let at = table.find(name)?;
         Ok(table.columns[at].array().map(|_| View { columns: Arc::clone(&table.columns), at }))
     }
 
-    /// The words of a column of words.
+    /// The words of a column of words, or `None`.
     fn words(&self, name: &str) -> PyResult<Option<Vec<String>>> {
         let at = self.find(name)?;
         Ok(match &self.columns[at].values {
@@ -219,13 +220,13 @@ impl Table {
         })
     }
 
-    /// How many rows of a column are missing.
+    /// How many values of a column are missing.
     fn nulls(&self, name: &str) -> PyResult<usize> {
         let at = self.find(name)?;
         Ok(self.columns[at].valid.as_ref().map_or(0, |(_, nulls)| *nulls))
     }
 
-    /// A column as Python's own values.
+    /// A column as Python's own values, `None` for a missing one.
     fn list<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
         let at = self.find(name)?;
         let list = PyList::empty(py);
@@ -235,7 +236,7 @@ impl Table {
         Ok(list)
     }
 
-    /// A row as Python's own values.
+    /// A row as Python's own values, by name. An `IndexError` where there is none.
     fn row<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Bound<'py, PyDict>> {
         if row >= self.rows {
             return Err(PyIndexError::new_err(format!("row {row} of {}", self.rows)));
@@ -274,7 +275,7 @@ impl Table {
     }
 }
 
-/// A column as NumPy sees it.
+/// A column as NumPy sees it, without a copy.
 #[pyclass(frozen, module = "drainrs._native")]
 #[derive(Debug)]
 pub(crate) struct View {
@@ -309,8 +310,8 @@ fn capsule<'py, T: 'static + Send>(
 
 /// What a schema points to.
 struct SchemaParts {
-    _format: CString,
-    _name: CString,
+    format: CString,
+    name: CString,
     children: Vec<*mut ArrowSchema>,
     dictionary: *mut ArrowSchema,
 }
@@ -324,14 +325,14 @@ fn schema(
 ) -> ArrowSchema {
     let owned = |text: &str| CString::new(text).unwrap_or_default();
     let mut parts = Box::new(SchemaParts {
-        _format: owned(format),
-        _name: owned(name),
+        format: owned(format),
+        name: owned(name),
         children: children.into_iter().map(|child| Box::into_raw(Box::new(child))).collect(),
         dictionary: words.map_or(ptr::null_mut(), |words| Box::into_raw(Box::new(words))),
     });
     ArrowSchema {
-        format: parts._format.as_ptr(),
-        name: parts._name.as_ptr(),
+        format: parts.format.as_ptr(),
+        name: parts.name.as_ptr(),
         metadata: ptr::null::<c_char>(),
         flags: if nullable { 2 } else { 0 },
         n_children: parts.children.len() as i64,

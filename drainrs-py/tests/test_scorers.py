@@ -36,9 +36,9 @@ def test_values_and_sessions() -> None:
     assert odd is not None and odd.kind in ("value", "new_value") and values.judge("25ms") is None
     assert values.quantile(0.5) == pytest.approx(0.024, rel=0.1), "in the base unit, seconds"
     sessions = drainrs.SequenceModel()
-    for _ in range(200):
+    for _ in range(400):
         sessions.learn([1, 2, 3, 4])
-    assert sessions.learned == 200
+    assert sessions.learned == 400
     assert sessions.judge([1, 2, 3, 4]).surprise < sessions.judge([1, 9, 9, 9]).surprise
 
 

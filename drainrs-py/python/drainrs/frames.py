@@ -88,7 +88,7 @@ class Frame:
             words = self._table.words(name)
             if words is not None:
                 codes, words = self.codes(name)
-                columns[name] = pandas.Categorical.from_codes(codes, words)  # type: ignore[arg-type]
+                columns[name] = pandas.Categorical.from_codes(codes, words)
                 continue
             values = self[name]
             if isinstance(values, numpy.ndarray) and values.dtype.kind == "M":

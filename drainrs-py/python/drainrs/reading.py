@@ -15,7 +15,7 @@ from typing import Any, Union
 from . import _native, html
 from .config import FitConfig, PipelineConfig
 from .frames import Alerts, EventColumns, Templates
-from .shapes import FitReport, Metrics, Timestamp
+from .shapes import FitReport, Level, Metrics, Timestamp
 
 __all__ = ["Detection", "Mined", "Report", "detect", "fit", "learn", "mine", "report", "sample_log"]
 
@@ -265,7 +265,7 @@ class Report:
 def report(
     *sources: Any,
     config: PipelineConfig | Mapping[str, Any] | None = None,
-    level: str = "unknown",
+    level: Level = "unknown",
     top: int | None = None,
     cells: int = 60,
     service: str | None = None,
