@@ -257,7 +257,7 @@ def test_templates_are_a_table_with_marked_placeholders() -> None:
     made = html.template_table([template(text="took <NUM> of <*> from <IP>")])
     assert made.count("<span style=\"color:#3b82c4\">&lt;") == 3
     shown = words(made)
-    for part in ("count level template first seen last seen example", "12,345", "error", "2024-02-29T12:00:00Z"):
+    for part in ("count level template first seen last seen example", "12,345", "error", "2024-02-29 12:00:00"):
         assert part in shown
     assert "and" not in shown
     assert read(html.template_table([])).tags.count("tr") == 1

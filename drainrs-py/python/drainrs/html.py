@@ -41,9 +41,10 @@ _PLACEHOLDER = re.compile(r"<(?:\*|[A-Za-z][A-Za-z0-9_.:-]*)>")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 _TABLE = '<table style="border-collapse:collapse;font-size:90%">'
-_NUMBER = "text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums"
-_WORD = "text-align:left;vertical-align:top;white-space:nowrap"
-_TEXT = "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere"
+_PAD = "padding:2px 8px"
+_NUMBER = f"text-align:right;{_PAD};vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums"
+_WORD = f"text-align:left;{_PAD};vertical-align:top;white-space:nowrap"
+_TEXT = f"text-align:left;{_PAD};vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere"
 _CODE = f"{_TEXT};font-family:monospace"
 
 # Fields whose numbers are names.
@@ -68,8 +69,8 @@ def template_table(templates: Iterable[Template]) -> str:
             lambda one: _count(one.count),
             lambda one: _inked(one.level),
             lambda one: _marked(one.text),
-            lambda one: _optional(one.first_seen),
-            lambda one: _optional(one.last_seen),
+            lambda one: _when(one.first_seen),
+            lambda one: _when(one.last_seen),
             lambda one: _safe(one.examples[0]) if one.examples else "",
         ],
         list(templates),
@@ -81,7 +82,7 @@ def alert_table(alerts: Iterable[Alert]) -> str:
     return _listed(
         _ALERT_COLUMNS,
         [
-            lambda one: _safe(str(one.at)),
+            lambda one: _when(one.at),
             lambda one: _inked("resolved" if one.status == "resolved" else one.priority),
             lambda one: _safe(one.score.kind.replace("_", " ")),
             lambda one: _safe(_reason(one.score)),
@@ -222,6 +223,11 @@ def _optional(value: object) -> str:
     return "" if value is None else _safe(str(value))
 
 
+def _when(value: object) -> str:
+    """A time to the second, without what says that it is UTC; a list has no room for more."""
+    return "" if value is None else _safe(str(value)[:19].replace("T", " "))
+
+
 def _count(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
@@ -272,7 +278,7 @@ def _listed(
 ) -> str:
     """A table: columns with their styles, what makes the safe content of each, and the things that are the rows, all of
     them or the first of ``total``."""
-    head = "".join(f'<th style="{style.partition(";")[0]}">{_safe(name)}</th>' for name, style in columns)
+    head = "".join(f'<th style="{style.partition(";")[0]};{_PAD}">{_safe(name)}</th>' for name, style in columns)
     body = "".join(
         f"<tr>{''.join(_cell(make(item), style) for make, (_, style) in zip(cells, columns, strict=True))}</tr>"
         for item in items[:MAX_ROWS]
@@ -292,8 +298,8 @@ def _report_table(templates: Sequence[Mapping[str, Any]]) -> str:
             lambda one: _sparkline(_list(one, "series"), 120),
             lambda one: _inked(str(one.get("level", ""))),
             lambda one: _marked(str(one.get("template", ""))),
-            lambda one: _optional(one.get("first_seen")),
-            lambda one: _optional(one.get("last_seen")),
+            lambda one: _when(one.get("first_seen")),
+            lambda one: _when(one.get("last_seen")),
             lambda one: _optional(one.get("example")),
         ],
         templates,
@@ -312,7 +318,7 @@ def _anomaly_table(anomalies: Sequence[Mapping[str, Any]]) -> str:
     return _listed(
         _ALERT_COLUMNS,
         [
-            lambda one: _optional(one.get("at")),
+            lambda one: _when(one.get("at")),
             lambda one: _inked("resolved" if one.get("status") == "resolved" else str(one.get("priority", ""))),
             lambda one: _safe(str(one.get("kind", "")).replace("_", " ")),
             reason,
