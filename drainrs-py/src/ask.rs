@@ -362,6 +362,34 @@ macro_rules! both {
     }};
 }
 
+/// The end of a stream: gives the alerts, and the last event to the columns.
+fn end(
+    asker: &mut Machine,
+    pipeline: &mut drainrs::Pipeline,
+    now: drainrs::Timestamp,
+    mut events: Option<&mut Events>,
+) -> Vec<drainrs::Alert> {
+    while let Some(event) = pipeline.finish(now) {
+        asker.observe(&event);
+        if let Some(events) = &mut events {
+            events.push(&event);
+        }
+    }
+    if let Some(detector) = pipeline.detector_mut() {
+        detector.finish();
+    }
+    let alerts = asker.take(pipeline);
+    asker.finish();
+    alerts
+}
+
+/// An estimate of the tokens of a text, for budgets: above the truth for every log that was measured, where one per byte,
+/// which is what counts unless told otherwise, is twice or more of it.
+#[pyfunction]
+pub(crate) fn tokens_about(text: &str) -> usize {
+    prompt::tokens_about(text)
+}
+
 #[pymethods]
 impl Asker {
     #[new]
@@ -391,8 +419,9 @@ impl Asker {
     }
 
     /// The same for many lines, as `Pipeline.push_batch` takes them: the events as columns, and the alerts, which are
-    /// taken as they come.
-    #[pyo3(signature = (pipeline, lines, now = None, *, messages = false, parameters = false, progress = None))]
+    /// taken as they come. With `finish` this is the end of the stream, as `finish` takes it, and the last event is among
+    /// the columns.
+    #[pyo3(signature = (pipeline, lines, now = None, *, finish = false, messages = false, parameters = false, progress = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn push_batch<'py>(
         &self,
@@ -400,6 +429,7 @@ impl Asker {
         pipeline: &Pipeline,
         lines: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
+        finish: bool,
         messages: bool,
         parameters: bool,
         progress: Option<&Bound<'py, PyAny>>,
@@ -419,7 +449,27 @@ impl Asker {
             }
             Ok(())
         })?;
+        if finish {
+            both!(self, py, pipeline, |asker, inner| alerts.extend(end(
+                &mut asker,
+                &mut inner,
+                now,
+                Some(&mut events)
+            )));
+        }
         Ok((events.table(&pipeline.words).framed(py, "EventColumns")?, alerts_of(py, &alerts)?))
+    }
+
+    /// Gives the event that the pipeline's joiner holds back, if any, and leaves the detector alone: before a snapshot,
+    /// which would not hold it, or when nothing came for a while.
+    #[pyo3(signature = (pipeline, now = None))]
+    fn flush(&self, py: Python<'_>, pipeline: &Pipeline, now: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Event>> {
+        let now = time_or_now(py, now)?;
+        both!(self, py, pipeline, |asker, inner| {
+            let Some(event) = inner.finish(now) else { return Ok(None) };
+            asker.observe(&event);
+            Event::of(py, &event, &pipeline.words).map(Some)
+        })
     }
 
     /// The end of the stream: takes what the joiner holds back, closes the detector's windows, completes what waited.
@@ -432,17 +482,7 @@ impl Asker {
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let now = time_or_now(py, now)?;
-        let alerts = both!(self, py, pipeline, |asker, inner| {
-            while let Some(event) = inner.finish(now) {
-                asker.observe(&event);
-            }
-            if let Some(detector) = inner.detector_mut() {
-                detector.finish();
-            }
-            let alerts = asker.take(&mut inner);
-            asker.finish();
-            alerts
-        });
+        let alerts = both!(self, py, pipeline, |asker, inner| end(&mut asker, &mut inner, now, None));
         alerts_of(py, &alerts)
     }
 

@@ -27,7 +27,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::ask::{Answered, Asker, Plan, Task};
+    use crate::ask::{Answered, Asker, Plan, Task, tokens_about};
     #[pymodule_export]
     use crate::config::{config, config_fields, config_names};
     #[pymodule_export]

@@ -63,6 +63,7 @@ from ._native import (
     read_drain3_ini,
     read_rows,
     summarise,
+    tokens_about,
     write_rows,
     z_score,
 )
@@ -71,7 +72,17 @@ from .errors import *  # noqa: F403
 from .frames import Alerts, Columns, EventColumns, Frame, Templates
 from .reading import Detection, Mined, Report, detect, fit, learn, mine, report, sample_log
 from .scorers import Centroid, Vectoriser
-from .shapes import Alert, Score, Template, Timestamp, Window
+from .shapes import (
+    Alert,
+    Incident,
+    IncidentTemplate,
+    IndexRow,
+    Proposal,
+    Score,
+    Template,
+    Timestamp,
+    Window,
+)
 
 try:
     __version__ = _version("drainrs")
@@ -81,10 +92,10 @@ except _NotFound:  # run from a folder that was not installed
 __all__ = [
     "Alert", "Alerter", "Alerts", "Answered", "Asker", "Baseline", "Centroid", "Columns", "Correlator", "Counter",
     "Detection", "Event", "EventColumns", "Finding", "Fit", "Frame", "FrequencyModel", "Guard", "Hit", "IncidentLibrary",
-    "Index", "Joiner", "KMeans", "KeyLines", "LineReader", "Mined", "Miner", "Normalizer", "Parameter", "Parser", "Pipeline",
-    "Plan", "Redaction", "Redactor", "Report", "Score", "Scorer", "SequenceModel", "Sql", "Task", "Template", "Templates",
+    "Incident", "IncidentTemplate", "Index", "IndexRow", "Joiner", "KMeans", "KeyLines", "LineReader", "Mined", "Miner", "Normalizer", "Parameter", "Parser", "Pipeline",
+    "Plan", "Proposal", "Redaction", "Redactor", "Report", "Score", "Scorer", "SequenceModel", "Sql", "Task", "Template", "Templates",
     "Timestamp", "ValueModel", "Vectoriser", "Window", "__version__", "calibrate", "compare", "config", "detect", "errors",
     "false_alarm_threshold", "fit", "frames", "html", "learn", "level_in_text", "mad_score", "mine", "naive_z", "rank",
-    "read_drain3_ini", "read_rows", "report", "sample_log", "scorers", "shapes", "summarise", "write_rows", "z_score",
+    "read_drain3_ini", "read_rows", "report", "sample_log", "scorers", "shapes", "summarise", "tokens_about", "write_rows", "z_score",
     *config.__all__, *errors.__all__,
 ]  # fmt: skip

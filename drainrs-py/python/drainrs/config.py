@@ -269,8 +269,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, Shape):
         return value.to_dict()
-    item = getattr(value, "item", None)  # numpy's numbers
-    return item() if callable(item) else value
+    tolist = getattr(value, "tolist", None)  # NumPy's numbers and arrays
+    return plain(tolist()) if callable(tolist) else value
 
 
 def _plain_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:

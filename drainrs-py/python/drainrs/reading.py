@@ -132,7 +132,7 @@ def mine(
     >>> import drainrs
     >>> mined = drainrs.mine(drainrs.sample_log())
     >>> (len(mined.templates), len(mined.events), mined.templates.by_count()[0].text)
-    (27, 2119, 'GET <PATH> <NUM> <DURATION>')
+    (27, 2120, '"GET <PATH> HTTP/2.0" <NUM> <NUM> "-" "Mozilla/5.0 (<*>)" <NUM>')
     """
     pipeline = _native.Pipeline(config, **options)
     return Mined(pipeline, _pushed(pipeline, source, now, messages, parameters, progress))
@@ -188,7 +188,7 @@ def detect(
     >>> import drainrs
     >>> found = drainrs.detect(drainrs.sample_log())
     >>> sorted({alert.score.kind for alert in found.alerts})[:2]
-    ['new_template', 'silence']
+    ['new_template', 'value']
     """
     if baseline is not None:
         if config is not None or options:

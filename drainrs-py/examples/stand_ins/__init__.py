@@ -1,0 +1,1 @@
+"""What the examples talk to instead of the real thing: a log API and a model, on this computer."""
