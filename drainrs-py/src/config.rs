@@ -37,7 +37,9 @@ macro_rules! classes {
                 $($name => fields_of::<$kind>(),)*
                 _ => return Err(PyKeyError::new_err(name.to_owned())),
             };
-            Ok(fields.iter().map(|field| (*field).to_owned()).collect())
+            // Names of Drain3's for settings that have another one here are read, not shown.
+            let is_shown = |field: &&&str| !matches!(**field, "mask_with" | "regex_pattern");
+            Ok(fields.iter().filter(is_shown).map(|field| (*field).to_owned()).collect())
         }
     };
 }

@@ -1,9 +1,9 @@
 //! Values over the border: settings come in and rare results go out as plain data, by serde. What is frequent has classes of
 //! its own.
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use pythonize::{Depythonizer, pythonize};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,7 +80,7 @@ pub(crate) fn settings_with<T: DeserializeOwned + Default>(
 
 /// A point in time: nanoseconds as int, seconds as float, and what `Timestamp.of` takes.
 pub(crate) fn time(at: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
-    if at.is_instance_of::<PyInt>() {
+    if at.is_instance_of::<PyInt>() && !at.is_instance_of::<PyBool>() {
         return Ok(Timestamp::from_nanos(at.extract()?));
     }
     if at.is_instance_of::<PyString>() || at.is_instance_of::<PyFloat>() || !at.is_none() {
@@ -103,8 +103,19 @@ pub(crate) fn shown_time(py: Python<'_>, at: Timestamp) -> PyResult<Bound<'_, Py
     shapes(py)?.getattr("Timestamp")?.call1((at.as_nanos(),))
 }
 
+/// The content id of a template, as Python has it.
+pub(crate) fn content_of(id: &str) -> PyResult<drainrs::ContentId> {
+    let wrong = || {
+        PyValueError::new_err(format!("a content id is 16 hexadecimal digits, such as e8ba0a9e1f95703f; got {id:?}"))
+    };
+    if id.len() != 16 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(wrong());
+    }
+    u64::from_str_radix(id, 16).map(drainrs::ContentId).map_err(|_| wrong())
+}
+
 /// A value named by its word in documents: `"error"` for a level, `"fallback"` for a strategy.
 pub(crate) fn word<T: DeserializeOwned>(what: &str, name: &str) -> PyResult<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned()))
-        .map_err(|cause| pyo3::exceptions::PyValueError::new_err(format!("{what}: {cause}")))
+        .map_err(|cause| PyValueError::new_err(format!("{what}: {cause}")))
 }

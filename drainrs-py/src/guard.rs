@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, time, time_or_now, word};
 use crate::error::OrRaise;
+use crate::lines::saved_bytes;
 use crate::miner::{Locked, locked};
 
 /// Decides whether what is proposed may be done: by rules, limits, and what became of earlier runs. It does nothing
@@ -150,9 +151,9 @@ impl Guard {
     /// `SnapshotVersionError`.
     #[staticmethod]
     #[pyo3(signature = (snapshot, config = None))]
-    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>) -> PyResult<Guard> {
+    fn restore(py: Python<'_>, snapshot: &Bound<'_, PyAny>, config: Option<&Bound<'_, PyAny>>) -> PyResult<Guard> {
         let config: GuardConfig = settings(config)?;
-        Ok(Guard { machine: Locked::new(Machine::restore(snapshot, &config).or_raise(py)?) })
+        Ok(Guard { machine: Locked::new(Machine::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?) })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -9,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::convert::{read, settings, settings_with, shaped, word};
+use crate::convert::{content_of, read, settings, settings_with, shaped};
 use crate::error::OrRaise;
 use crate::matrix::vector_of;
 use crate::miner::{Locked, locked};
@@ -59,14 +59,14 @@ impl Index {
     /// Takes a row out and gives it; `None` if there is none. An id that is not 16 hexadecimal digits is a
     /// `ValueError`.
     fn remove<'py>(&self, py: Python<'py>, service: &str, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let id: ContentId = word("id", id)?;
+        let id = content_of(id)?;
         let row = locked(py, &self.machine)?.remove(service, id);
         row.map(|row| shaped(py, "IndexRow", &row)).transpose()
     }
 
     /// A row by its key; `None` if there is none. An id that is not 16 hexadecimal digits is a `ValueError`.
     fn get<'py>(&self, py: Python<'py>, service: &str, id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let id: ContentId = word("id", id)?;
+        let id = content_of(id)?;
         let machine = locked(py, &self.machine)?;
         machine.get(service, id).map(|row| shaped(py, "IndexRow", row)).transpose()
     }
@@ -270,7 +270,7 @@ impl IncidentLibrary {
 
     /// Learns a window in which nothing was wrong, by the content ids of its templates: they weigh less from then on.
     fn learn_usual(&self, py: Python<'_>, window: Vec<String>) -> PyResult<()> {
-        let window: Vec<ContentId> = window.iter().map(|id| word("content id", id)).collect::<PyResult<_>>()?;
+        let window: Vec<ContentId> = window.iter().map(|id| content_of(id)).collect::<PyResult<_>>()?;
         locked(py, &self.machine)?.learn_usual(window);
         Ok(())
     }
@@ -283,7 +283,7 @@ impl IncidentLibrary {
 
     /// How much a template, by its content id, tells by being rare: above 0.
     fn rarity(&self, py: Python<'_>, id: &str) -> PyResult<f64> {
-        Ok(locked(py, &self.machine)?.rarity(word("content id", id)?))
+        Ok(locked(py, &self.machine)?.rarity(content_of(id)?))
     }
 
     /// The incidents that a window looks like, the most similar first, at most `limit`. The window is

@@ -6,32 +6,45 @@
 
 mod arrow;
 mod ask;
+mod baseline;
 mod config;
 mod convert;
+mod distance;
 mod error;
+mod event;
 mod fit;
 mod guard;
 mod index;
 mod lines;
 mod matrix;
 mod miner;
+mod models;
+mod numbers;
 mod pipeline;
 mod program;
 mod redact;
 mod score;
+mod signals;
 mod stages;
 mod table;
+mod task;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::ask::{Answered, Asker, Plan, Task, tokens_about};
+    use crate::ask::{Asker, tokens_about};
+    #[pymodule_export]
+    use crate::baseline::{Baseline, compare};
     #[pymodule_export]
     use crate::config::{config, config_fields, config_names};
     #[pymodule_export]
+    use crate::distance::{Centroid, KMeans, Vectoriser};
+    #[pymodule_export]
     use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::event::Event;
     #[pymodule_export]
     use crate::fit::Fit;
     #[pymodule_export]
@@ -43,20 +56,25 @@ mod _native {
     #[pymodule_export]
     use crate::miner::{Hit, Miner, Parameter, config_drain3, read_drain3_ini};
     #[pymodule_export]
-    use crate::pipeline::{Baseline, Event, Pipeline, compare};
+    use crate::models::{FrequencyModel, SequenceModel, ValueModel};
+    #[pymodule_export]
+    use crate::numbers::{calibrate, false_alarm_threshold, mad_score, naive_z, rank, z_score};
+    #[pymodule_export]
+    use crate::pipeline::Pipeline;
     #[pymodule_export]
     use crate::program::{LineReader, report, run, sample};
     #[pymodule_export]
     use crate::redact::{Finding, KeyLines, Redaction, Redactor};
     #[pymodule_export]
-    use crate::score::{
-        Alerter, Centroid, Correlator, Counter, FrequencyModel, KMeans, Scorer, SequenceModel, ValueModel, Vectoriser,
-        calibrate, false_alarm_threshold, mad_score, naive_z, rank, z_score,
-    };
+    use crate::score::Scorer;
+    #[pymodule_export]
+    use crate::signals::{Alerter, Correlator, Counter};
     #[pymodule_export]
     use crate::stages::{Joiner, Normalizer, Parser, level_in_text, summarise};
     #[pymodule_export]
     use crate::table::{Table, View};
+    #[pymodule_export]
+    use crate::task::{Answered, Plan, Task};
 }
 
 /// Python's allocator gives addresses that are multiples of sixteen, whatever a class asks for.
@@ -66,10 +84,10 @@ macro_rules! fits_pythons_allocator {
     };
 }
 fits_pythons_allocator!(
-    ask::Answered,
+    task::Answered,
     ask::Asker,
-    ask::Plan,
-    ask::Task,
+    task::Plan,
+    task::Task,
     fit::Fit,
     guard::Guard,
     index::IncidentLibrary,
@@ -79,24 +97,24 @@ fits_pythons_allocator!(
     miner::Hit,
     miner::Miner,
     miner::Parameter,
-    pipeline::Baseline,
-    pipeline::Event,
+    baseline::Baseline,
+    event::Event,
     pipeline::Pipeline,
     program::LineReader,
     redact::Finding,
     redact::KeyLines,
     redact::Redaction,
     redact::Redactor,
-    score::Alerter,
-    score::Centroid,
-    score::Correlator,
-    score::Counter,
-    score::FrequencyModel,
-    score::KMeans,
+    signals::Alerter,
+    distance::Centroid,
+    signals::Correlator,
+    signals::Counter,
+    models::FrequencyModel,
+    distance::KMeans,
     score::Scorer,
-    score::SequenceModel,
-    score::ValueModel,
-    score::Vectoriser,
+    models::SequenceModel,
+    models::ValueModel,
+    distance::Vectoriser,
     stages::Joiner,
     stages::Normalizer,
     stages::Parser,

@@ -44,6 +44,14 @@ pub(crate) fn bytes_of<'a>(line: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>
     Err(wrong_type(ONE_LINE, line))
 }
 
+/// The bytes of what was saved: `bytes`, or what is like it. Text is none.
+pub(crate) fn saved_bytes<'a>(saved: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
+    if saved.is_instance_of::<PyString>() {
+        return Err(wrong_type("what was saved is bytes", saved));
+    }
+    bytes_of(saved).map_err(|_| wrong_type("what was saved is bytes", saved))
+}
+
 /// Text with lone surrogates as bytes.
 fn encoded(text: &Bound<'_, PyString>) -> PyResult<Vec<u8>> {
     let by = |errors: &str| -> PyResult<Vec<u8>> { text.call_method1("encode", ("utf-8", errors))?.extract() };

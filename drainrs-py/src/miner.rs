@@ -12,9 +12,9 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
-use crate::convert::{plain, settings_with, shaped, time, word};
+use crate::convert::{content_of, plain, settings_with, shaped, time, word};
 use crate::error::{OrRaise, poisoned};
-use crate::lines::{bytes_of, feed};
+use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::table::{Column, Table, Texts, Values};
 
 thread_local! {
@@ -77,8 +77,8 @@ pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<Strin
 }
 
 /// A value in a line: what stood where a template has a placeholder. Two are equal if all their fields are.
-#[pyclass(frozen, eq, module = "drainrs")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[pyclass(frozen, eq, hash, module = "drainrs")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Parameter {
     value: String,
     class: String,
@@ -486,7 +486,7 @@ impl Miner {
 
     /// A template by its content id; `None` if there is none. What is not 16 hexadecimal digits is a `ValueError`.
     fn template_by_content<'py>(&self, py: Python<'py>, content_id: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let content: ContentId = word("content_id", content_id)?;
+        let content = content_of(content_id)?;
         let machine = locked(py, &self.machine)?;
         machine.template_by_content(content).map(|view| shaped(py, "Template", &view)).transpose()
     }
@@ -510,12 +510,18 @@ impl Miner {
         Ok(locked(py, &self.machine)?.len())
     }
 
-    fn __contains__(&self, py: Python<'_>, id: u64) -> PyResult<bool> {
-        Ok(locked(py, &self.machine)?.template(TemplateId(id)).is_some())
+    fn __contains__(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let machine = locked(py, &self.machine)?;
+        Ok(id.extract().is_ok_and(|id| machine.template(TemplateId(id)).is_some()))
     }
 
-    fn __getitem__<'py>(&self, py: Python<'py>, id: u64) -> PyResult<Bound<'py, PyAny>> {
-        self.template(py, id)?.ok_or_else(|| PyKeyError::new_err(id))
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.templates(py)?.try_iter()?.into_any())
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = id.extract().ok().map(|id| self.template(py, id)).transpose()?.flatten();
+        found.ok_or_else(|| PyKeyError::new_err(id.clone().unbind()))
     }
 
     /// Takes the oldest change of identity that waits (a template became another content, or went into another
@@ -549,17 +555,22 @@ impl Miner {
     /// format) and `SnapshotConfigError` (other settings, each named).
     #[staticmethod]
     #[pyo3(signature = (snapshot, config = None, *, adopt = false))]
-    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>, adopt: bool) -> PyResult<Miner> {
+    fn restore(
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+        adopt: bool,
+    ) -> PyResult<Miner> {
         let config: MinerConfig = crate::convert::settings(config)?;
-        Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py).map(Miner::around)
+        Machine::restore(&saved_bytes(snapshot)?, &config, on_other(adopt)).or_raise(py).map(Miner::around)
     }
 
     /// A miner that goes on from a state that Drain3 saved: `state` is its JSON, unpacked, as bytes. It is read as
     /// data; nothing in it is run. What cannot be read is a `SnapshotError`.
     #[staticmethod]
-    fn from_drain3_state(py: Python<'_>, state: &[u8], config: &Bound<'_, PyAny>) -> PyResult<Miner> {
+    fn from_drain3_state(py: Python<'_>, state: &Bound<'_, PyAny>, config: &Bound<'_, PyAny>) -> PyResult<Miner> {
         let config: MinerConfig = crate::convert::read(config)?;
-        Machine::from_drain3_state(state, &config).or_raise(py).map(Miner::around)
+        Machine::from_drain3_state(&saved_bytes(state)?, &config).or_raise(py).map(Miner::around)
     }
 
     /// The tree below its root, as Drain3's `print_tree` shows it: dicts of `key`, `children` and `clusters`.

@@ -1,204 +1,18 @@
 //! The pipeline and the baseline that is learned by one.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
-use drainrs::{Outcome, Pipeline as Machine, PipelineConfig, TemplateId, Timestamp};
+use drainrs::{Pipeline as Machine, PipelineConfig, TemplateId};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time_or_now, word};
 use crate::error::OrRaise;
-use crate::lines::{bytes_of, feed};
-use crate::miner::{CHANGES, Hit, Locked, class_words, level_words, locked, on_other, templates_of};
-use crate::table::{Column, Table, Texts, Values};
-
-/// A log event: a line, or several that belong together, with what its header says and the template of its message.
-#[pyclass(frozen, module = "drainrs")]
-#[derive(Debug)]
-pub(crate) struct Event {
-    /// The number of its first line in the stream, from 0.
-    #[pyo3(get)]
-    first_line: u64,
-    /// How many lines it has.
-    #[pyo3(get)]
-    lines: u32,
-    /// Whether it was longer than the limits, so that its text is cut.
-    #[pyo3(get)]
-    truncated: bool,
-    /// Its lines as they came, with newlines between them.
-    #[pyo3(get)]
-    text: String,
-    at: Option<Timestamp>,
-    /// Its level, `"unknown"` if nothing tells it.
-    #[pyo3(get)]
-    level: &'static str,
-    /// Whose it is, by its header; `None` if that does not say.
-    #[pyo3(get)]
-    service: Option<String>,
-    /// Its text without the header.
-    #[pyo3(get)]
-    message: String,
-    /// What was mined: the message's first line, with the cause that a stack trace names.
-    #[pyo3(get)]
-    mined: String,
-    /// Its template and values; `None` if it was skipped.
-    #[pyo3(get)]
-    hit: Option<Py<Hit>>,
-    /// Why it was not mined: `"below_level"` or `"surge"`; `None` if it was.
-    #[pyo3(get)]
-    skipped: Option<String>,
-}
-
-impl Event {
-    pub(crate) fn of(py: Python<'_>, event: &drainrs::Event<'_>, words: &Arc<Vec<String>>) -> PyResult<Event> {
-        let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (hit, skipped) = match &event.outcome {
-            Outcome::Mined(hit) => {
-                let line = PyBytes::new(py, event.mined);
-                (Some(Py::new(py, Hit::of(hit, line.as_any(), words))?), None)
-            }
-            Outcome::Skipped(reason) => (None, Some(plain(py, reason)?.extract()?)),
-            _ => (None, None),
-        };
-        Ok(Event {
-            first_line: event.first_line,
-            lines: event.lines,
-            truncated: event.truncated,
-            text: lossy(event.text),
-            at: event.record.at,
-            level: event.record.level.name(),
-            service: event.record.service.map(lossy),
-            message: lossy(event.record.message),
-            mined: lossy(event.mined),
-            hit,
-            skipped,
-        })
-    }
-}
-
-#[pymethods]
-impl Event {
-    /// When it happened, by its header; `None` if that does not say.
-    #[getter]
-    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.at.map(|at| shown_time(py, at)).transpose()
-    }
-
-    /// The number of its template; `None` if it was skipped.
-    #[getter]
-    fn template(&self) -> Option<u64> {
-        self.hit.as_ref().map(|hit| hit.get().template)
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let at = self.at.map_or("None".to_owned(), |at| at.to_string());
-        let message = pyo3::types::PyString::new(py, &self.message).repr()?;
-        let template = self.template().map_or("None".to_owned(), |template| template.to_string());
-        Ok(format!("Event(at={at}, level={:?}, template={template}, message={message})", self.level))
-    }
-}
-
-/// The most services that a batch names apart.
-const MAX_SERVICES: usize = 4096;
-
-/// The columns of a batch of events.
-#[derive(Debug)]
-pub(crate) struct Events {
-    first_lines: Vec<u64>,
-    lines: Vec<u32>,
-    at: Vec<Option<Timestamp>>,
-    levels: Vec<i32>,
-    services: Vec<i32>,
-    service_places: BTreeMap<Vec<u8>, i32>,
-    service_names: Texts,
-    templates: Vec<Option<TemplateId>>,
-    changes: Vec<i32>,
-    messages: Option<Texts>,
-    parameters: Option<(Vec<i64>, Texts, Vec<i32>)>,
-}
-
-impl Events {
-    pub(crate) fn new(with_messages: bool, with_parameters: bool) -> Events {
-        Events {
-            first_lines: Vec::new(),
-            lines: Vec::new(),
-            at: Vec::new(),
-            levels: Vec::new(),
-            services: Vec::new(),
-            service_places: BTreeMap::new(),
-            service_names: Texts::default(),
-            templates: Vec::new(),
-            changes: Vec::new(),
-            messages: with_messages.then(Texts::default),
-            parameters: with_parameters.then(|| (vec![0], Texts::default(), Vec::new())),
-        }
-    }
-
-    pub(crate) fn push(&mut self, event: &drainrs::Event<'_>) {
-        self.first_lines.push(event.first_line);
-        self.lines.push(event.lines);
-        self.at.push(event.record.at);
-        self.levels.push(event.record.level as i32);
-        let service = event.record.service.map_or(-1, |service| self.service(service));
-        self.services.push(service);
-        self.templates.push(event.outcome.template());
-        self.changes.push(event.outcome.change().map_or(-1, |change| change as i32));
-        if let Some(messages) = &mut self.messages {
-            messages.push(event.record.message);
-        }
-        if let Some((ends, values, classes)) = &mut self.parameters {
-            if let Outcome::Mined(hit) = &event.outcome {
-                for parameter in hit.parameters() {
-                    values.push(parameter.span.of(event.mined));
-                    classes.push(i32::from(parameter.class.index()));
-                }
-            }
-            ends.push(values.len() as i64);
-        }
-    }
-
-    /// The place of a service among those of this batch; those beyond the limit are called `(other)`.
-    fn service(&mut self, name: &[u8]) -> i32 {
-        if let Some(place) = self.service_places.get(name) {
-            return *place;
-        }
-        let place = self.service_names.len();
-        if place < MAX_SERVICES {
-            self.service_places.insert(name.to_vec(), place as i32);
-            self.service_names.push(name);
-            return place as i32;
-        }
-        if place == MAX_SERVICES {
-            self.service_names.push(b"(other)");
-        }
-        MAX_SERVICES as i32
-    }
-
-    pub(crate) fn table(self, words: &[String]) -> Table {
-        let nanos = self.at.iter().map(|at| at.map_or(i64::MIN, Timestamp::as_nanos)).collect();
-        let templates = self.templates.iter().map(|template| template.map_or(0, |template| template.0)).collect();
-        let mut columns = vec![
-            Column::new("first_line", Values::U64(self.first_lines)),
-            Column::new("lines", Values::U32(self.lines)),
-            Column::new("at", Values::Time(nanos)).without(|row| self.at[row].is_none()),
-            Column::new("level", Values::Words(self.levels, level_words())),
-            Column::new("service", Values::Words(self.services, self.service_names)),
-            Column::new("template", Values::U64(templates)).without(|row| self.templates[row].is_none()),
-            Column::new("change", Values::Words(self.changes, CHANGES.into_iter().collect())),
-        ];
-        if let Some(messages) = self.messages {
-            columns.push(Column::new("message", Values::Text(messages)));
-        }
-        if let Some((ends, values, classes)) = self.parameters {
-            columns.push(Column::new("values", Values::TextLists(ends.clone(), values)));
-            columns.push(Column::new("classes", Values::WordLists(ends, classes, words.iter().collect())));
-        }
-        Table::new(columns)
-    }
-}
+use crate::event::{Event, Events};
+use crate::lines::{bytes_of, feed, saved_bytes};
+use crate::miner::{Locked, class_words, locked, on_other, templates_of};
 
 /// Raw lines in, events out: joins the lines of an event, reads its header, mines its message. With `detect` it also
 /// judges what it sees, and tells alerts.
@@ -253,10 +67,22 @@ impl Told {
     }
 }
 
+/// The settings that a restored machine has, where it adopted those of its snapshot.
+pub(crate) fn settings_of(machine: &Machine, given: PipelineConfig) -> PipelineConfig {
+    let miner = machine.miner().config().clone();
+    let detect = machine.detector().map(|detector| detector.config().clone());
+    PipelineConfig { normalize: miner.normalize, mine: miner.mine, detect, ..given }
+}
+
 impl Pipeline {
     pub(crate) fn around(machine: Machine, config: PipelineConfig) -> Pipeline {
         let words = class_words(machine.miner().placeholders());
         Pipeline { machine: Locked::new(machine), config, words, told: Locked::default() }
+    }
+
+    /// The alerts of batches that wait.
+    pub(crate) fn take_told(&self, py: Python<'_>) -> PyResult<Vec<drainrs::Alert>> {
+        Ok(locked(py, &self.told)?.alerts.drain(..).collect())
     }
 
     /// The alerts that wait: those of batches, then the detector's own.
@@ -310,9 +136,10 @@ impl Pipeline {
 
     /// Takes many lines that arrive at `now`, as `Miner.insert_batch` takes them; a row per completed event. Missing
     /// values are no lines. `finish` ends the stream: what is held back is given, too, and the detector's windows are
-    /// closed. With `messages` there is a column of the messages, with `parameters` there are `values` and `classes`.
+    /// closed. With `follow_merges` events have the templates that have their lines now, where theirs were united with
+    /// others on the way. With `messages` there is a column of the messages, with `parameters` there are `values` and `classes`.
     /// Alerts wait for `alerts()`, at most 65,536 of them: then the oldest makes room.
-    #[pyo3(signature = (lines, now = None, *, finish = false, messages = false, parameters = false, progress = None))]
+    #[pyo3(signature = (lines, now = None, *, finish = false, follow_merges = false, messages = false, parameters = false, progress = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
     fn push_batch<'py>(
         &self,
@@ -320,6 +147,7 @@ impl Pipeline {
         lines: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
         finish: bool,
+        follow_merges: bool,
         messages: bool,
         parameters: bool,
         progress: Option<&Bound<'py, PyAny>>,
@@ -347,6 +175,9 @@ impl Pipeline {
             if let Some(detector) = machine.detector_mut() {
                 detector.finish();
             }
+        }
+        if follow_merges {
+            events.follow_merges();
         }
         events.table(&self.words).framed(py, "EventColumns")
     }
@@ -550,9 +381,15 @@ impl Pipeline {
     /// the settings of the snapshot where they differ.
     #[staticmethod]
     #[pyo3(signature = (snapshot, config = None, *, adopt = false))]
-    fn restore(py: Python<'_>, snapshot: &[u8], config: Option<&Bound<'_, PyAny>>, adopt: bool) -> PyResult<Pipeline> {
+    fn restore(
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+        adopt: bool,
+    ) -> PyResult<Pipeline> {
         let config: PipelineConfig = settings(config)?;
-        let machine = Machine::restore(snapshot, &config, on_other(adopt)).or_raise(py)?;
+        let machine = Machine::restore(&saved_bytes(snapshot)?, &config, on_other(adopt)).or_raise(py)?;
+        let config = settings_of(&machine, config);
         Ok(Pipeline::around(machine, config))
     }
 
@@ -588,149 +425,4 @@ impl Pipeline {
     fn _repr_html_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.templates(py)?.call_method0("_repr_html_")
     }
-}
-
-/// What is usual, learned from logs that are known to be good, to judge other logs by.
-///
-/// Settings are those of a `Pipeline`; without a `detect` part they get the default one. Can be pickled.
-///
-///     >>> import drainrs
-///     >>> log = drainrs.sample_log()
-///     >>> baseline = drainrs.Baseline()
-///     >>> baseline.push_batch(log[:1000])
-///     1000
-///     >>> baseline.finish()
-///     >>> judge = baseline.into_judge()
-///     >>> _ = judge.push_batch(log[1000:], finish=True)
-///     >>> "new_template" in [alert.score.kind for alert in judge.alerts()]
-///     True
-#[pyclass(frozen, module = "drainrs")]
-#[derive(Debug)]
-pub(crate) struct Baseline {
-    machine: Locked<BaselineMachine>,
-    config: PipelineConfig,
-}
-
-#[pymethods]
-impl Baseline {
-    #[new]
-    #[pyo3(signature = (config = None, **options))]
-    fn new(
-        py: Python<'_>,
-        config: Option<&Bound<'_, PyAny>>,
-        options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Baseline> {
-        let config: PipelineConfig = settings_with(py, "PipelineConfig", config, options)?;
-        let machine = BaselineMachine::build(&config).or_raise(py)?;
-        Ok(Baseline { machine: Locked::new(machine), config })
-    }
-
-    /// Learns from a raw line that arrives at `now`.
-    #[pyo3(signature = (line, now = None))]
-    fn push(&self, py: Python<'_>, line: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let now = time_or_now(py, now)?;
-        locked(py, &self.machine)?.push(&bytes_of(line)?, now);
-        Ok(())
-    }
-
-    /// Learns from many raw lines, as `Miner.insert_batch` takes them; gives how many there were.
-    #[pyo3(signature = (lines, now = None, *, progress = None))]
-    fn push_batch(
-        &self,
-        py: Python<'_>,
-        lines: &Bound<'_, PyAny>,
-        now: Option<&Bound<'_, PyAny>>,
-        progress: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<u64> {
-        let now = time_or_now(py, now)?;
-        let fed = feed(py, lines, progress, |rows| {
-            let mut machine = self.machine.detached()?;
-            rows.flatten().for_each(|line| machine.push(line, now));
-            Ok(())
-        })?;
-        Ok(fed.rows - fed.nulls)
-    }
-
-    /// Takes in what is held back, at the end of a log. Others may follow.
-    #[pyo3(signature = (now = None))]
-    fn finish(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let now = time_or_now(py, now)?;
-        locked(py, &self.machine)?.finish(now);
-        Ok(())
-    }
-
-    /// The baseline as bytes: versioned, checksummed, the same for the same state.
-    fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = locked(py, &self.machine)?.save().or_raise(py)?;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    /// A baseline that was saved, with the settings it was learned under. Raises `SnapshotError` and
-    /// `SnapshotVersionError`.
-    #[staticmethod]
-    fn load(py: Python<'_>, saved: &[u8]) -> PyResult<Baseline> {
-        let machine = BaselineMachine::load(saved).or_raise(py)?;
-        Ok(Baseline { machine: Locked::new(machine), config: PipelineConfig::default() })
-    }
-
-    /// A pipeline that judges logs by this baseline and learns nothing new. The baseline stays as it is, and may make
-    /// others.
-    #[allow(clippy::wrong_self_convention, reason = "its name in the library; a Python object cannot be used up")]
-    fn into_judge(&self, py: Python<'_>) -> PyResult<Pipeline> {
-        let saved = locked(py, &self.machine)?.save().or_raise(py)?;
-        let judge = BaselineMachine::load(&saved).or_raise(py)?.into_judge();
-        let mut config = self.config.clone();
-        config.detect.get_or_insert_default().score.mode = drainrs::score::Mode::Detect;
-        Ok(Pipeline::around(judge, config))
-    }
-
-    /// The templates that are usual, by number.
-    fn templates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        templates_of(py, locked(py, &self.machine)?.pipeline().miner())
-    }
-
-    /// How many lines and events were learned from.
-    fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counters = locked(py, &self.machine)?.pipeline().counters();
-        shaped(py, "PipelineCounters", &counters)
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        Ok((slf.get_type().getattr("load")?, PyTuple::new(py, [slf.get().save(py)?])?))
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let machine = locked(py, &self.machine)?;
-        let events = machine.pipeline().counters().events;
-        Ok(format!("<drainrs.Baseline: {} templates of {events} events>", machine.pipeline().miner().len()))
-    }
-}
-
-/// How two baselines differ: templates that are new, gone, more frequent, rarer, or have other values; the most
-/// important first. Rates are compared as shares of all events, so logs need not be of one length. `config` is a
-/// `CompareConfig`.
-///
-///     >>> import drainrs
-///     >>> before, after = drainrs.Baseline(), drainrs.Baseline()
-///     >>> for baseline, lines in [(before, ["link up"] * 9), (after, ["link up"] * 9 + ["disk sda is full"])]:
-///     ...     _ = baseline.push_batch(lines)
-///     ...     baseline.finish()
-///     >>> [standing.template for standing in drainrs.compare(before, after).new]
-///     ['disk sda is full']
-#[pyfunction]
-#[pyo3(signature = (before, after, config = None))]
-pub(crate) fn compare<'py>(
-    py: Python<'py>,
-    before: &Baseline,
-    after: &Baseline,
-    config: Option<&Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let config: CompareConfig = settings(config)?;
-    let copy = |baseline: &Baseline| -> PyResult<BaselineMachine> {
-        let saved = locked(py, &baseline.machine)?.save().or_raise(py)?;
-        BaselineMachine::load(&saved).or_raise(py)
-    };
-    let (before, after) = (copy(before)?, copy(after)?);
-    shaped(py, "Comparison", &compare_machines(&before, &after, &config))
 }

@@ -167,7 +167,8 @@ impl LineReader {
             Some(name) => name.extract().unwrap_or_else(|_| "input".to_owned()),
             None => "input".to_owned(),
         };
-        let reader = Reader::of(source)?;
+        let wanted = "lines are read from a path, an open file, or an iterable of lines";
+        let reader = Reader::of(source).map_err(|_| crate::error::wrong_type(wanted, source))?;
         let opened = py.detach(|| Lines::of(Box::new(reader))).map_err(|error| python_error(py, &name, &error))?;
         Ok(LineReader { lines: Locked::new(Some(opened)), name, size: None })
     }

@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, settings_with};
 use crate::error::OrRaise;
-use crate::lines::{bytes_of, feed};
+use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::miner::{Locked, locked};
 
 /// A secret in a text: where it stands and who found it. It does not hold what was found.
@@ -31,7 +31,7 @@ pub(crate) struct Finding {
 #[pymethods]
 impl Finding {
     fn __repr__(&self) -> String {
-        format!("SecretFinding({:?}, {}..{})", self.rule, self.start, self.end) // never what was found
+        format!("Finding({:?}, {}..{})", self.rule, self.start, self.end) // never what was found
     }
 }
 
@@ -193,8 +193,8 @@ impl Redaction {
 
     /// Reads what `save` gave; a `ValueError`, which quotes no value, for anything else.
     #[staticmethod]
-    fn load(saved: &[u8]) -> PyResult<Redaction> {
-        let machine = serde_json::from_slice(saved).map_err(|cause| {
+    fn load(saved: &Bound<'_, PyAny>) -> PyResult<Redaction> {
+        let machine = serde_json::from_slice(&saved_bytes(saved)?).map_err(|cause| {
             let place = format!("line {}, column {}", cause.line(), cause.column()); // the cause would quote values
             pyo3::exceptions::PyValueError::new_err(format!("this is no saved redaction, from {place} on"))
         })?;

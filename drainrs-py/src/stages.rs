@@ -187,7 +187,8 @@ impl Parser {
         feed(py, lines, progress, |rows| {
             let mut machine = self.machine.detached()?;
             for row in rows {
-                let record = machine.parse(row.unwrap_or_default());
+                // A missing line is none that the parser should learn from.
+                let record = row.map(|line| machine.parse(line)).unwrap_or_default();
                 missing.push(row.is_none());
                 at.push(record.at);
                 levels.push(if row.is_none() { -1 } else { record.level as i32 });

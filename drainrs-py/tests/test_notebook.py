@@ -104,7 +104,8 @@ def test_what_is_committed_is_clean(committed: Any) -> None:
     assert len(pictures) == sum("plot." in source and ";" in source for source in (cell.source for cell in code)) == 4
     assert set(committed.metadata) == {"kernelspec", "language_info"}
     assert all(set(cell.metadata) <= {"tags"} for cell in committed.cells)
-    assert not any(word in text for word in (tempfile.gettempdir() + "/", "/home/", "/Users/", str(Path(__file__).parents[2])))
+    places = (tempfile.gettempdir() + "/", "/home/", "/Users/", str(NOTEBOOK.parents[1]))
+    assert not any(place in text for place in places)
 
 
 def write() -> None:

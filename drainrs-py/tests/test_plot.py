@@ -38,6 +38,7 @@ def strict() -> Iterator[None]:
     """A picture that matplotlib warns of is not finished; nothing may be shown, and no figure stays open."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ResourceWarning)  # sockets of the kernel that ran the tutorial
         yield
     pyplot.close("all")
 
@@ -171,6 +172,7 @@ def test_a_burst_is_flagged_and_nothing_else() -> None:
         heights, _ = steps(ax, "events")
         unusual, _ = steps(ax, "unusual")
         assert len(heights) == 60 and heights[40] == 200
+        assert ax.get_title(loc="left") == "served request <NUM> in <NUM> ms"
         assert np.flatnonzero(unusual).tolist() == [40] and unusual[40] == 200
     # What was told of the same minute is marked at its middle.
     told = points(ax, "alert")

@@ -147,14 +147,41 @@ def test_fit_measures_messages() -> None:
     assert report.sample.lines == 2000 and report.status in get_args(drainrs.shapes.FitStatus)
 
 
-def test_progress_bars_are_quiet_in_pipes(capfd: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_quiet_in_pipes_and_told_to_who_asks(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     drainrs.mine(SAMPLE)
     assert capfd.readouterr().err == ""
-    drainrs.mine(SAMPLE, progress=True)
     told: list[int] = []
     drainrs.mine(SAMPLE, progress=told.append)
     assert sum(told) == len(SAMPLE)
-    assert "lines" in capfd.readouterr().err
+
+    import tqdm
+
+    class Bar(tqdm.tqdm):  # type: ignore[type-arg]
+        made: list[Bar] = []
+
+        def __init__(self, **options: object) -> None:
+            super().__init__(**options)  # type: ignore[arg-type]
+            self.made.append(self)
+
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
+    path = tmp_path / "app.log"
+    path.write_text("\n".join(SAMPLE))
+    drainrs.mine(SAMPLE, progress=True)
+    drainrs.mine(path, progress=True)
+    lines, bytes_ = Bar.made
+    assert (lines.n, lines.total) == (len(SAMPLE), len(SAMPLE))
+    assert bytes_.n == bytes_.total == path.stat().st_size
+
+
+def test_events_name_templates_that_are_there() -> None:
+    lines = [f"the session of {name} was closed" for name in ("alice", "bob", "carol", "dave", "erin", "frank")]
+    mined = drainrs.mine(lines)
+    assert {int(template) for template in mined.events.template} == {template.id for template in mined.templates}
+    as_they_came = drainrs.Pipeline().push_batch(lines, 0, finish=True)
+    assert as_they_came.template.tolist() == [1, 2, 3, 1, 1, 1]
+    assert repr(drainrs.report(top=3)).startswith("<drainrs.Report: 27 templates")
 
 
 def test_a_str_is_a_path_and_nothing_else() -> None:

@@ -56,7 +56,7 @@ _SECOND = 1_000_000_000
 _DAY = 86_400 * _SECOND
 # Widths of bins, in nanoseconds: what clocks and calendars count by.
 _CLOCK = [
-    *(step * 10**power for power in range(9) for step in (1, 2, 5)),
+    *(step * 10**power for power in range(4, 9) for step in (1, 2, 5)),
     *(step * _SECOND for step in (1, 2, 5, 10, 15, 30)),
     *(step * 60 * _SECOND for step in (1, 2, 5, 10, 15, 30)),
     *(step * 3600 * _SECOND for step in (1, 2, 3, 6, 12)),
@@ -84,7 +84,8 @@ def timeline(source: Source | Report, *, top: int = 20, bins: int = 60, ax: Axes
 
     ``top`` templates have rows; all others are together in the last one, so that no event is missing. Empty bins are
     blank. Of a `Detection` the alerts are marked where they were noticed, each in the rows of the templates that it is
-    about, and above all rows where it is about none; what is of low priority is hollow. A `Report` has bins of its own.
+    about, and above all rows where it is about none; what is of low priority is hollow. A `Report` has bins of its own,
+    and only the templates that it lists.
     """
     if top < 1:
         raise ValueError("top: at least one row is needed")
@@ -119,8 +120,8 @@ def timeline(source: Source | Report, *, top: int = 20, bins: int = 60, ax: Axes
             ax.scatter(x, y, s=38, marker="D", zorder=4, label=name, clip_on=False, **look)
 
     width, tall = _inches(ax)
-    size = min(8.0, max(4.5, 0.72 * 72 * tall / len(picture.rows)))
-    most = int(min(56, max(14, width * 0.46 * 72 / (0.6 * size))))
+    size = min(8.0, max(4.0, 0.65 * 72 * tall / len(picture.rows)))
+    most = int(min(56, max(14, width * 0.38 * 72 / (0.6 * size))))
     names = [_short(text, most) for text in picture.rows]
     ax.set_yticks(range(len(names)), names, fontsize=size, family="monospace")
     ax.tick_params(axis="y", length=0)
@@ -180,8 +181,8 @@ def counts(
     if window is not None:
         seconds = window.total_seconds() if isinstance(window, timedelta) else float(window)
         width = round(seconds * _SECOND) if log.timed else round(seconds)
-        if width < 1:
-            raise ValueError("window: it must be longer than nothing")
+        if width < (_CLOCK[0] if log.timed else 1):
+            raise ValueError(f"window: {'10 µs' if log.timed else 'a line'} is the least that can be drawn")
     elif log.timed and usual is not None and 1 <= (log.last - log.first) // usual < _MOST_BARS:
         width = usual
     else:
@@ -225,7 +226,7 @@ def counts(
     _whole_numbers(ax.yaxis)
     ax.set_ylabel(f"events per {row.width_text()}", fontsize=8)
     row.label(ax)
-    _titled(ax, _short(name, int(_inches(ax)[0] * 12)), True)
+    _titled(ax, _short(name, int(_inches(ax)[0] * 10)), True)
     return ax
 
 
@@ -266,8 +267,9 @@ def parameters(
     else:
         unit = parsed.unit or ("" if known is None else _unit_behind(known, slot))
         _histogram(ax, parsed, _positive(bins), unit)
-    title = name if known is None else _with_slot(known, slot)
-    ax.set_title(_short(title, int(_inches(ax)[0] * 11)), loc="left", fontsize=10, pad=20)
+    most = int(_inches(ax)[0] * 10)
+    title = name if known is None else _with_slot(known, slot, most)
+    ax.set_title(_short(title, most), loc="left", fontsize=10, pad=20)
     note = f"{len(values):,} values, {len(tally):,} different"
     if left_out:
         note += f"; {left_out:,} of when the template was narrower left out"
@@ -435,7 +437,9 @@ class _Bins:
         # Without annotations in matplotlib.
         locator_of: Any = dates.AutoDateLocator
         formatter_of: Any = dates.ConciseDateFormatter
-        locator = locator_of(tz=timezone.utc, minticks=2, maxticks=max(6, int(_inches(ax)[0] * 1.2)))
+        # With fewer ticks than these at most, there are stretches of time that no interval of the locator fits.
+        most = max(6, int(_inches(ax)[0] * 1.2))
+        locator = locator_of(tz=timezone.utc, minticks=4 if most >= 9 else 3 if most >= 7 else 2, maxticks=most)
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(formatter_of(locator, tz=timezone.utc))
         ax.xaxis.get_offset_text().set_fontsize(8)
@@ -447,6 +451,8 @@ def _width(log: _Log, bins: int) -> int:
     """The least width that people count by with which there are at most so many bins."""
     widths: Iterable[int] = _CLOCK if log.timed else (step * 10**power for power in range(18) for step in (1, 2, 5))
     width = 1
+    if log.timed and log.first == log.last:
+        return _SECOND
     for width in widths:
         start = log.first // width * width if log.timed else log.first
         if (log.last - start) // width < bins:
@@ -497,29 +503,26 @@ def _heat_of_report(report: Report, top: int) -> _Heat:
     data = report.data
     about = data["input"]
     templates = sorted(data["templates"], key=lambda one: (-one["count"], one["id"]))
-    total = numpy.asarray(data["series"], dtype="float64")
-    if not templates or not len(total):
+    cells = len(data["series"])
+    if not templates or not cells:
         return _Heat([], numpy.zeros((0, 1)), _Bins(0, 1, 1, False), [])
-    omitted = int(data["omitted"].get("templates", 0))
-    if len(templates) + omitted <= top + 1 and not omitted:
-        top = len(templates)
-    heat = numpy.asarray([one["series"] for one in templates[:top]], dtype="float64")
+    # One template alone needs no row for "others". What the report leaves out has no series, so it is not among them.
+    top = len(templates) if len(templates) <= top + 1 else top
+    heat = numpy.asarray([one["series"] for one in templates], dtype="float64")
     names = [str(one["template"]) for one in templates[:top]]
-    others = len(templates) - len(names) + omitted
-    if others:
-        # Fractions of events that stand on an edge leave dust behind.
-        rest = numpy.round(total - heat.sum(axis=0), 6)
-        heat = numpy.vstack([heat, numpy.maximum(rest, 0)])
-        names.append(f"{others:,} other templates")
+    if len(templates) > top:
+        heat = numpy.vstack([heat[:top], heat[top:].sum(axis=0)])
+        names.append(f"{len(templates) - top:,} other templates")
     timed = data["axis"] == "time"
     first = int(Timestamp.of(about["first_seen"])) if timed else 1
     last = int(Timestamp.of(about["last_seen"])) if timed else max(int(about["lines"]), 1)
-    row = _Bins(first, max((last - first) / len(total), 1.0), len(total), timed, exact=False)
-    where = {one["id"]: place for place, one in enumerate(templates[:top])}
+    row = _Bins(first, max((last - first) / cells, 1.0), cells, timed, exact=False)
+    where = {one["id"]: min(place, top) for place, one in enumerate(templates)}
     marks = []
     for one in data["anomalies"] if timed else ():
         subject = one.get("template_id")
-        place = -1 if subject is None else where.get(subject, len(names) - 1)
+        # One that the report leaves out has no row.
+        place = -1 if subject is None else where.get(subject, -1)
         marks.append((int(Timestamp.of(one["at"])), place, one["priority"] != "low"))
     return _Heat(names, heat, row, marks)
 
@@ -842,13 +845,16 @@ def _unit_behind(template: Template, slot: int) -> str:
     return ""
 
 
-def _with_slot(template: Template, slot: int) -> str:
-    """The text of a template with one of its places pointed at."""
+def _with_slot(template: Template, slot: int, most: int) -> str:
+    """The text of a template with one of its places pointed at, cut so that the place is there."""
     found = list(_PLACEHOLDER.finditer(template.text))
     if len(found) != sum(isinstance(part, PartValue) for part in template.pattern.parts):
         return template.text  # A log that has placeholders of its own, or settings that write them in another way.
     start, end = found[slot].span()
-    return f"{template.text[:start]}▸{template.text[start:end]}◂{template.text[end:]}"
+    text = f"{template.text[:start]}▸{template.text[start:end]}◂{template.text[end:]}"
+    # A third of the room for what is behind the place, if there is as much.
+    cut = end + 2 + min(most // 3, len(template.text) - end) - most
+    return f"…{text[cut + 1 :]}" if cut > 0 else text
 
 
 # --- Axes -----------------------------------------------------------------------------------------------------------
@@ -878,6 +884,8 @@ def _inches(ax: Axes) -> tuple[float, float]:
     assert figure is not None
     box = ax.get_position()
     width, height = figure.get_size_inches()
+    if len(figure.axes) == 1 and figure.get_layout_engine() is not None:
+        return 0.92 * float(width), float(box.height * height)
     return float(box.width * width), float(box.height * height)
 
 

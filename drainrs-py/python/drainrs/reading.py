@@ -54,7 +54,7 @@ def _bar(lines: Any, progress: Progress) -> Iterator[Callable[[int], object] | N
         yield None
         return
     try:
-        from tqdm.auto import tqdm
+        from tqdm import tqdm  # not its widget, which needs another package and says so in the notebook
     except ImportError:
         if progress:
             raise
@@ -62,11 +62,11 @@ def _bar(lines: Any, progress: Progress) -> Iterator[Callable[[int], object] | N
         return
     size = lines.size if isinstance(lines, _native.LineReader) else None
     if size is not None:
-        with tqdm(total=size, unit="B", unit_scale=True, leave=False) as bar:
+        with tqdm(total=size, unit="B", unit_scale=True, leave=False, delay=0.5) as bar:
             yield lambda _: bar.update(min(lines.bytes_read, size) - bar.n)
     else:
         total = len(lines) if hasattr(lines, "__len__") and not isinstance(lines, bytes) else None
-        with tqdm(total=total, unit=" lines", unit_scale=True, leave=False) as bar:
+        with tqdm(total=total, unit=" lines", unit_scale=True, leave=False, delay=0.5) as bar:
             yield bar.update
 
 
@@ -144,7 +144,7 @@ def _pushed(
     at = Timestamp.of(now) if now is not None else _present(source)
     with _opened(source) as lines, _bar(lines, progress) as told:
         return pipeline.push_batch(
-            lines, at, finish=True, messages=messages, parameters=parameters, progress=told
+            lines, at, finish=True, follow_merges=True, messages=messages, parameters=parameters, progress=told
         )
 
 
@@ -256,7 +256,7 @@ class Report:
 
     def __repr__(self) -> str:
         about = self.data["input"]
-        return f"<drainrs.Report: {len(self.templates)} templates of {about['events']} events, {len(self.anomalies)} anomalies>"
+        return f"<drainrs.Report: {self.data['compression']['templates']} templates of {about['events']} events, {len(self.anomalies)} anomalies>"
 
     def _repr_html_(self) -> str:
         return html.report(self.data)

@@ -1,0 +1,215 @@
+//! Log events, one by one and in columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use drainrs::{Outcome, TemplateId, Timestamp};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::convert::{plain, shown_time};
+use crate::miner::{CHANGES, Hit, level_words};
+use crate::table::{Column, Table, Texts, Values};
+
+/// A log event: a line, or several that belong together, with what its header says and the template of its message.
+#[pyclass(frozen, module = "drainrs")]
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// The number of its first line in the stream, from 0.
+    #[pyo3(get)]
+    first_line: u64,
+    /// How many lines it has.
+    #[pyo3(get)]
+    lines: u32,
+    /// Whether it was longer than the limits, so that its text is cut.
+    #[pyo3(get)]
+    truncated: bool,
+    /// Its lines as they came, with newlines between them.
+    #[pyo3(get)]
+    text: String,
+    at: Option<Timestamp>,
+    /// Its level, `"unknown"` if nothing tells it.
+    #[pyo3(get)]
+    level: &'static str,
+    /// Whose it is, by its header; `None` if that does not say.
+    #[pyo3(get)]
+    service: Option<String>,
+    /// Its text without the header.
+    #[pyo3(get)]
+    message: String,
+    /// What was mined: the message's first line, with the cause that a stack trace names.
+    #[pyo3(get)]
+    mined: String,
+    /// Its template and values; `None` if it was skipped.
+    #[pyo3(get)]
+    hit: Option<Py<Hit>>,
+    /// Why it was not mined: `"below_level"` or `"surge"`; `None` if it was.
+    #[pyo3(get)]
+    skipped: Option<String>,
+}
+
+impl Event {
+    pub(crate) fn of(py: Python<'_>, event: &drainrs::Event<'_>, words: &Arc<Vec<String>>) -> PyResult<Event> {
+        let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (hit, skipped) = match &event.outcome {
+            Outcome::Mined(hit) => {
+                let line = PyBytes::new(py, event.mined);
+                (Some(Py::new(py, Hit::of(hit, line.as_any(), words))?), None)
+            }
+            Outcome::Skipped(reason) => (None, Some(plain(py, reason)?.extract()?)),
+            _ => (None, None),
+        };
+        Ok(Event {
+            first_line: event.first_line,
+            lines: event.lines,
+            truncated: event.truncated,
+            text: lossy(event.text),
+            at: event.record.at,
+            level: event.record.level.name(),
+            service: event.record.service.map(lossy),
+            message: lossy(event.record.message),
+            mined: lossy(event.mined),
+            hit,
+            skipped,
+        })
+    }
+}
+
+#[pymethods]
+impl Event {
+    /// When it happened, by its header; `None` if that does not say.
+    #[getter]
+    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.at.map(|at| shown_time(py, at)).transpose()
+    }
+
+    /// The number of its template; `None` if it was skipped.
+    #[getter]
+    fn template(&self) -> Option<u64> {
+        self.hit.as_ref().map(|hit| hit.get().template)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let at = self.at.map_or("None".to_owned(), |at| at.to_string());
+        let message = pyo3::types::PyString::new(py, &self.message).repr()?;
+        let template = self.template().map_or("None".to_owned(), |template| template.to_string());
+        Ok(format!("Event(at={at}, level={:?}, template={template}, message={message})", self.level))
+    }
+}
+
+/// The most services that a batch names apart.
+const MAX_SERVICES: usize = 4096;
+
+/// The columns of a batch of events.
+#[derive(Debug)]
+pub(crate) struct Events {
+    first_lines: Vec<u64>,
+    lines: Vec<u32>,
+    at: Vec<Option<Timestamp>>,
+    levels: Vec<i32>,
+    services: Vec<i32>,
+    service_places: BTreeMap<Vec<u8>, i32>,
+    service_names: Texts,
+    templates: Vec<Option<TemplateId>>,
+    changes: Vec<i32>,
+    /// Templates that were united on the way: the one that is gone, and the one that has its lines.
+    merged: BTreeMap<TemplateId, TemplateId>,
+    messages: Option<Texts>,
+    parameters: Option<(Vec<i64>, Texts, Vec<i32>)>,
+}
+
+impl Events {
+    pub(crate) fn new(with_messages: bool, with_parameters: bool) -> Events {
+        Events {
+            first_lines: Vec::new(),
+            lines: Vec::new(),
+            at: Vec::new(),
+            levels: Vec::new(),
+            services: Vec::new(),
+            service_places: BTreeMap::new(),
+            service_names: Texts::default(),
+            templates: Vec::new(),
+            changes: Vec::new(),
+            merged: BTreeMap::new(),
+            messages: with_messages.then(Texts::default),
+            parameters: with_parameters.then(|| (vec![0], Texts::default(), Vec::new())),
+        }
+    }
+
+    pub(crate) fn push(&mut self, event: &drainrs::Event<'_>) {
+        self.first_lines.push(event.first_line);
+        self.lines.push(event.lines);
+        self.at.push(event.record.at);
+        self.levels.push(event.record.level as i32);
+        let service = event.record.service.map_or(-1, |service| self.service(service));
+        self.services.push(service);
+        self.templates.push(event.outcome.template());
+        self.changes.push(event.outcome.change().map_or(-1, |change| change as i32));
+        if let Outcome::Mined(hit) = &event.outcome {
+            self.merged.extend(hit.merged.iter().copied());
+        }
+        if let Some(messages) = &mut self.messages {
+            messages.push(event.record.message);
+        }
+        if let Some((ends, values, classes)) = &mut self.parameters {
+            if let Outcome::Mined(hit) = &event.outcome {
+                for parameter in hit.parameters() {
+                    values.push(parameter.span.of(event.mined));
+                    classes.push(i32::from(parameter.class.index()));
+                }
+            }
+            ends.push(values.len() as i64);
+        }
+    }
+
+    /// The place of a service among those of this batch; those beyond the limit are called `(other)`.
+    fn service(&mut self, name: &[u8]) -> i32 {
+        if let Some(place) = self.service_places.get(name) {
+            return *place;
+        }
+        let place = self.service_names.len();
+        if place < MAX_SERVICES {
+            self.service_places.insert(name.to_vec(), place as i32);
+            self.service_names.push(name);
+            return place as i32;
+        }
+        if place == MAX_SERVICES {
+            self.service_names.push(b"(other)");
+        }
+        MAX_SERVICES as i32
+    }
+
+    /// Gives events the templates that have their lines now, where theirs were united with others on the way.
+    pub(crate) fn follow_merges(&mut self) {
+        if self.merged.is_empty() {
+            return;
+        }
+        for template in self.templates.iter_mut().flatten() {
+            while let Some(into) = self.merged.get(template) {
+                *template = *into;
+            }
+        }
+    }
+
+    pub(crate) fn table(self, words: &[String]) -> Table {
+        let nanos = self.at.iter().map(|at| at.map_or(i64::MIN, Timestamp::as_nanos)).collect();
+        let templates = self.templates.iter().map(|template| template.map_or(0, |template| template.0)).collect();
+        let mut columns = vec![
+            Column::new("first_line", Values::U64(self.first_lines)),
+            Column::new("lines", Values::U32(self.lines)),
+            Column::new("at", Values::Time(nanos)).without(|row| self.at[row].is_none()),
+            Column::new("level", Values::Words(self.levels, level_words())),
+            Column::new("service", Values::Words(self.services, self.service_names)),
+            Column::new("template", Values::U64(templates)).without(|row| self.templates[row].is_none()),
+            Column::new("change", Values::Words(self.changes, CHANGES.into_iter().collect())),
+        ];
+        if let Some(messages) = self.messages {
+            columns.push(Column::new("message", Values::Text(messages)));
+        }
+        if let Some((ends, values, classes)) = self.parameters {
+            columns.push(Column::new("values", Values::TextLists(ends.clone(), values)));
+            columns.push(Column::new("classes", Values::WordLists(ends, classes, words.iter().collect())));
+        }
+        Table::new(columns)
+    }
+}
