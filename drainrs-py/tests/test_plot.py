@@ -281,7 +281,7 @@ def test_units_are_read_and_wide_ranges_are_logarithmic(missing: bool, monkeypat
     ],
 )
 def test_a_value_as_a_number(text: str, class_: str, read: tuple[float, str] | None) -> None:
-    assert plot._number(text, class_) == (None if read is None else (pytest.approx(read[0]), read[1]))
+    assert values._number(text, class_) == (None if read is None else (pytest.approx(read[0]), read[1]))
 
 
 def test_zero_has_a_place_on_a_wide_axis() -> None:

@@ -141,9 +141,13 @@ fn the_floor_rule_notices_a_look_upwards() {
 
 #[test]
 fn every_file_opens_with_its_essay_and_keeps_to_one_subject() {
-    for path in sources() {
+    let mut all = sources();
+    files(&root().join("drainrs-py/src"), &[".rs"], &mut all);
+    files(&root().join("drainrs-py/python"), &[".py"], &mut all);
+    for path in all {
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("//! "), "{} does not say what it is", path.display());
+        let says = ["//! ", "\"\"\""].iter().any(|mark| text.starts_with(mark));
+        assert!(says, "{} does not say what it is", path.display());
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES_OF_A_FILE, "{} has {lines} lines: which noun wants out?", path.display());
     }
