@@ -113,7 +113,9 @@ def compare(program: str, path: Path, options: argparse.Namespace) -> None:
     templates = with_drain3(some)
     best["Drain3, masked"] = ((time.process_time() - start) / len(some), templates)
 
-    print(f"\n**{path.stem}** ({len(lines):,} lines)\n\n| | us/line | thousand lines/s | of Rust's speed | x Drain3 |\n|---|---|---|---|---|")
+    print(
+        f"\n**{path.stem}** ({len(lines):,} lines)\n\n| | us/line | thousand lines/s | of Rust's speed | x Drain3 |\n|---|---|---|---|---|"
+    )
     own, peer = best["Rust, one by one"][0], best["Drain3, masked"][0]
     for name, (each, _) in sorted(best.items(), key=lambda row: row[1][0]):
         print(f"| {name} | {each * 1e6:.3f} | {1e-3 / each:,.0f} | {own / each:.0%} | {peer / each:.1f} |")
@@ -141,7 +143,9 @@ def main() -> None:
         for stream in STREAMS:
             path = Path(folder) / f"{stream}.log"
             with path.open("wb") as out:
-                subprocess.run([options.program, "--write", stream, "--lines", str(options.lines)], stdout=out, check=True)
+                subprocess.run(
+                    [options.program, "--write", stream, "--lines", str(options.lines)], stdout=out, check=True
+                )
             compare(options.program, path, options)
 
 

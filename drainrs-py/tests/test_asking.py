@@ -37,7 +37,9 @@ def answer_to(task: drainrs.Task) -> bytes:
         return {"number": 0.9, "integer": 1, "boolean": True, "array": []}.get(kind, f"some {name}")
 
     items = [{name: (own if name == "id" else value(name, schema)) for name, schema in fields.items()} for own in ids]
-    rest = {name: value(name, schema) for name, schema in task.schema["properties"].items() if name != "classifications"}
+    rest = {
+        name: value(name, schema) for name, schema in task.schema["properties"].items() if name != "classifications"
+    }
     return json.dumps({"classifications": items, **rest}).encode()
 
 
@@ -99,7 +101,9 @@ def test_an_answer_is_judged_before_it_changes_anything(asked: tuple[drainrs.Ask
     assert len(records) == len(asker.adoptions()) > 0
     template = asker.adoptions()[0].change.template
     assert asker.label(template)
-    assert asker.undo(records[0], pipeline, by="tester", now=NOW) and not asker.undo(records[0], pipeline, by="x", now=NOW)
+    assert asker.undo(records[0], pipeline, by="tester", now=NOW) and not asker.undo(
+        records[0], pipeline, by="x", now=NOW
+    )
     assert asker.label(template) is None
     assert asker.answer("no such task", b"{}", pipeline, NOW) is None
     assert asker.feedback(answered.task.id, "up", by="tester", comment="right", now=NOW)

@@ -40,7 +40,9 @@ def test_masks_of_ones_own_name_their_class() -> None:
 def test_settings_by_name_by_stage_and_by_object() -> None:
     by_name = drainrs.Miner(depth=6, masks=[{"name": "A", "pattern": "a+"}])
     by_stage = drainrs.Miner(mine={"depth": 6}, normalize={"masks": [{"name": "A", "pattern": "a+"}]})
-    by_object = drainrs.Miner(drainrs.MinerConfig(mine=drainrs.DrainConfig(depth=6), normalize=by_stage.config.normalize))
+    by_object = drainrs.Miner(
+        drainrs.MinerConfig(mine=drainrs.DrainConfig(depth=6), normalize=by_stage.config.normalize)
+    )
     assert by_name.config == by_stage.config == by_object.config
     assert by_name.config.mine.depth == 6 and by_name.config.normalize.masks[0].name == "A"
     assert drainrs.Miner(by_name.config, depth=7).config.mine.depth == 7
@@ -235,7 +237,9 @@ def test_the_program_is_the_program(tmp_path: Any) -> None:
         [sys.executable, "-m", "drainrs", "report", str(log), "--json"], capture_output=True, text=True, timeout=120
     )
     assert ran.returncode == 0 and '"lines": 100' in ran.stdout
-    wrong = subprocess.run([sys.executable, "-m", "drainrs", "report", "--no-such"], capture_output=True, text=True, timeout=120)
+    wrong = subprocess.run(
+        [sys.executable, "-m", "drainrs", "report", "--no-such"], capture_output=True, text=True, timeout=120
+    )
     assert wrong.returncode == 2 and "--no-such" in wrong.stderr and wrong.stdout == ""
     from drainrs.__main__ import main
 

@@ -21,6 +21,7 @@ from matplotlib.axes import Axes  # noqa: E402
 
 import drainrs  # noqa: E402
 from drainrs import plot  # noqa: E402
+from drainrs.plot import values as plotted  # noqa: E402
 from drainrs.shapes import Timestamp  # noqa: E402
 
 START = int(Timestamp("2026-03-12T10:00:00Z"))
@@ -281,7 +282,7 @@ def test_units_are_read_and_wide_ranges_are_logarithmic(missing: bool, monkeypat
     ],
 )
 def test_a_value_as_a_number(text: str, class_: str, read: tuple[float, str] | None) -> None:
-    assert values._number(text, class_) == (None if read is None else (pytest.approx(read[0]), read[1]))
+    assert plotted._number(text, class_) == (None if read is None else (pytest.approx(read[0]), read[1]))
 
 
 def test_zero_has_a_place_on_a_wide_axis() -> None:

@@ -74,7 +74,11 @@ def test_frames_go_where_data_goes() -> None:
     codes, words = events.codes("level")
     assert [words[code] for code in codes[:20]] == events.level[:20]
     first = next(iter(events))
-    assert list(first) == events.names and first["level"] == events.level[0] and str(first["at"]) == "2026-03-12T18:00:14.870Z"
+    assert (
+        list(first) == events.names
+        and first["level"] == events.level[0]
+        and str(first["at"]) == "2026-03-12T18:00:14.870Z"
+    )
     with pytest.raises(KeyError):
         events["none"]
 
@@ -118,7 +122,9 @@ def test_a_baseline_judges_what_came_later() -> None:
         drainrs.detect(SAMPLE, baseline=baseline, detect={})
     other = drainrs.learn(SAMPLE[700:])
     changed = drainrs.compare(baseline, other)
-    assert any("failed" in standing.template for standing in changed.new) and changed.events_after > changed.events_before
+    assert (
+        any("failed" in standing.template for standing in changed.new) and changed.events_after > changed.events_before
+    )
 
 
 def test_a_report_is_the_programs(tmp_path: Path) -> None:
@@ -131,7 +137,9 @@ def test_a_report_is_the_programs(tmp_path: Path) -> None:
     of_file, of_lines = drainrs.report(path), drainrs.report(SAMPLE)
     for same in ("levels", "services", "new_errors", "templates"):
         assert of_file.data[same] == of_lines.data[same] == report.data[same]
-    ran = subprocess.run([sys.executable, "-m", "drainrs", "report", str(path), "--json"], capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        [sys.executable, "-m", "drainrs", "report", str(path), "--json"], capture_output=True, text=True, timeout=120
+    )
     import json
 
     assert list(json.loads(ran.stdout)) == list(of_file.data)

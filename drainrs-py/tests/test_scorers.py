@@ -75,8 +75,8 @@ def test_scikit_learn_itself_takes_them() -> None:
 
 def test_centres_and_thresholds() -> None:
     points = np.concatenate([np.random.default_rng(1).normal(at, 0.01, (20, 8)) for at in (1, -1)]).astype("float32")
-    groups = drainrs.KMeans.fit(points, max_clusters=2) if "max_clusters" in drainrs._native.config_fields("KMeansConfig") else drainrs.KMeans.fit(points)
-    assert len(set(groups.assignments[:20])) >= 1 and set(groups.assignments[:20]).isdisjoint(groups.assignments[20:])
+    groups = drainrs.KMeans.fit(points, clusters=2)
+    assert len(groups) == 2 and set(groups.assignments[:20]).isdisjoint(groups.assignments[20:])
     assert groups.centroids.shape == (len(groups), 8) and sum(groups.sizes) == 40
     scores = [at / 100 for at in range(100)]
     worth = drainrs.calibrate(scores, [at >= 80 for at in range(100)])
@@ -121,7 +121,9 @@ def test_windows_scores_alerts_by_hand() -> None:
         while (counted := counter.poll()) is not None:
             window, tallies, metrics = counted
             assert metrics.events == sum(tally.count for tally in tallies)
-            for score in scorer.close(window, {(tally.series.service, tally.series.template): tally.count for tally in tallies}):
+            for score in scorer.close(
+                window, {(tally.series.service, tally.series.template): tally.count for tally in tallies}
+            ):
                 alerter.take(score)
     alerter.finish()
     alerts = list(iter(alerter.poll, None))

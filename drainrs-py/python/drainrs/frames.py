@@ -296,7 +296,9 @@ class Alerts(_Shown["Alert"]):
             score = alert.score
             own = {"id": alert.id, "status": alert.status, "priority": alert.priority, "service": alert.service}
             at = {"at": score.at.to_datetime(), "kind": score.kind, "scorer": score.scorer, "template": score.template}
-            numbers = {name: getattr(score, name) for name in ("severity", "surprise", "observed", "expected", "low", "high")}
+            numbers = {
+                name: getattr(score, name) for name in ("severity", "surprise", "observed", "expected", "low", "high")
+            }
             return {**own, **at, **numbers, "reason": score.reason}
 
         return [row(alert) for alert in self._items]

@@ -195,7 +195,9 @@ def detect(
             raise TypeError("a baseline brings its settings: give a baseline or settings, not both")
         pipeline = baseline.into_judge()
     else:
-        whole = PipelineConfig(**{**(dict(config.to_dict()) if isinstance(config, PipelineConfig) else dict(config or {})), **options})
+        whole = PipelineConfig(
+            **{**(dict(config.to_dict()) if isinstance(config, PipelineConfig) else dict(config or {})), **options}
+        )
         if whole.detect is None:
             whole = whole.replace(detect={"max_metrics": 100_000})
         pipeline = _native.Pipeline(whole)

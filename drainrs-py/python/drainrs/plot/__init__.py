@@ -23,23 +23,34 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..config import FrequencyConfig
 from ..reading import Detection, Report
 from ..shapes import PartValue, Template
-from .axes import Source, _BLUE, _CLOCK, _ERRORS, _FEW, _MOST_BARS, _SECOND, _SKY, _VERMILION, _axes, _inches, _nothing, _positive, _short, _titled, _whole_numbers
-from .drawn import _Bins, _band, _heat_of_log, _heat_of_report, _mark_errors, _read, _told, _width
+from .axes import (
+    _BLUE,
+    _CLOCK,
+    _ERRORS,
+    _FEW,
+    _MOST_BARS,
+    _SECOND,
+    _SKY,
+    _VERMILION,
+    Source,
+    _axes,
+    _inches,
+    _nothing,
+    _positive,
+    _short,
+    _titled,
+    _whole_numbers,
+)
+from .drawn import _band, _Bins, _heat_of_log, _heat_of_report, _mark_errors, _read, _told, _width
 from .values import _bars, _found, _histogram, _numbers, _unit_behind, _values, _with_slot
 
 if TYPE_CHECKING:
-    import numpy
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from numpy.typing import NDArray
-
-    Ints = NDArray[numpy.int64]
-    Floats = NDArray[numpy.float64]
 
 __all__ = ["counts", "novelty", "parameters", "timeline"]
 

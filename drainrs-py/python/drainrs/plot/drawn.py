@@ -6,23 +6,21 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timezone
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import _native
 from ..config import FrequencyConfig
 from ..frames import EventColumns
 from ..reading import Detection, Mined, Report
 from ..shapes import Alert, Template, Timestamp, Window
-from .axes import Source, _CLOCK, _DAY, _MOST_WINDOWS, _SECOND, _UNITS, _VERMILION, _inches, _require, _short
+from .axes import _CLOCK, _DAY, _MOST_WINDOWS, _SECOND, _UNITS, _VERMILION, Source, _inches, _require, _short
 
 if TYPE_CHECKING:
     import numpy
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from numpy.typing import NDArray
 
-    Ints = NDArray[numpy.int64]
-    Floats = NDArray[numpy.float64]
+    from .axes import Floats, Ints
 
 
 @dataclass(frozen=True)

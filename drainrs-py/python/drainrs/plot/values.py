@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..frames import EventColumns
 from ..shapes import PartText, PartValue, Template
@@ -15,13 +15,9 @@ from .axes import _FEW, _GREY, _PLACEHOLDER, _SKY, _inches, _short, _whole_numbe
 from .drawn import _Log
 
 if TYPE_CHECKING:
-    import numpy
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from numpy.typing import NDArray
 
-    Ints = NDArray[numpy.int64]
-    Floats = NDArray[numpy.float64]
+    from .axes import Floats, Ints
 
 
 def _found(log: _Log, wanted: int | str | Template) -> tuple[int, str]:

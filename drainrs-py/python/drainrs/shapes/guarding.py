@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
-from .documents import Shape, _FLATTEN
+from .documents import _FLATTEN, Shape
 from .timestamp import Timestamp
 from .words import Autonomy, GuardOutcome, GuardReasonCode, GuardVerdict, Risk
 

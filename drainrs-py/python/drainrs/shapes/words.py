@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, Union
 
-
 Level: TypeAlias = Literal["unknown", "trace", "debug", "info", "notice", "warn", "error", "critical", "fatal"]
 """How severe an event says it is, from the least to the greatest."""
 
