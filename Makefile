@@ -26,13 +26,15 @@ features:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet
 
-# The wheel, built as it is published, and a fresh environment around it: with the peer, who reads Arrow, who checks types.
+# The wheel, and a fresh environment around it: with the peer, who reads Arrow, who checks types. Link-time optimisation takes
+# as long as all the rest of the build for some percent of speed: `make wheel LTO=fat` has what is published and measured.
+LTO ?= off
 .PHONY: wheel
 wheel:
 	rm -rf $(WHEELS) $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
-	$(VENV)/bin/maturin build --quiet --release --manifest-path drainrs-py/Cargo.toml --out $(WHEELS)
+	CARGO_PROFILE_RELEASE_LTO=$(LTO) $(VENV)/bin/maturin build --quiet --release --manifest-path drainrs-py/Cargo.toml --out $(WHEELS)
 	@ls -l $(WHEELS)/*.whl | awk '{ printf "wheel: %s, %.1f MB\n", $$NF, $$5 / 1e6 }'
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check "$$(ls $(WHEELS)/*.whl)[test]"
 	touch $(VENV)/ready
@@ -85,7 +87,8 @@ bench:
 	$(CARGO) bench -p drainrs-bench
 
 # The wheel beside the Rust library and beside Drain3: make bench-python [LOGS=path].
-bench-python: $(VENV)/ready
+bench-python:
+	$(MAKE) wheel LTO=fat
 	$(CARGO) build --release -p drainrs-bench --example throughput --quiet
 	$(VENV)/bin/python drainrs-py/benches/speed.py --program target/release/examples/throughput $(LOGS)
 
