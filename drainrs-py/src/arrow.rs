@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
@@ -75,11 +75,15 @@ macro_rules! released_on_drop {
             fn taken(capsule: &Bound<'_, PyAny>, name: &'static CStr) -> PyResult<$kind> {
                 let place = capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))?.cast::<$kind>().as_ptr();
                 // SAFETY: the name says what the capsule points to; moving is what the specification asks of a consumer.
-                unsafe {
+                let taken = unsafe {
                     let taken = ptr::read(place);
                     (*place).release = None;
-                    Ok(taken)
+                    taken
+                };
+                if taken.release.is_none() {
+                    return Err(PyValueError::new_err("this Arrow data was taken by somebody already: export it again"));
                 }
+                Ok(taken)
             }
         }
     )*};
@@ -301,7 +305,10 @@ enum Rest {
 impl Stream {
     /// What an object offers by Arrow's protocol; `None` if it does not know it.
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Option<Stream>> {
-        if let Some(export) = object.getattr_opt("__arrow_c_stream__")? {
+        let offered = |name: &str| -> PyResult<Option<Bound<'_, PyAny>>> {
+            Ok(object.getattr_opt(name)?.filter(|own| !own.is_none()))
+        };
+        if let Some(export) = offered("__arrow_c_stream__")? {
             let mut many = ArrowArrayStream::taken(&export.call0()?, c"arrow_array_stream")?;
             let mut schema = ArrowSchema::empty();
             let get_schema = many.get_schema;
@@ -310,7 +317,7 @@ impl Stream {
             check(&mut many, status)?;
             return Ok(Some(Stream { kind: Type::of(&schema)?, rest: Rest::Many(many) }));
         }
-        if let Some(export) = object.getattr_opt("__arrow_c_array__")? {
+        if let Some(export) = offered("__arrow_c_array__")? {
             let (schema, array) = export.call0()?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
             let schema = ArrowSchema::taken(&schema, c"arrow_schema")?;
             let array = ArrowArray::taken(&array, c"arrow_array")?;
@@ -347,5 +354,5 @@ fn check(stream: &mut ArrowArrayStream, status: c_int) -> PyResult<()> {
         let text = stream.get_last_error.map_or(ptr::null(), |last| last(stream));
         if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
     };
-    Err(pyo3::exceptions::PyValueError::new_err(format!("the Arrow stream failed with status {status}: {words}")))
+    Err(PyValueError::new_err(format!("the Arrow stream failed with status {status}: {words}")))
 }

@@ -9,7 +9,7 @@ use crate::convert::{plain, read, settings_with, shaped, time_or_now, word};
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
 use crate::lines::{bytes_of, feed, saved_bytes};
-use crate::miner::{Locked, entered, locked};
+use crate::miner::{Locked, entered, locked, told_later};
 use crate::pipeline::{Pipeline, alerts_of};
 use crate::task::{Answered, Plan, Task};
 use drainrs::TemplateId;
@@ -24,7 +24,7 @@ impl CountBy<'_> {
         match entered(|| count.call1((text,))).and_then(|number| number.extract::<usize>()) {
             Ok(number) => number,
             Err(error) => {
-                error.write_unraisable(count.py(), Some(count));
+                told_later(count.py(), error, count);
                 prompt::tokens_at_most(text)
             }
         }
@@ -138,7 +138,7 @@ impl Asker {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let now = time_or_now(py, now)?;
-        let mut events = Events::new(messages, parameters);
+        let mut events = Events::new(messages, parameters, true);
         let mut alerts = Vec::new();
         feed(py, lines, progress, |rows| {
             let mut asker = self.machine.detached()?;
@@ -160,6 +160,7 @@ impl Asker {
                 Some(&mut events)
             )));
         }
+        events.follow(locked(py, &pipeline.machine)?.miner());
         Ok((events.table(&pipeline.words).framed(py, "EventColumns")?, alerts_of(py, &alerts)?))
     }
 

@@ -1,7 +1,9 @@
 //! What is usual, learned by a pipeline, and how two baselines differ.
 
+use drainrs::OnOtherSettings;
 use drainrs::PipelineConfig;
 use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
+use drainrs::score::Mode;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
@@ -96,13 +98,16 @@ impl Baseline {
     }
 
     /// A pipeline that judges logs by this baseline and learns nothing new. The baseline stays as it is, and may make
-    /// others.
+    /// others. As many windows' metrics and single scores wait to be polled as is said.
     #[allow(clippy::wrong_self_convention, reason = "its name in the library; a Python object cannot be used up")]
-    fn into_judge(&self, py: Python<'_>) -> PyResult<Pipeline> {
+    #[pyo3(signature = (*, max_metrics = 0, max_scores = 0))]
+    fn into_judge(&self, py: Python<'_>, max_metrics: usize, max_scores: usize) -> PyResult<Pipeline> {
         let saved = locked(py, &self.machine)?.save().or_raise(py)?;
-        let judge = BaselineMachine::load(&saved).or_raise(py)?.into_judge();
         let mut config = self.config.clone();
-        config.detect.get_or_insert_default().score.mode = drainrs::score::Mode::Detect;
+        let detect = config.detect.get_or_insert_default();
+        (detect.max_metrics, detect.max_scores, detect.score.mode) = (max_metrics, max_scores, Mode::Detect);
+        let judge = drainrs::Pipeline::restore(&saved, &config, OnOtherSettings::Adopt).or_raise(py)?;
+        let config = settings_of(&judge, config);
         Ok(Pipeline::around(judge, config))
     }
 

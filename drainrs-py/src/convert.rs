@@ -46,11 +46,14 @@ pub(crate) fn read<T: DeserializeOwned>(data: &Bound<'_, PyAny>) -> PyResult<T> 
 /// Objects of ours know their plain data; everything else is taken as it is.
 fn as_plain<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     // Settings know more than they show: a key for pseudonyms.
+    let mut data = data.clone();
     for whole in ["_full", "to_dict"] {
         if let Some(whole) = data.getattr_opt(whole)? {
-            return whole.call0();
+            data = whole.call0()?;
+            break;
         }
     }
+    // Python's own limit of recursion holds here, so what is nested without end is an exception.
     data.py().import("drainrs.config")?.getattr("plain")?.call1((data,))
 }
 

@@ -30,7 +30,7 @@ use crate::miner::{Locked, locked};
 #[derive(Debug)]
 pub(crate) struct Vectoriser {
     machine: Locked<VectoriserMachine>,
-    config: VectoriserConfig,
+    config: Locked<VectoriserConfig>,
 }
 
 #[pymethods]
@@ -43,7 +43,10 @@ impl Vectoriser {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Vectoriser> {
         let config: VectoriserConfig = settings_with(py, "VectoriserConfig", config, options)?;
-        Ok(Vectoriser { machine: Locked::new(VectoriserMachine::build(&config).or_raise(py)?), config })
+        Ok(Vectoriser {
+            machine: Locked::new(VectoriserMachine::build(&config).or_raise(py)?),
+            config: Locked::new(config),
+        })
     }
 
     /// How many numbers a vector has.
@@ -73,7 +76,25 @@ impl Vectoriser {
     /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        crate::config::shown(py, "VectoriserConfig", &self.config)
+        let config = locked(py, &self.config)?.clone();
+        crate::config::shown(py, "VectoriserConfig", &config)
+    }
+
+    /// Forgets everything; with settings, which are taken as by the constructor, goes on under these.
+    #[pyo3(signature = (config = None, **options))]
+    fn reset(
+        &self,
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        let config: VectoriserConfig = match (config, options) {
+            (None, None) => locked(py, &self.config)?.clone(),
+            _ => settings_with(py, "VectoriserConfig", config, options)?,
+        };
+        *locked(py, &self.machine)? = VectoriserMachine::build(&config).or_raise(py)?;
+        *locked(py, &self.config)? = config;
+        Ok(())
     }
 
     /// Counts what is in a text: once per template or different text, not per line. Vectors change at the next
@@ -144,7 +165,7 @@ impl Vectoriser {
     /// Takes the state of a snapshot in the place of its own. Limits may be others than they were, dimensions may not.
     /// Raises `SnapshotError` and its kin; nothing is changed then.
     fn resume(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> PyResult<()> {
-        let restored = VectoriserMachine::restore(&saved_bytes(snapshot)?, &self.config).or_raise(py)?;
+        let restored = VectoriserMachine::restore(&saved_bytes(snapshot)?, &*locked(py, &self.config)?).or_raise(py)?;
         *locked(py, &self.machine)? = restored;
         Ok(())
     }
@@ -245,7 +266,7 @@ impl KMeans {
 #[derive(Debug)]
 pub(crate) struct Centroid {
     machine: Locked<CentroidMachine>,
-    config: CentroidConfig,
+    config: Locked<CentroidConfig>,
 }
 
 #[pymethods]
@@ -258,13 +279,34 @@ impl Centroid {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Centroid> {
         let config: CentroidConfig = settings_with(py, "CentroidConfig", config, options)?;
-        Ok(Centroid { machine: Locked::new(CentroidMachine::build(&config).or_raise(py)?), config })
+        Ok(Centroid {
+            machine: Locked::new(CentroidMachine::build(&config).or_raise(py)?),
+            config: Locked::new(config),
+        })
     }
 
     /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        crate::config::shown(py, "CentroidConfig", &self.config)
+        let config = locked(py, &self.config)?.clone();
+        crate::config::shown(py, "CentroidConfig", &config)
+    }
+
+    /// Forgets everything; with settings, which are taken as by the constructor, goes on under these.
+    #[pyo3(signature = (config = None, **options))]
+    fn reset(
+        &self,
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        let config: CentroidConfig = match (config, options) {
+            (None, None) => locked(py, &self.config)?.clone(),
+            _ => settings_with(py, "CentroidConfig", config, options)?,
+        };
+        *locked(py, &self.machine)? = CentroidMachine::build(&config).or_raise(py)?;
+        *locked(py, &self.config)? = config;
+        Ok(())
     }
 
     /// Takes a text for usual; `False` if one with the same words is known, or if there is no word in it.

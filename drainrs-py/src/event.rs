@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use drainrs::{Outcome, TemplateId, Timestamp};
+use drainrs::{Outcome, Timestamp};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::convert::{plain, shown_time};
 use crate::miner::{CHANGES, Hit, level_words};
 use crate::table::{Column, Table, Texts, Values};
+use crate::values::{Merges, Parameters};
 
 /// A log event: a line, or several that belong together, with what its header says and the template of its message.
 #[pyclass(frozen, module = "drainrs")]
@@ -54,7 +55,7 @@ impl Event {
         let (hit, skipped) = match &event.outcome {
             Outcome::Mined(hit) => {
                 let line = PyBytes::new(py, event.mined);
-                (Some(Py::new(py, Hit::of(hit, line.as_any(), words))?), None)
+                (Some(Py::new(py, Hit::of(hit, event.mined, line.as_any(), words))?), None)
             }
             Outcome::Skipped(reason) => (None, Some(plain(py, reason)?.extract()?)),
             _ => (None, None),
@@ -110,16 +111,16 @@ pub(crate) struct Events {
     services: Vec<i32>,
     service_places: BTreeMap<Vec<u8>, i32>,
     service_names: Texts,
-    templates: Vec<Option<TemplateId>>,
+    /// 0 where an event was skipped.
+    templates: Vec<u64>,
     changes: Vec<i32>,
-    /// Templates that were united on the way: the one that is gone, and the one that has its lines.
-    merged: BTreeMap<TemplateId, TemplateId>,
+    merges: Merges,
     messages: Option<Texts>,
-    parameters: Option<(Vec<i64>, Texts, Vec<i32>)>,
+    parameters: Option<Parameters>,
 }
 
 impl Events {
-    pub(crate) fn new(with_messages: bool, with_parameters: bool) -> Events {
+    pub(crate) fn new(with_messages: bool, with_parameters: bool, follow_merges: bool) -> Events {
         Events {
             first_lines: Vec::new(),
             lines: Vec::new(),
@@ -130,9 +131,9 @@ impl Events {
             service_names: Texts::default(),
             templates: Vec::new(),
             changes: Vec::new(),
-            merged: BTreeMap::new(),
+            merges: Merges::default(),
             messages: with_messages.then(Texts::default),
-            parameters: with_parameters.then(|| (vec![0], Texts::default(), Vec::new())),
+            parameters: with_parameters.then(|| Parameters::new(follow_merges)),
         }
     }
 
@@ -143,22 +144,20 @@ impl Events {
         self.levels.push(event.record.level as i32);
         let service = event.record.service.map_or(-1, |service| self.service(service));
         self.services.push(service);
-        self.templates.push(event.outcome.template());
+        self.templates.push(event.outcome.template().map_or(0, |template| template.0));
         self.changes.push(event.outcome.change().map_or(-1, |change| change as i32));
-        if let Outcome::Mined(hit) = &event.outcome {
-            self.merged.extend(hit.merged.iter().copied());
+        let hit = match &event.outcome {
+            Outcome::Mined(hit) => Some(hit),
+            _ => None,
+        };
+        if let Some(hit) = hit {
+            self.merges.take(hit.merged);
         }
         if let Some(messages) = &mut self.messages {
             messages.push(event.record.message);
         }
-        if let Some((ends, values, classes)) = &mut self.parameters {
-            if let Outcome::Mined(hit) = &event.outcome {
-                for parameter in hit.parameters() {
-                    values.push(parameter.span.of(event.mined));
-                    classes.push(i32::from(parameter.class.index()));
-                }
-            }
-            ends.push(values.len() as i64);
+        if let Some(parameters) = &mut self.parameters {
+            parameters.push(hit, event.mined);
         }
     }
 
@@ -179,37 +178,28 @@ impl Events {
         MAX_SERVICES as i32
     }
 
-    /// Gives events the templates that have their lines now, where theirs were united with others on the way.
-    pub(crate) fn follow_merges(&mut self) {
-        if self.merged.is_empty() {
-            return;
-        }
-        for template in self.templates.iter_mut().flatten() {
-            while let Some(into) = self.merged.get(template) {
-                *template = *into;
-            }
-        }
+    /// Brings the events up to what the miner knows now: templates that were united, and the values of those that widened.
+    pub(crate) fn follow(&mut self, miner: &drainrs::Miner) {
+        let stale = self.merges.follow(&mut self.templates, &self.changes);
+        self.parameters = self.parameters.take().map(|old| old.refreshed(miner, &stale, &self.templates));
     }
 
     pub(crate) fn table(self, words: &[String]) -> Table {
         let nanos = self.at.iter().map(|at| at.map_or(i64::MIN, Timestamp::as_nanos)).collect();
-        let templates = self.templates.iter().map(|template| template.map_or(0, |template| template.0)).collect();
+        let skipped: Vec<bool> = self.templates.iter().map(|template| *template == 0).collect();
         let mut columns = vec![
             Column::new("first_line", Values::U64(self.first_lines)),
             Column::new("lines", Values::U32(self.lines)),
             Column::new("at", Values::Time(nanos)).without(|row| self.at[row].is_none()),
             Column::new("level", Values::Words(self.levels, level_words())),
             Column::new("service", Values::Words(self.services, self.service_names)),
-            Column::new("template", Values::U64(templates)).without(|row| self.templates[row].is_none()),
+            Column::new("template", Values::U64(self.templates)).without(|row| skipped[row]),
             Column::new("change", Values::Words(self.changes, CHANGES.into_iter().collect())),
         ];
         if let Some(messages) = self.messages {
             columns.push(Column::new("message", Values::Text(messages)));
         }
-        if let Some((ends, values, classes)) = self.parameters {
-            columns.push(Column::new("values", Values::TextLists(ends.clone(), values)));
-            columns.push(Column::new("classes", Values::WordLists(ends, classes, words.iter().collect())));
-        }
+        columns.extend(self.parameters.into_iter().flat_map(|parameters| parameters.columns(words)));
         Table::new(columns)
     }
 }

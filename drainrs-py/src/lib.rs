@@ -28,6 +28,7 @@ mod signals;
 mod stages;
 mod table;
 mod task;
+mod values;
 
 use pyo3::prelude::*;
 

@@ -70,11 +70,14 @@ impl<'py> Source<'py> {
     fn of(lines: &Bound<'py, PyAny>) -> PyResult<Source<'py>> {
         if lines.is_instance_of::<PyString>() {
             return Err(PyTypeError::new_err(
-                "many lines are needed, and a str is one: pass a list, or text.splitlines()",
+                "many lines are needed, and a str is one: pass a list, text.splitlines(), or LineReader(path) for a file",
             ));
         }
         if lines.is_instance_of::<PyBytes>() || lines.is_instance_of::<PyByteArray>() {
             return Ok(Source::Bytes(lines.extract()?));
+        }
+        if lines.is_instance_of::<PyMemoryView>() {
+            return Ok(Source::Bytes(lines.py().get_type::<PyBytes>().call1((lines,))?.extract()?));
         }
         if let Ok(reader) = lines.cast::<LineReader>() {
             return Ok(Source::Reader(reader.clone()));

@@ -1,13 +1,15 @@
 //! The miner.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LockResult, Mutex, MutexGuard};
 
 use drainrs::{
     Change, Class, ContentId, Level, Miner as Machine, MinerConfig, OnOtherSettings, SearchStrategy, Seen, TemplateId,
     Timestamp, Tokens,
 };
-use pyo3::exceptions::{PyKeyError, PyRuntimeError};
+use pyo3::exceptions::{PyKeyError, PyKeyboardInterrupt, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
@@ -16,6 +18,7 @@ use crate::convert::{content_of, plain, settings_with, shaped, time, word};
 use crate::error::{OrRaise, poisoned};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::table::{Column, Table, Texts, Values};
+use crate::values::{Merges, Parameters};
 
 thread_local! {
     /// Whether this thread is inside a function of the host's that is called while a machine is locked.
@@ -34,27 +37,94 @@ pub(crate) fn entered<T>(call: impl FnOnce() -> T) -> T {
 /// A machine behind its lock. On the heap, because Python lays its objects out for words of sixteen bytes, and searchers of
 /// texts are made of words of thirty-two.
 #[derive(Debug, Default)]
-pub(crate) struct Locked<T>(Box<Mutex<T>>);
+pub(crate) struct Locked<T> {
+    machine: Box<Mutex<T>>,
+    /// The thread that has the lock: one that comes back for it (from a signal handler, a finalizer, a file that is read)
+    /// would wait for itself.
+    owner: AtomicUsize,
+}
+
+/// The machine while its lock is held.
+#[derive(Debug)]
+pub(crate) struct Held<'a, T> {
+    machine: MutexGuard<'a, T>,
+    owner: &'a AtomicUsize,
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.machine
+    }
+}
+
+impl<T> DerefMut for Held<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.machine
+    }
+}
+
+impl<T> Drop for Held<'_, T> {
+    fn drop(&mut self) {
+        self.owner.store(0, Ordering::Relaxed);
+    }
+}
+
+/// What no other thread has at the same time; never 0.
+fn this_thread() -> usize {
+    thread_local!(static HERE: u8 = const { 0 });
+    HERE.with(|here| std::ptr::from_ref(here) as usize)
+}
 
 impl<T> Locked<T> {
     pub(crate) fn new(machine: T) -> Locked<T> {
-        Locked(Box::new(Mutex::new(machine)))
+        Locked { machine: Box::new(Mutex::new(machine)), owner: AtomicUsize::new(0) }
     }
 
     /// Takes the lock where the interpreter has been let go.
-    pub(crate) fn detached(&self) -> PyResult<MutexGuard<'_, T>> {
-        self.0.lock().map_err(|_| poisoned())
+    pub(crate) fn detached(&self) -> PyResult<Held<'_, T>> {
+        self.allow()?;
+        self.hold(self.machine.lock())
+    }
+
+    /// Refuses a thread that would wait for itself.
+    fn allow(&self) -> PyResult<()> {
+        if ENTERED.get() {
+            return Err(PyRuntimeError::new_err(
+                "a function that a drainrs object calls (a scorer, a token counter) cannot use drainrs objects itself",
+            ));
+        }
+        if self.owner.load(Ordering::Relaxed) == this_thread() {
+            return Err(PyRuntimeError::new_err(
+                "this object is at work in this very thread: a signal handler, a finalizer or a file that it reads cannot use it",
+            ));
+        }
+        Ok(())
+    }
+
+    fn hold<'a>(&'a self, machine: LockResult<MutexGuard<'a, T>>) -> PyResult<Held<'a, T>> {
+        let machine = machine.map_err(|_| poisoned())?;
+        self.owner.store(this_thread(), Ordering::Relaxed);
+        Ok(Held { machine, owner: &self.owner })
     }
 }
 
 /// Takes the lock of a machine; whoever waits for it lets the interpreter go.
-pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Locked<T>) -> PyResult<MutexGuard<'a, T>> {
-    if ENTERED.get() {
-        return Err(PyRuntimeError::new_err(
-            "a function that a drainrs object calls (a scorer, a token counter) cannot use drainrs objects itself",
-        ));
+pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Locked<T>) -> PyResult<Held<'a, T>> {
+    machine.allow()?;
+    machine.hold(machine.machine.lock_py_attached(py))
+}
+
+/// What a function of the host's raised while a machine was locked: told as unraisable, but for Ctrl-C, which is raised
+/// where signals are looked at next.
+pub(crate) fn told_later(py: Python<'_>, error: PyErr, by: &Bound<'_, PyAny>) {
+    if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+        // SAFETY: as if the signal had come a moment later.
+        unsafe { pyo3::ffi::PyErr_SetInterrupt() }
+    } else {
+        error.write_unraisable(py, Some(by));
     }
-    machine.0.lock_py_attached(py).map_err(|_| poisoned())
 }
 
 /// The names of all changes, in the order of their codes.
@@ -140,7 +210,7 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    pub(crate) fn of(hit: &drainrs::Hit<'_>, line: &Bound<'_, PyAny>, words: &Arc<Vec<String>>) -> Hit {
+    pub(crate) fn of(hit: &drainrs::Hit<'_>, bytes: &[u8], line: &Bound<'_, PyAny>, words: &Arc<Vec<String>>) -> Hit {
         Hit {
             template: hit.template.0,
             change: change_code(hit.change) as u8,
@@ -148,7 +218,12 @@ impl Hit {
             content: hit.content().0,
             merged: hit.merged.iter().map(|(gone, into)| (gone.0, into.0)).collect(),
             parameters: hit.parameters().collect(),
-            line: line.clone().unbind(),
+            // Only what cannot change is kept as it is.
+            line: if line.is_exact_instance_of::<PyString>() || line.is_exact_instance_of::<PyBytes>() {
+                line.clone().unbind()
+            } else {
+                PyBytes::new(line.py(), bytes).into_any().unbind()
+            },
             words: Arc::clone(words),
         }
     }
@@ -218,25 +293,21 @@ impl Hit {
 struct Hits {
     templates: Vec<u64>,
     changes: Vec<i32>,
-    /// With parameters: where those of each line end, their values, their classes.
-    parameters: Option<(Vec<i64>, Texts, Vec<i32>)>,
+    merges: Merges,
+    parameters: Option<Parameters>,
 }
 
 impl Hits {
-    fn new(with_parameters: bool) -> Hits {
-        let parameters = with_parameters.then(|| (vec![0], Texts::default(), Vec::new()));
-        Hits { parameters, ..Hits::default() }
+    fn new(with_parameters: bool, follow_merges: bool) -> Hits {
+        Hits { parameters: with_parameters.then(|| Parameters::new(follow_merges)), ..Hits::default() }
     }
 
     fn push(&mut self, hit: &drainrs::Hit<'_>, line: &[u8]) {
         self.templates.push(hit.template.0);
         self.changes.push(change_code(hit.change) as i32);
-        if let Some((ends, values, classes)) = &mut self.parameters {
-            for parameter in hit.parameters() {
-                values.push(parameter.span.of(line));
-                classes.push(i32::from(parameter.class.index()));
-            }
-            ends.push(values.len() as i64);
+        self.merges.take(hit.merged);
+        if let Some(parameters) = &mut self.parameters {
+            parameters.push(Some(hit), line);
         }
     }
 
@@ -244,9 +315,15 @@ impl Hits {
     fn push_nothing(&mut self) {
         self.templates.push(0);
         self.changes.push(-1);
-        if let Some((ends, values, _)) = &mut self.parameters {
-            ends.push(values.len() as i64);
+        if let Some(parameters) = &mut self.parameters {
+            parameters.push(None, b"");
         }
+    }
+
+    /// Brings the rows up to what the miner knows now.
+    fn follow(&mut self, miner: &Machine) {
+        let stale = self.merges.follow(&mut self.templates, &self.changes);
+        self.parameters = self.parameters.take().map(|old| old.refreshed(miner, &stale, &self.templates));
     }
 
     fn table(self, words: &[String]) -> Table {
@@ -256,11 +333,7 @@ impl Hits {
             Column::new("template", Values::U64(self.templates)).without(none),
             Column::new("change", Values::Words(self.changes, CHANGES.into_iter().collect())),
         ];
-        if let Some((ends, values, classes)) = self.parameters {
-            let words = words.iter().collect();
-            columns.push(Column::new("values", Values::TextLists(ends.clone(), values)));
-            columns.push(Column::new("classes", Values::WordLists(ends, classes, words)));
-        }
+        columns.extend(self.parameters.into_iter().flat_map(|parameters| parameters.columns(words)));
         Table::new(columns)
     }
 }
@@ -355,7 +428,7 @@ impl Miner {
         let level = level.map_or(Ok(Level::Unknown), |level| word("level", level))?;
         let mut machine = locked(py, &self.machine)?;
         let hit = machine.insert_seen(&bytes, Seen { at, level });
-        Ok(Hit::of(&hit, line, &self.words))
+        Ok(Hit::of(&hit, &bytes, line, &self.words))
     }
 
     /// Mines many lines; a row per line. They are a list or any iterable, `bytes` (split at newlines), an array of
@@ -366,19 +439,24 @@ impl Miner {
     /// `progress` is called with the number of lines. An item that is no line is a `TypeError` that names its row; the
     /// rows before it were mined. This is several times as fast as `insert`.
     ///
+    /// Rows are brought up to what the miner knows at the end of the batch: templates that were united are followed, and
+    /// lines of templates that widened after them are looked up again for their values. `follow_merges=False` leaves
+    /// every row as it was when its line came.
+    ///
     ///     >>> import drainrs
     ///     >>> columns = drainrs.Miner().insert_batch(["user ann is here", None, "user bob is here"], parameters=True)
     ///     >>> columns.change, columns.values
-    ///     (['created', None, 'widened'], [[], [], ['bob']])
-    #[pyo3(signature = (lines, *, parameters = false, progress = None))]
+    ///     (['created', None, 'widened'], [['ann'], [], ['bob']])
+    #[pyo3(signature = (lines, *, follow_merges = true, parameters = false, progress = None))]
     fn insert_batch<'py>(
         &self,
         py: Python<'py>,
         lines: &Bound<'py, PyAny>,
+        follow_merges: bool,
         parameters: bool,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut hits = Hits::new(parameters);
+        let mut hits = Hits::new(parameters, follow_merges);
         feed(py, lines, progress, |rows| {
             let mut machine = self.machine.detached()?;
             for row in rows {
@@ -389,6 +467,10 @@ impl Miner {
             }
             Ok(())
         })?;
+        if follow_merges {
+            let machine = locked(py, &self.machine)?;
+            hits.follow(&machine);
+        }
         hits.table(&self.words).framed(py, "Columns")
     }
 
@@ -398,7 +480,7 @@ impl Miner {
         let bytes = bytes_of(line)?;
         let mut tokens = Tokens::new();
         let machine = locked(py, &self.machine)?;
-        Ok(machine.find_with(&bytes, &mut tokens).map(|hit| Hit::of(&hit, line, &self.words)))
+        Ok(machine.find_with(&bytes, &mut tokens).map(|hit| Hit::of(&hit, &bytes, line, &self.words)))
     }
 
     /// `find` for many lines; a row per line, as `insert_batch` takes and gives them. A line without a template is a
@@ -411,7 +493,7 @@ impl Miner {
         parameters: bool,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut hits = Hits::new(parameters);
+        let mut hits = Hits::new(parameters, false);
         let mut tokens = Tokens::new();
         feed(py, lines, progress, |rows| {
             let machine = self.machine.detached()?;
@@ -424,6 +506,29 @@ impl Miner {
             Ok(())
         })?;
         hits.table(&self.words).framed(py, "Columns")
+    }
+
+    /// What a store has to keep of a line to write it again, byte by byte, beside its template's `pattern`: an `Encoded`,
+    /// of which `template.pattern.render(encoded.values, encoded.gaps)` makes the line. None for a line that no template
+    /// takes in, and where masks were rewritten (Drain3's tokenizer). Learns nothing.
+    ///
+    ///     >>> import drainrs
+    ///     >>> miner, line = drainrs.Miner(), "took 37 ms  to send 2 parts"
+    ///     >>> template = miner[miner.insert(line).template]
+    ///     >>> encoded = miner.encode(line)
+    ///     >>> encoded.values, encoded.gaps, template.pattern.render(encoded.values, encoded.gaps).decode() == line
+    ///     ((b'37', b'2'), ((2, b'  '),), True)
+    fn encode<'py>(&self, py: Python<'py>, line: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let line = bytes_of(line)?;
+        let mut tokens = Tokens::new();
+        let machine = locked(py, &self.machine)?;
+        let Some(encoded) = machine.find_with(&line, &mut tokens).and_then(|hit| hit.encode(&line)) else {
+            return Ok(None);
+        };
+        let values = PyTuple::new(py, encoded.values.iter().map(|value| PyBytes::new(py, value)))?;
+        let gaps = PyTuple::new(py, encoded.gaps.iter().map(|(gap, white)| (*gap, PyBytes::new(py, white))))?;
+        let shape = crate::convert::shapes(py)?.getattr("Encoded")?;
+        shape.call1((encoded.content.to_string(), values, gaps)).map(Some)
     }
 
     /// Drain3's `match`: the number of the template, or `None`. The strategies are Drain3's: `"never"` (the tree only,

@@ -136,11 +136,11 @@ impl Pipeline {
 
     /// Takes many lines that arrive at `now`, as `Miner.insert_batch` takes them; a row per completed event. Missing
     /// values are no lines. `finish` ends the stream: what is held back is given, too, and the detector's windows are
-    /// closed. With `follow_merges` events have the templates that have their lines now, where theirs were united with
-    /// others on the way. With `messages` there is a column of the messages, with `parameters` there are `values` and `classes`.
+    /// closed. With `messages` there is a column of the messages, with `parameters` there are `values` and `classes`.
+    /// Rows are brought up to what the miner knows at the end, unless `follow_merges=False`, see `Miner.insert_batch`.
     /// Alerts wait for `alerts()`, at most 65,536 of them: then the oldest makes room.
-    #[pyo3(signature = (lines, now = None, *, finish = false, follow_merges = false, messages = false, parameters = false, progress = None))]
-    #[allow(clippy::too_many_arguments, reason = "keywords, in Python")]
+    #[pyo3(signature = (lines, now = None, *, finish = false, follow_merges = true, messages = false, parameters = false, progress = None))]
+    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords, in Python")]
     fn push_batch<'py>(
         &self,
         py: Python<'py>,
@@ -153,7 +153,7 @@ impl Pipeline {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let now = time_or_now(py, now)?;
-        let mut events = Events::new(messages, parameters);
+        let mut events = Events::new(messages, parameters, follow_merges);
         feed(py, lines, progress, |rows| {
             let mut machine = self.machine.detached()?;
             let mut told = self.told.detached()?;
@@ -177,7 +177,7 @@ impl Pipeline {
             }
         }
         if follow_merges {
-            events.follow_merges();
+            events.follow(locked(py, &self.machine)?.miner());
         }
         events.table(&self.words).framed(py, "EventColumns")
     }

@@ -226,7 +226,7 @@ impl Guest {
             let object = self.object.bind(py);
             match crate::miner::entered(|| ask(py, object)) {
                 Ok(found) => scores.extend(found),
-                Err(error) => error.write_unraisable(py, Some(object)),
+                Err(error) => crate::miner::told_later(py, error, object),
             }
         });
     }

@@ -38,7 +38,7 @@ impl Texts {
         self.ends.len() - 1
     }
 
-    fn get(&self, at: usize) -> &str {
+    pub(crate) fn get(&self, at: usize) -> &str {
         let range = self.ends[at] as usize..self.ends[at + 1] as usize;
         std::str::from_utf8(&self.bytes[range]).unwrap_or_default()
     }
@@ -406,7 +406,12 @@ unsafe extern "C" fn release_array(own: *mut ArrowArray) {
 
 fn schema_of_table(columns: &[Column]) -> ArrowSchema {
     let text = |name: &str| schema("U", name, true, Vec::new(), None);
-    let word = |name: &str| schema("i", name, true, Vec::new(), Some(text("")));
+    // Levels have an order, from the least to the greatest.
+    let word = |name: &str| {
+        let mut words = schema("i", name, true, Vec::new(), Some(text("")));
+        words.flags |= i64::from(name == "level");
+        words
+    };
     let children = columns
         .iter()
         .map(|column| match &column.values {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import types
+from pathlib import Path
 
 import drainrs
 import numpy as np
@@ -113,3 +115,213 @@ def test_vectors_of_ours_go_into_rows() -> None:
     index.insert(row)
     assert index.nearest(vector, 1)[0].similarity == pytest.approx(1, abs=1e-6)
     assert np.asarray(index.rows()[0].vector).shape == (16,)
+
+
+def test_values_fit_the_templates_that_are_shown() -> None:
+    lines = [f"svc {word} took {at} ms" for at, word in enumerate("alpha beta gamma delta eps zeta".split())]
+    mined = drainrs.mine(lines, parameters=True)
+    assert mined.templates[0].text == "svc <*> took <NUM> ms"
+    assert mined.events.values == [[word, str(at)] for at, word in enumerate("alpha beta gamma delta eps zeta".split())]
+    miner = drainrs.Miner()
+    columns = miner.insert_batch([*lines, None], parameters=True)
+    assert columns.values[:-1] == mined.events.values and columns.values[-1] == []
+    assert set(columns.template[:-1].tolist()) == {template.id for template in miner.templates()}
+
+
+def test_arrow_data_is_taken_once() -> None:
+    import pyarrow as pa
+
+    stream = pa.chunked_array([["hello 1"] * 1000]).__arrow_c_stream__()
+    pair = pa.array(["hello 1"] * 1000).__arrow_c_array__()
+
+    class Again:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            return stream
+
+    class AgainArray:
+        __arrow_c_stream__ = None
+
+        def __arrow_c_array__(self, requested_schema: object = None) -> object:
+            return pair
+
+    for again in (Again(), AgainArray()):
+        assert len(drainrs.Miner().insert_batch(again)) == 1000
+        with pytest.raises(ValueError, match="taken by somebody already"):
+            drainrs.Miner().insert_batch(again)
+
+
+def test_what_is_nested_without_end_is_an_exception() -> None:
+    class Endless:
+        def to_dict(self) -> object:
+            inner: list[object] = []
+            inner.append(inner)
+            return inner
+
+    pipeline, asker = drainrs.Pipeline(detect=True), drainrs.Asker()
+    asker.push_batch(pipeline, SAMPLE, 0, finish=True)
+    task = asker.plan(pipeline, 0).tasks[0]
+    for call in (task.restore_value, task.repair, drainrs.Miner):
+        with pytest.raises(RecursionError):
+            call(Endless())  # type: ignore[arg-type]
+
+
+def test_nobody_waits_for_himself() -> None:
+    pipeline = drainrs.Pipeline(detect=True)
+    said: list[str] = []
+
+    class Reaching:
+        name = "reaching"
+
+        def close(self, window: object, counts: object) -> None:
+            try:
+                pipeline.push_batch(["x"], 0)
+            except RuntimeError as error:
+                said.append(str(error))
+
+    pipeline.add_scorer(Reaching())
+    pipeline.push_batch([f"2031-02-03 04:{at:02}:00 INFO tick" for at in range(30)], 0, finish=True)
+    assert said and "cannot use drainrs objects" in said[0]
+
+    class File:
+        reader: drainrs.LineReader | None = None
+
+        def read(self, size: int) -> bytes:
+            if self.reader is not None:
+                self.reader.close()
+            return b"x\n" * 200_000
+
+    file = File()
+    file.reader = drainrs.LineReader(file)
+    with pytest.raises(RuntimeError, match="in this very thread"):
+        drainrs.Miner().insert_batch(file.reader)
+
+
+def test_a_signal_handler_that_comes_back_gets_an_exception() -> None:
+    import signal
+
+    miner = drainrs.Miner()
+    miner.insert_batch([f"{'word ' * (at % 40)}{at} of kind{'abcdefghij'[at % 10]}" for at in range(2000)])
+    seen: list[str] = []
+
+    def handler(*_: object) -> None:
+        try:
+            miner.stats()
+        except RuntimeError as error:
+            seen.append(str(error))
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    try:
+        for _ in range(100):
+            miner.templates()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert all("in this very thread" in one for one in seen)
+
+
+def test_ctrl_c_in_a_scorer_ends_the_batch() -> None:
+    class Impatient:
+        name = "impatient"
+
+        def close(self, window: object, counts: object) -> None:
+            raise KeyboardInterrupt
+
+    pipeline = drainrs.Pipeline(detect=True)
+    pipeline.add_scorer(Impatient())
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.push_batch([f"2031-02-03 {at // 60:02}:{at % 60:02}:00 INFO tick" for at in range(1000)] * 20, 0)
+    assert pipeline.counters().lines > 0
+
+
+def test_a_hit_keeps_the_line_as_it_was() -> None:
+    miner, line = drainrs.Miner(), bytearray(b"user 17 logged in")
+    hit = miner.insert(line)
+    line[5:7] = b"99"
+    assert hit.values == ("17",)
+
+
+def test_estimators_are_those_of_scikit_learn() -> None:
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    texts = [f"user {name} logged in from {place}" for name in "abcdefgh" for place in ("home", "work")]
+    both = pipeline.make_pipeline(drainrs.Vectoriser(dimensions=64), drainrs.Centroid(false_alarm_rate=0.2))
+    assert both.fit(texts).predict(texts[:3]).dtype.kind == "i"
+    both.set_params(vectoriser__dimensions=32)
+    assert both[0].get_params()["dimensions"] == 32
+    vectoriser = drainrs.Vectoriser(dimensions=64).fit(texts[:4])
+    assert np.array_equal(vectoriser.fit(texts[8:]).transform(texts), drainrs.Vectoriser(dimensions=64).fit(texts[8:]).transform(texts))
+    with pytest.raises(ValueError, match="call fit first"):
+        drainrs.Centroid().predict(["anything"])
+
+
+def test_years_are_filled_in_however_a_file_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "s.log"
+    path.write_text("Mar 12 18:00:00 host app: hi\n")
+    os.utime(path, (1_559_260_800, 1_559_260_800))
+    for source in (path, path.open(), path.open("rb"), drainrs.LineReader(path)):
+        assert str(drainrs.mine(source).events.at[0]).startswith("2019-03-12")
+
+
+def test_paths_that_are_no_text_are_reported_on(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/non\xffutf8.log"
+    Path(os.fsdecode(path)).write_text("\n".join(SAMPLE[:50]))
+    assert drainrs.report(os.fsdecode(path)).data["input"]["lines"] == 50
+
+
+def test_a_detection_keeps_the_numbers_of_windows_whatever_its_settings() -> None:
+    for found in (
+        drainrs.detect(SAMPLE, detect={}),
+        drainrs.detect(SAMPLE, depth=5, detect=True),
+        drainrs.detect(SAMPLE[700:], baseline=drainrs.learn(SAMPLE[:700])),
+    ):
+        assert len(found.metrics) > 20
+    with pytest.raises(TypeError, match="by name"):
+        drainrs.detect(SAMPLE, drainrs.learn(SAMPLE[:100]))  # type: ignore[arg-type]
+
+
+def test_frames_compare_and_join() -> None:
+    mined, found = drainrs.mine(SAMPLE), drainrs.detect(SAMPLE)
+    events, alerts = mined.events.to_pandas(), found.alerts.to_pandas()
+    first = min(template.first_seen for template in mined.templates if template.first_seen)
+    assert (events["at"] == first.to_pandas()).sum() == 1 and (mined.events.at == first.to_numpy()).sum() == 1
+    assert (events["level"] >= "warn").sum() == 260
+    polars_events = mined.events.to_polars()
+    assert polars_events.filter(polars_events["level"] >= "warn").height == 260
+    assert alerts["at"].dtype == events["at"].dtype and str(alerts["template"].dtype) == "UInt64"
+    assert found.alerts.to_polars()["at"].dtype == polars_events["at"].dtype
+    assert found.alerts.to_arrow().num_rows == len(found.alerts)
+    empty = type(found.alerts)([])
+    plain = [name for name, kind in alerts.dtypes.items() if kind.kind in "fuM"]
+    assert len(plain) == 9 and empty.to_pandas()[plain].dtypes.equals(alerts[plain].dtypes)
+    assert empty.to_polars().schema == found.alerts.to_polars().schema
+    assert str(found.alerts).count("\n") == len(found.alerts) - 1
+    assert mined.templates.by_id(1).id == 1
+    with pytest.raises(KeyError, match="messages=True"):
+        mined.events.message
+
+
+def test_a_template_and_values_give_the_line_again() -> None:
+    miner, line = drainrs.Miner(), "took 37 ms  to send 2 parts"
+    template = miner[miner.insert(line).template]
+    encoded = miner.encode(line)
+    assert encoded is not None and template.pattern.render(encoded.values, encoded.gaps) == line.encode()
+    assert template.pattern.plain() == "took <*> ms to send <*> parts" and encoded.content_id == template.content_id
+    assert miner.encode("never seen") is None
+
+
+def test_the_program_runs_with_closed_streams_and_in_threads() -> None:
+    import subprocess
+    import sys
+    import threading
+
+    from drainrs.__main__ import main
+
+    ran = subprocess.run(f"{sys.executable} -m drainrs --version >&-", shell=True, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in ran.stderr
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(main(["report", "--no-such-option"])))
+    thread.start()
+    thread.join(timeout=60)
+    assert codes == [2]
+    with pytest.raises(TypeError):
+        main("report")

@@ -51,13 +51,13 @@ def test_estimators_have_the_manners_of_scikit_learn() -> None:
     assert np.array_equal(vectoriser.vector(texts[3]), vectors[3])
     assert len(vectoriser.get_feature_names_out()) == 128
     scorer = drainrs.Centroid().fit(texts)
-    assert scorer.predict([texts[0], "kernel panic, not syncing: fatal exception"]) == [1, -1]
+    assert scorer.predict([texts[0], "kernel panic, not syncing: fatal exception"]).tolist() == [1, -1]
     usual, odd = scorer.score_samples([texts[0], "kernel panic, not syncing"])
     assert usual > odd and scorer.decision_function([texts[0]])[0] == pytest.approx(usual + scorer.threshold)
     cloud = np.random.default_rng(2).normal((3, 1, 0, 0), 0.1, (200, 4)).astype("float32")
     by_vectors = drainrs.Centroid(false_alarm_rate=0.05).fit(cloud)
     assert by_vectors.known_vectors > 0 and by_vectors.score_samples(cloud[:2])[0] == pytest.approx(0, abs=1e-5)
-    assert by_vectors.predict(np.array([[3, 1, 0, 0], [0, 0, 5, -5]], dtype="float32")) == [1, -1]
+    assert by_vectors.predict(np.array([[3, 1, 0, 0], [0, 0, 5, -5]], dtype="float32")).tolist() == [1, -1]
     with pytest.raises(drainrs.ConfigError, match="vectors"):
         drainrs.Centroid().fit(cloud[:20])
     for estimator in (vectoriser, scorer):

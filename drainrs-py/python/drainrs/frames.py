@@ -26,6 +26,10 @@ __all__ = ["Alerts", "Columns", "EventColumns", "Frame", "Templates"]
 _T = TypeVar("_T")
 
 
+# Columns that are there only if they were asked for, and the keyword that asks.
+_ON_REQUEST = {"message": "messages", "values": "parameters", "classes": "parameters"}
+
+
 class Frame:
     """Columns of the same length: ``frame["template"]`` or ``frame.template``.
 
@@ -48,6 +52,8 @@ class Frame:
         return len(self._table)
 
     def __getitem__(self, name: str) -> Any:
+        if name in _ON_REQUEST and name not in self._table.names:
+            raise KeyError(f"there is no column {name!r}: ask for it with {_ON_REQUEST[name]}=True")
         view = self._table.array(name)
         if view is None or self._table.words(name) is not None:
             return self._table.list(name)
@@ -88,7 +94,7 @@ class Frame:
             words = self._table.words(name)
             if words is not None:
                 codes, words = self.codes(name)
-                columns[name] = pandas.Categorical.from_codes(codes, words)
+                columns[name] = pandas.Categorical.from_codes(codes, words, ordered=name == "level")
                 continue
             values = self[name]
             if isinstance(values, numpy.ndarray) and values.dtype.kind == "M":
@@ -100,10 +106,12 @@ class Frame:
         return pandas.DataFrame(columns)
 
     def to_polars(self) -> polars.DataFrame:
-        """As a polars DataFrame, through Arrow."""
+        """As a polars DataFrame, through Arrow; levels are an ``Enum``, from the least to the greatest."""
         import polars
 
-        return polars.DataFrame(self)
+        frame = polars.DataFrame(self)
+        words = self._table.words("level") if "level" in self.names else None
+        return frame if words is None else frame.with_columns(polars.col("level").cast(polars.String).cast(polars.Enum(words)))
 
     def to_arrow(self) -> pyarrow.Table:
         """As a pyarrow Table, which shares the memory."""
@@ -250,6 +258,13 @@ class Templates(_Shown["Template"]):
         self.frame = Frame(table)
         """``id``, ``content_id``, ``text``, ``count``, ``level``, ``first_seen``, ``last_seen``, ``pinned``, ``example``."""
 
+    def by_id(self, id: int) -> Template:
+        """The template of that number; positions in the list are others. Raises `KeyError`."""
+        for template in self._items:
+            if template.id == id:
+                return template
+        raise KeyError(id)
+
     def by_count(self) -> list[Template]:
         """The most frequent first."""
         return sorted(self._items, key=lambda template: (-template.count, template.id))
@@ -279,34 +294,50 @@ class Alerts(_Shown["Alert"]):
     __slots__ = ()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """As a pandas DataFrame: a row per alert, with the numbers of its score."""
+        """As a pandas DataFrame: a row per alert, with the numbers of its score; times to the nanosecond."""
         import pandas
 
-        return pandas.DataFrame(self._rows(), columns=list(_ALERT_COLUMNS))
+        frame = pandas.DataFrame(self._rows(), columns=list(_ALERT_COLUMNS))
+        frame["at"] = pandas.to_datetime(frame["at"].astype("int64"), unit="ns", utc=True)
+        return frame.astype({name: "UInt64" for name in ("id", "template")} | {name: "float64" for name in _ALERT_NUMBERS})
 
     def to_polars(self) -> polars.DataFrame:
         """As a polars DataFrame."""
         import polars
 
         rows = self._rows()
-        return polars.DataFrame({name: [row[name] for row in rows] for name in _ALERT_COLUMNS})
+        numbers = {name: polars.Float64 for name in _ALERT_NUMBERS}
+        kinds = {"id": polars.UInt64, "template": polars.UInt64, "at": polars.Int64, **numbers}
+        columns = {name: [row[name] for row in rows] for name in _ALERT_COLUMNS}
+        frame = polars.DataFrame(columns, schema={name: kinds.get(name, polars.String) for name in _ALERT_COLUMNS})
+        return frame.with_columns(polars.from_epoch("at", "ns").dt.replace_time_zone("UTC"))
+
+    def to_arrow(self) -> pyarrow.Table:
+        """As a pyarrow Table."""
+        return self.to_polars().to_arrow()
 
     def _rows(self) -> list[dict[str, Any]]:
         def row(alert: Alert) -> dict[str, Any]:
             score = alert.score
             own = {"id": alert.id, "status": alert.status, "priority": alert.priority, "service": alert.service}
-            at = {"at": score.at.to_datetime(), "kind": score.kind, "scorer": score.scorer, "template": score.template}
+            at = {"at": int(score.at), "kind": score.kind, "scorer": score.scorer, "template": score.template}
             numbers = {
-                name: getattr(score, name) for name in ("severity", "surprise", "observed", "expected", "low", "high")
+                name: getattr(score, name) for name in _ALERT_NUMBERS
             }
             return {**own, **at, **numbers, "reason": score.reason}
 
         return [row(alert) for alert in self._items]
 
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{alert.score.at}  {alert.priority:8}  {alert.score.kind.replace('_', ' '):14}  {alert.score.reason}" for alert in self._items
+        )
+
     def _repr_html_(self) -> str:
         return html.alert_table(self._items)
 
 
+_ALERT_NUMBERS = ("severity", "surprise", "observed", "expected", "low", "high")
 _ALERT_COLUMNS = (
     "id", "status", "priority", "service", "at", "kind", "scorer", "template",
     "severity", "surprise", "observed", "expected", "low", "high", "reason",

@@ -7,17 +7,21 @@ or polars Series, an Arrow or NumPy array. A ``str`` is always a path.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Union
 
 from . import _native, html
-from .config import FitConfig, PipelineConfig
+from .config import FitConfig, PipelineConfig, merged
 from .frames import Alerts, EventColumns, Templates
 from .shapes import FitReport, Level, Metrics, Timestamp
 
 __all__ = ["Detection", "Mined", "Report", "detect", "fit", "learn", "mine", "report", "sample_log"]
+
+# Windows whose numbers a detection keeps.
+_MAX_METRICS = 100_000
 
 Progress = Union[bool, Callable[[int], object], None]
 
@@ -81,8 +85,17 @@ def _somebody_looks() -> bool:
 
 def _present(source: Any) -> Timestamp:
     """The present of the last line, by which missing years are filled in: when a file was last written."""
-    if isinstance(source, (str, os.PathLike)):
-        return Timestamp(os.stat(source).st_mtime_ns)
+    try:
+        if isinstance(source, (str, os.PathLike)):
+            return Timestamp(os.stat(source).st_mtime_ns)
+        if isinstance(source, _native.LineReader) and source.size is not None:
+            return Timestamp(os.stat(source.name).st_mtime_ns)
+        if hasattr(source, "fileno"):
+            about = os.fstat(source.fileno())
+            if stat.S_ISREG(about.st_mode):
+                return Timestamp(about.st_mtime_ns)
+    except (OSError, ValueError):  # it is said where the file is read
+        pass
     return Timestamp.now()
 
 
@@ -149,9 +162,10 @@ def _pushed(
 
 
 class Detection:
-    """What was unusual in a log."""
+    """What was unusual in a log. By a baseline the pipeline goes on from it, so its templates and counters hold the baseline's
+    lines as well; ``events`` are those of this log."""
 
-    __slots__ = ("alerts", "events", "metrics", "pipeline", "scores", "templates")
+    __slots__ = ("alerts", "events", "metrics", "pipeline", "templates")
 
     def __init__(self, pipeline: _native.Pipeline, events: EventColumns) -> None:
         self.pipeline = pipeline
@@ -161,7 +175,8 @@ class Detection:
         self.alerts: Alerts = pipeline.alerts()
         """What was told, in order."""
         self.metrics: list[Metrics] = list(iter(pipeline.poll_metrics, None))
-        """The numbers of each window."""
+        """The numbers of each window that closed, in order; events that came later than windows wait are in none of them, see
+        ``pipeline.detect_counters()``."""
         self.templates: Templates = pipeline.templates()
         """The templates, by id."""
 
@@ -193,13 +208,13 @@ def detect(
     if baseline is not None:
         if config is not None or options:
             raise TypeError("a baseline brings its settings: give a baseline or settings, not both")
-        pipeline = baseline.into_judge()
+        pipeline = baseline.into_judge(max_metrics=_MAX_METRICS)
     else:
-        whole = PipelineConfig(
-            **{**(dict(config.to_dict()) if isinstance(config, PipelineConfig) else dict(config or {})), **options}
-        )
-        if whole.detect is None:
-            whole = whole.replace(detect={"max_metrics": 100_000})
+        if isinstance(config, _native.Baseline):
+            raise TypeError("a baseline is given by name: detect(source, baseline=...)")
+        whole = PipelineConfig(**merged("PipelineConfig", config, options))
+        if whole.detect is None or whole.detect.max_metrics == 0:
+            whole = whole.replace(detect={"max_metrics": _MAX_METRICS})
         pipeline = _native.Pipeline(whole)
     return Detection(pipeline, _pushed(pipeline, source, now, messages, parameters, progress))
 
@@ -287,7 +302,8 @@ def report(
     named: list[tuple[str, Any]] = []
     for source in sources:
         if isinstance(source, (str, os.PathLike)):
-            named.append((os.fspath(source), os.fspath(source)))
+            path = os.fspath(source)
+            named.append((path.encode("utf-8", "replace").decode(), path))
         else:
             items = [source] if isinstance(source, (bytes, bytearray)) else source
             named.append((str(getattr(source, "name", None) or "input"), items))
@@ -302,7 +318,8 @@ def report(
 def fit(
     source: Any, config: FitConfig | Mapping[str, Any] | None = None, *, progress: Progress = None, **options: Any
 ) -> FitReport:
-    """Whether the miner fits a log of messages, and what to change: masks and settings, tried on its lines."""
+    """Whether the miner fits a log of messages, and what to change: masks and settings, tried on its lines. Messages have no headers:
+    ``drainrs.mine(path, messages=True).events.message`` has those of raw lines."""
     machine = _native.Fit(config, **options)
     with _opened(source) as lines, _bar(lines, progress) as told:
         machine.push_batch(lines, progress=told)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias, Union
+from collections.abc import Iterable
+from typing import NamedTuple, Any, TypeAlias, Union
 
 from .documents import Shape, encode
 from .timestamp import Timestamp
@@ -158,6 +159,37 @@ class Pattern(Shape):
     def to_dict(self) -> list[Any]:  # type: ignore[override]
         """The document: a list."""
         return [encode(part) for part in self.parts]
+
+    def plain(self) -> str:
+        """The template with ``<*>`` for every value, as benchmarks and other miners write it."""
+        return self.render(["<*>"] * len(self.parts)).decode("utf-8", "replace")
+
+    def render(self, values: Iterable[str | bytes], gaps: Iterable[tuple[int, str | bytes]] = ()) -> bytes:
+        """The line whose values and unusual gaps are given: what `Miner.encode` gave, put together again. Values that are
+        missing are left out, gaps that the pattern does not have are ignored."""
+
+        def raw(text: str | bytes) -> bytes:
+            return text if isinstance(text, bytes) else text.encode()
+
+        rest, unusual, gap, line = iter(values), dict(gaps), 0, bytearray()
+        for part in self.parts:
+            if isinstance(part, PartText):
+                line += raw(part.text)
+            elif isinstance(part, PartValue):
+                line += raw(next(rest, b""))
+            else:
+                line += raw(unusual[gap]) if gap in unusual else b" " * part.blank
+                gap += 1
+        return bytes(line)
+
+
+class Encoded(NamedTuple):
+    """What a store keeps of a line: the content id of its template, the values in the order of the pattern, and white space that
+    differs from the pattern's (the number of the gap from the beginning of the line, and what stands there)."""
+
+    content_id: str
+    values: tuple[bytes, ...]
+    gaps: tuple[tuple[int, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)

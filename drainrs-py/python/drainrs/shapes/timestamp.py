@@ -74,6 +74,18 @@ class Timestamp(int):
         """The time of this host's clock."""
         return cls(time.time_ns())
 
+    def to_numpy(self) -> Any:
+        """As ``numpy.datetime64`` in nanoseconds, UTC: what columns of times are compared with."""
+        import numpy
+
+        return numpy.datetime64(int(self), "ns")
+
+    def to_pandas(self) -> Any:
+        """As ``pandas.Timestamp`` in UTC, to the nanosecond: what columns of data frames are compared with."""
+        import pandas
+
+        return pandas.Timestamp(int(self), unit="ns", tz="UTC")
+
     def to_datetime(self) -> datetime:
         """As a ``datetime`` in UTC; parts of a microsecond are cut off."""
         return _EPOCH + timedelta(microseconds=int(self) // 1000)
