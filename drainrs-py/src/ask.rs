@@ -9,7 +9,7 @@ use crate::convert::{plain, read, settings_with, shaped, time_or_now, word};
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
 use crate::lines::{bytes_of, feed, saved_bytes};
-use crate::miner::{Locked, entered, locked, told_later};
+use crate::lock::{Locked, entered, locked, told_later};
 use crate::pipeline::{Pipeline, alerts_of};
 use crate::task::{Answered, Plan, Task};
 use drainrs::TemplateId;

@@ -10,7 +10,8 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::convert::{settings, settings_with, shaped, time_or_now};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed, saved_bytes};
-use crate::miner::{Locked, locked, templates_of};
+use crate::lock::{Locked, locked};
+use crate::miner::templates_of;
 use crate::pipeline::{Pipeline, settings_of};
 
 /// What is usual, learned from logs that are known to be good, to judge other logs by.

@@ -11,8 +11,8 @@ use pyo3::types::{PyBytes, PyDict};
 use crate::convert::{settings_with, shaped};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed, saved_bytes};
+use crate::lock::{Locked, locked};
 use crate::matrix::{Matrix, matrix_of, vector_of};
-use crate::miner::{Locked, locked};
 
 /// Texts to vectors of length one, whose angle tells how much the texts have in common, whatever their numbers,
 /// identifiers and addresses. `drainrs.Vectoriser` adds the manners of scikit-learn.

@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::convert::{settings_with, shaped};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// Whether the miner's settings fit a log: measures them on a sample of messages, and tries what may help.
 ///

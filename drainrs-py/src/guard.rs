@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::convert::{plain, read, settings, settings_with, shaped, time, time_or_now, word};
 use crate::error::OrRaise;
 use crate::lines::saved_bytes;
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// Decides whether what is proposed may be done: by rules, limits, and what became of earlier runs. It does nothing
 /// itself.

@@ -11,8 +11,8 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::convert::{content_of, read, settings, settings_with, shaped};
 use crate::error::OrRaise;
+use crate::lock::{Locked, locked};
 use crate::matrix::vector_of;
-use crate::miner::{Locked, locked};
 
 fn rows_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<IndexRow>> {
     rows.try_iter()?.map(|row| read(&row?)).collect()

@@ -16,6 +16,7 @@ mod fit;
 mod guard;
 mod index;
 mod lines;
+mod lock;
 mod matrix;
 mod miner;
 mod models;
@@ -81,7 +82,7 @@ mod _native {
 /// Python's allocator gives addresses that are multiples of sixteen, whatever a class asks for.
 macro_rules! fits_pythons_allocator {
     ($($class:ty),* $(,)?) => {
-        $(const _: () = assert!(align_of::<$class>() <= 16, "put it into a box, see `miner::Locked`");)*
+        $(const _: () = assert!(align_of::<$class>() <= 16, "put it into a box, see `lock::Locked`");)*
     };
 }
 fits_pythons_allocator!(

@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 use crate::convert::{plain, settings_with, shape_of, shaped, time};
 use crate::error::OrRaise;
 use crate::lines::bytes_of;
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// A window: an object with `start` and `end`, or a pair of times.
 pub(crate) fn window_of(window: &Bound<'_, PyAny>) -> PyResult<Window> {

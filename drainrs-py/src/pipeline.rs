@@ -12,7 +12,8 @@ use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, t
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
 use crate::lines::{bytes_of, feed, saved_bytes};
-use crate::miner::{Locked, class_words, locked, on_other, templates_of};
+use crate::lock::{Locked, locked};
+use crate::miner::{class_words, on_other, templates_of};
 
 /// Raw lines in, events out: joins the lines of an event, reads its header, mines its message. With `detect` it also
 /// judges what it sees, and tells alerts.

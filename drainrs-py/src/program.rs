@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::convert::{plain, read, settings};
 use crate::error::raised;
 use crate::lines::bytes_of;
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// Runs the program with these arguments, the first of which is its name; gives its exit status. It writes to the
 /// process's own output.

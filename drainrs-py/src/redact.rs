@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::convert::{plain, settings_with};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed, saved_bytes};
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// A secret in a text: where it stands and who found it. It does not hold what was found.
 #[pyclass(frozen, module = "drainrs")]

@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyList};
 use crate::convert::{content_of, read, settings_with, shaped, shown_time, time, word};
 use crate::error::OrRaise;
 use crate::lines::bytes_of;
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 use crate::models::window_of;
 
 fn scores_of<'py>(py: Python<'py>, scores: &[Score]) -> PyResult<Bound<'py, PyList>> {
@@ -224,9 +224,9 @@ impl Guest {
     fn ask(&self, scores: &mut Vec<Score>, ask: impl FnOnce(Python<'_>, &Bound<'_, PyAny>) -> PyResult<Vec<Score>>) {
         Python::attach(|py| {
             let object = self.object.bind(py);
-            match crate::miner::entered(|| ask(py, object)) {
+            match crate::lock::entered(|| ask(py, object)) {
                 Ok(found) => scores.extend(found),
-                Err(error) => crate::miner::told_later(py, error, object),
+                Err(error) => crate::lock::told_later(py, error, object),
             }
         });
     }

@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings_with, shaped, shown_time, time, word};
 use crate::error::OrRaise;
-use crate::miner::{Locked, locked};
+use crate::lock::{Locked, locked};
 
 /// Finds services that moved together within a short while. Candidates for where to look first, never a finding of the
 /// cause.

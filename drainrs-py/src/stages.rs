@@ -10,7 +10,8 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 use crate::convert::{plain, read, settings_with, shape_of, shaped, shown_time, time, time_or_now};
 use crate::error::OrRaise;
 use crate::lines::{bytes_of, feed};
-use crate::miner::{Locked, level_words, locked};
+use crate::lock::{Locked, locked};
+use crate::miner::level_words;
 use crate::table::{Column, Table, Texts, Values};
 
 fn lossy(bytes: &[u8]) -> String {
