@@ -3,12 +3,14 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict, PyInt};
 use pythonize::{Depythonizer, pythonize};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use drainrs::Timestamp;
+
+use crate::error::raised_of;
 
 /// Plain Python data (dicts, lists, numbers, text) of a value.
 pub(crate) fn plain<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
@@ -37,9 +39,7 @@ pub(crate) fn read<T: DeserializeOwned>(data: &Bound<'_, PyAny>) -> PyResult<T> 
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
         let cause = error.into_inner().to_string();
-        let problems = vec![(drainrs::ErrorKind::Config.code(), "config", path, cause)];
-        let made = py.import("drainrs.errors").and_then(|errors| errors.call_method1("of", (problems,)));
-        made.map_or_else(|broken| broken, PyErr::from_value)
+        raised_of(py, [(drainrs::ErrorKind::Config, path.as_str(), cause.as_str())])
     })
 }
 
@@ -86,11 +86,13 @@ pub(crate) fn time(at: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     if at.is_instance_of::<PyInt>() && !at.is_instance_of::<PyBool>() {
         return Ok(Timestamp::from_nanos(at.extract()?));
     }
-    if at.is_instance_of::<PyString>() || at.is_instance_of::<PyFloat>() || !at.is_none() {
-        let nanos = shapes(at.py())?.getattr("Timestamp")?.call_method1("of", (at,))?;
-        return Ok(Timestamp::from_nanos(nanos.extract()?));
+    if at.is_none() {
+        return Err(PyTypeError::new_err(
+            "a time is needed: nanoseconds (int), seconds (float), a datetime or text; got None",
+        ));
     }
-    Err(PyTypeError::new_err("a time is needed: nanoseconds (int), seconds (float), a datetime or text; got None"))
+    let nanos = shapes(at.py())?.getattr("Timestamp")?.call_method1("of", (at,))?;
+    Ok(Timestamp::from_nanos(nanos.extract()?))
 }
 
 /// The time that was given, or the clock's.

@@ -6,34 +6,31 @@ use pyo3::prelude::*;
 
 /// The library's error as its exception, with code, path and all problems.
 pub(crate) fn raised(py: Python<'_>, error: &drainrs::Error) -> PyErr {
-    let problems: Vec<(u32, &'static str, &str, &str)> = error
-        .problems()
-        .iter()
-        .map(|problem| (problem.kind.code(), kind_name(problem.kind), problem.path.as_str(), problem.message.as_str()))
-        .collect();
+    let problems =
+        error.problems().iter().map(|problem| (problem.kind, problem.path.as_str(), problem.message.as_str()));
+    raised_of(py, problems)
+}
+
+/// The exception of such problems.
+pub(crate) fn raised_of<'a>(
+    py: Python<'_>,
+    problems: impl IntoIterator<Item = (drainrs::ErrorKind, &'a str, &'a str)>,
+) -> PyErr {
+    let problems: Vec<_> =
+        problems.into_iter().map(|(kind, path, message)| (kind.code(), kind_name(kind), path, message)).collect();
     let made = py.import("drainrs.errors").and_then(|errors| errors.call_method1("of", (problems,)));
     made.map_or_else(|broken| broken, PyErr::from_value)
 }
 
-/// The name of a kind in documents, as serde writes it.
-fn kind_name(kind: drainrs::ErrorKind) -> &'static str {
-    use drainrs::ErrorKind;
-    match kind {
-        ErrorKind::Config => "config",
-        ErrorKind::Pattern => "pattern",
-        ErrorKind::Limit => "limit",
-        ErrorKind::Snapshot => "snapshot",
-        ErrorKind::SnapshotVersion => "snapshot_version",
-        ErrorKind::SnapshotConfig => "snapshot_config",
-        ErrorKind::Task => "task",
-        ErrorKind::Feature => "feature",
-        _ => "other",
-    }
+/// The name of a kind in documents.
+fn kind_name(kind: drainrs::ErrorKind) -> String {
+    let name = serde_json::to_value(kind).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
 }
 
 /// Every number with its name, for the test that compares them with Python's tree.
 #[pyfunction]
-pub(crate) fn error_kinds() -> Vec<(u32, &'static str)> {
+pub(crate) fn error_kinds() -> Vec<(u32, String)> {
     use drainrs::ErrorKind::{Config, Feature, Limit, Pattern, Snapshot, SnapshotConfig, SnapshotVersion, Task};
     [Config, Pattern, Limit, Snapshot, SnapshotVersion, SnapshotConfig, Task, Feature]
         .map(|kind| (kind.code(), kind_name(kind)))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList, PyString, PyTuple};
 
 use crate::arrow::{ArrowArray, ArrowArrayStream, ArrowSchema};
 
@@ -218,6 +218,12 @@ impl Table {
             Values::Words(_, words) => Some((0..words.len()).map(|at| words.get(at).to_owned()).collect()),
             _ => None,
         })
+    }
+
+    /// Which values of a column are there, as bits, the first row the lowest; `None` if all are.
+    fn valid<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let at = self.find(name)?;
+        Ok(self.columns[at].valid.as_ref().map(|(bits, _)| PyBytes::new(py, bits)))
     }
 
     /// How many values of a column are missing.

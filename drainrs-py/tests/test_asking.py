@@ -46,7 +46,7 @@ def answer_to(task: drainrs.Task) -> bytes:
 def test_a_plan_is_bounded_and_redacted(asked: tuple[drainrs.Asker, drainrs.Pipeline]) -> None:
     asker, pipeline = asked
     plan = asker.plan(pipeline, NOW, max_tokens=3000, max_tasks=5)
-    assert 0 < len(plan) <= 5 and sum(plan.left_out.values()) >= 0
+    assert 0 < len(plan) <= 5
     for task in plan.tasks:
         assert len(task.text().encode()) <= 3000 + 64 and task.input_tokens <= 3000
         assert drainrs.Redactor().is_clean(task.text()), task.kind
@@ -56,7 +56,7 @@ def test_a_plan_is_bounded_and_redacted(asked: tuple[drainrs.Asker, drainrs.Pipe
         assert (again.id, again.text()) == (task.id, task.text()) == (drainrs.Task.load(task.save()).id, task.text())
         assert "<script" not in task._repr_html_()
     by_words = asker.plan(pipeline, NOW, max_tokens=3000, count=lambda text: len(text.split()))
-    assert by_words.tasks[0].input_tokens < plan.tasks[0].input_tokens or len(by_words) >= len(plan)
+    assert sum(task.input_tokens for task in by_words.tasks) < sum(task.input_tokens for task in plan.tasks)
     cost = plan.day({"input_per_million": 3.0, "output_per_million": 15.0})
     assert cost.tasks > 0 and cost.price > 0
 
@@ -199,7 +199,7 @@ def test_a_guard_lets_nothing_through_by_itself() -> None:
     guard = drainrs.Guard(actions=rules)
     proposal = {"action": "restart", "target": "web-1", "confidence": 0.95}
     decision = guard.decide(proposal, NOW)
-    assert decision.verdict in ("run", "ask_approval", "suggest", "alert_only", "refuse")
+    assert decision.verdict == "suggest", "nothing runs by default"
     with pytest.raises(drainrs.ConfigError, match="approved_by"):
         guard.decide({**proposal, "approved_by": "root"}, NOW)
     assert guard.decide({**proposal, "action": "format"}, NOW).verdict != "run"

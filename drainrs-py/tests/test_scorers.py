@@ -68,9 +68,9 @@ def test_estimators_have_the_manners_of_scikit_learn() -> None:
 
 
 def test_scikit_learn_itself_takes_them() -> None:
-    sklearn = pytest.importorskip("sklearn.base")
-    again = sklearn.clone(drainrs.Vectoriser(dimensions=64))
-    assert again.get_params()["dimensions"] == 64
+    from sklearn.base import clone
+
+    assert clone(drainrs.Vectoriser(dimensions=64)).get_params()["dimensions"] == 64
 
 
 def test_centres_and_thresholds() -> None:
@@ -158,11 +158,12 @@ def test_a_scorer_of_ones_own() -> None:
 
 
 def test_services_that_moved_together() -> None:
-    correlator = drainrs.Correlator(min_services=2, min_templates=2)
-    pipeline = drainrs.Pipeline(detect=True)
-    pipeline.push_batch(drainrs.sample_log(), 0, finish=True)
-    score = pipeline.alerts()[0].score
-    taken = [correlator.take(score, name) for name in ("web", "db")]
+    scorer, correlator = drainrs.Scorer("frequency"), drainrs.Correlator(min_services=2, min_templates=2)
+    for at in range(120):
+        scorer.close((at * MINUTE, (at + 1) * MINUTE), {(0, 7): 60, (1, 9): 60})
+    scores = scorer.close((120 * MINUTE, 121 * MINUTE), {(0, 7): 400, (1, 9): 400})
+    assert [correlator.take(score, ("db", "web")[score.service]) for score in scores] == [True, True]
     correlator.finish()
-    assert all(isinstance(one, bool) for one in taken)
+    found = correlator.poll()
+    assert found is not None and found.services == ("db", "web") and correlator.poll() is None
     assert correlator.dropped == 0

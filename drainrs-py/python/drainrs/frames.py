@@ -99,9 +99,10 @@ class Frame:
             values = self[name]
             if isinstance(values, numpy.ndarray) and values.dtype.kind == "M":
                 values = pandas.Series(values).dt.tz_localize("UTC")
-            elif isinstance(values, numpy.ndarray) and self.nulls(name):
-                values = pandas.Series(values).astype("UInt64" if values.dtype.itemsize == 8 else "UInt32")
-                values[numpy.asarray([value is None for value in self._table.list(name)])] = pandas.NA
+            elif isinstance(values, numpy.ndarray) and (valid := self._table.valid(name)) is not None:
+                there = numpy.unpackbits(numpy.frombuffer(valid, "u1"), count=len(self), bitorder="little")
+                values = pandas.array(values, dtype="UInt64" if values.dtype.itemsize == 8 else "UInt32")
+                values[there == 0] = pandas.NA
             columns[name] = values
         return pandas.DataFrame(columns)
 
@@ -321,9 +322,7 @@ class Alerts(_Shown["Alert"]):
             score = alert.score
             own = {"id": alert.id, "status": alert.status, "priority": alert.priority, "service": alert.service}
             at = {"at": int(score.at), "kind": score.kind, "scorer": score.scorer, "template": score.template}
-            numbers = {
-                name: getattr(score, name) for name in _ALERT_NUMBERS
-            }
+            numbers = {name: getattr(score, name) for name in _ALERT_NUMBERS}
             return {**own, **at, **numbers, "reason": score.reason}
 
         return [row(alert) for alert in self._items]

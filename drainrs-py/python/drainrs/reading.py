@@ -69,7 +69,7 @@ def _bar(lines: Any, progress: Progress) -> Iterator[Callable[[int], object] | N
         with tqdm(total=size, unit="B", unit_scale=True, leave=False, delay=0.5) as bar:
             yield lambda _: bar.update(min(lines.bytes_read, size) - bar.n)
     else:
-        total = len(lines) if hasattr(lines, "__len__") and not isinstance(lines, bytes) else None
+        total = len(lines) if hasattr(lines, "__len__") and not isinstance(lines, (bytes, bytearray)) else None
         with tqdm(total=total, unit=" lines", unit_scale=True, leave=False, delay=0.5) as bar:
             yield bar.update
 
@@ -157,7 +157,7 @@ def _pushed(
     at = Timestamp.of(now) if now is not None else _present(source)
     with _opened(source) as lines, _bar(lines, progress) as told:
         return pipeline.push_batch(
-            lines, at, finish=True, follow_merges=True, messages=messages, parameters=parameters, progress=told
+            lines, at, finish=True, messages=messages, parameters=parameters, progress=told
         )
 
 
