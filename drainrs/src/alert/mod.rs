@@ -43,3 +43,7 @@ pub use alerter::{AlertCounters, Alerter};
 pub use config::{AlertConfig, AlertRule};
 pub use priority::priority;
 pub use words::guess_level;
+
+crate::wire::alone! {
+    Alerter of AlertConfig, b"ALRT";
+}

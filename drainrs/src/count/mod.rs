@@ -33,3 +33,7 @@ mod window;
 pub use config::CountConfig;
 pub use counter::{CountCounters, Counted, Counter, Placed};
 pub use metrics::{Metrics, SlotQuantiles};
+
+crate::wire::alone! {
+    Counter of CountConfig, b"COUN";
+}

@@ -30,3 +30,7 @@ mod detector;
 
 pub use config::{DetectConfig, SessionSource};
 pub use detector::{DetectCounters, Detector};
+
+crate::wire::alone! {
+    Detector of DetectConfig, b"DETC";
+}

@@ -7,7 +7,7 @@ use super::summary::text_to_mine;
 use super::watch::Watch;
 use crate::detect::Detector;
 use crate::error::{Error, Problems};
-use crate::flow::{Alert, Joined};
+use crate::flow::{Alert, Joined, Record};
 use crate::join::Joiner;
 use crate::mine::Seen;
 use crate::miner::{Miner, OnOtherSettings};
@@ -50,10 +50,16 @@ pub struct Pipeline {
 #[derive(Debug)]
 struct Stages {
     parser: Parser,
-    filter: Filter,
-    miner: Miner,
     /// Whether a time without a year is the last one before the present (and not before a fixed `parse.reference_time`).
     times_end_now: bool,
+    mining: Mining,
+}
+
+/// What a record runs through after the parser; apart from it for the same reason.
+#[derive(Debug)]
+struct Mining {
+    filter: Filter,
+    miner: Miner,
     summary: Vec<u8>,
     watch: Option<Watch>,
     counters: PipelineCounters,
@@ -79,15 +85,8 @@ impl Pipeline {
         };
         let filter = Filter::new(&config.filter);
         let watch = detector.map(|detector| Watch::new(detector, miner.placeholders())).transpose()?;
-        let stages = Stages {
-            parser,
-            filter,
-            miner,
-            watch,
-            times_end_now: config.parse.reference_time.is_none(),
-            summary: Vec::new(),
-            counters: PipelineCounters::default(),
-        };
+        let mining = Mining { filter, miner, watch, summary: Vec::new(), counters: PipelineCounters::default() };
+        let stages = Stages { parser, times_end_now: config.parse.reference_time.is_none(), mining };
         Ok(Pipeline { stages, joiner })
     }
 
@@ -100,15 +99,16 @@ impl Pipeline {
     /// Those of [`Pipeline::build`] and of [`Miner::restore`].
     pub fn restore(snapshot: &[u8], config: &PipelineConfig, on_other: OnOtherSettings) -> Result<Pipeline, Error> {
         let mut pipeline = Pipeline::build(config)?;
-        pipeline.stages.miner = Miner::restore(snapshot, &config.miner(), on_other)?;
-        pipeline.stages.counters = match wire::open(snapshot)?.find(COUNTERS) {
+        pipeline.stages.mining.miner = Miner::restore(snapshot, &config.miner(), on_other)?;
+        pipeline.stages.mining.counters = match wire::open(snapshot)?.find(COUNTERS) {
             Some(section) => read_counters(section)?,
             None => {
-                let seen = pipeline.stages.miner.stats().counters.seen;
+                let seen = pipeline.stages.mining.miner.stats().counters.seen;
                 PipelineCounters { lines: seen, events: seen, ..PipelineCounters::default() }
             }
         };
-        pipeline.stages.watch = Watch::restore(snapshot, config, on_other, pipeline.stages.miner.placeholders())?;
+        pipeline.stages.mining.watch =
+            Watch::restore(snapshot, config, on_other, pipeline.stages.mining.miner.placeholders())?;
         Ok(pipeline)
     }
 
@@ -123,13 +123,13 @@ impl Pipeline {
         let counters = [lines, events, truncated, skipped_below_level, skipped_surge];
         counters.into_iter().for_each(|counter| section.number(counter));
         let mut sections = vec![(COUNTERS, section.finish())];
-        sections.extend(self.stages.watch.as_ref().map(Watch::write).transpose()?);
-        self.stages.miner.snapshot_with(sections)
+        sections.extend(self.stages.mining.watch.as_ref().map(Watch::write).transpose()?);
+        self.stages.mining.miner.snapshot_with(sections)
     }
 
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
     pub fn push(&mut self, line: &[u8], now: Timestamp) -> Option<Event<'_>> {
-        self.stages.counters.lines += 1;
+        self.stages.mining.counters.lines += 1;
         // What the parser has learned of the stream's headers, the joiner need not guess.
         self.joiner.set_headered(self.stages.parser.is_headered());
         let joined = self.joiner.push(line, now)?;
@@ -157,6 +157,36 @@ impl Pipeline {
         }
     }
 
+    /// Takes an event that is complete and whose fields are known, as those have it who read the journal, OTLP or a queue:
+    /// nothing is joined and no header is read, `record.message` is what was written. Costs what the miner costs. What
+    /// the record does not tell stays unknown; without a time the event is of `now`.
+    ///
+    /// It counts as one line and one event, and its number is that of the lines and records before it. One pipeline
+    /// serves one source: take either lines or records.
+    ///
+    /// ```
+    /// use drainrs::{Level, Pipeline, PipelineConfig, Record, Timestamp};
+    ///
+    /// let mut pipeline = Pipeline::build(&PipelineConfig::default())?;
+    /// let mut record = Record::default();
+    /// record.message = b"user 17 logged in";
+    /// record.level = Level::Warn;
+    /// let event = pipeline.push_record(record, Timestamp::from_seconds(60));
+    /// assert_eq!((event.record.level, event.first_line), (Level::Warn, 0));
+    /// let texts: Vec<String> = pipeline.miner().templates().map(|template| template.text).collect();
+    /// assert_eq!(texts, ["user <NUM> logged in"]);
+    /// # Ok::<(), drainrs::Error>(())
+    /// ```
+    pub fn push_record<'a>(&'a mut self, record: Record<'a>, now: Timestamp) -> Event<'a> {
+        let counters = &mut self.stages.mining.counters;
+        let first_line = counters.lines;
+        counters.lines += 1;
+        counters.events += 1;
+        let lines = memchr::memchr_iter(b'\n', record.message).count() + 1;
+        let text = record.message;
+        self.stages.mining.mine(record, now, Source { text, lines: lines as u32, first_line, truncated: false })
+    }
+
     /// When [`advance`](Pipeline::advance) has something to do, if nothing is pushed before.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.joiner.deadline()
@@ -168,28 +198,28 @@ impl Pipeline {
     /// silence is ever noticed: `pipeline.detector_mut()` and [`Detector::advance`]. At the end of a stream
     /// [`Detector::finish`] closes the last windows.
     pub fn poll_alert(&mut self) -> Option<Alert> {
-        let Stages { watch, miner, .. } = &mut self.stages;
+        let Mining { watch, miner, .. } = &mut self.stages.mining;
         watch.as_mut().and_then(|watch| watch.poll(miner))
     }
 
     /// The detector, if the settings have a `detect` part.
     pub fn detector(&self) -> Option<&Detector> {
-        self.stages.watch.as_ref().map(|watch| &watch.detector)
+        self.stages.mining.watch.as_ref().map(|watch| &watch.detector)
     }
 
     /// The detector, to add scorers, accept templates, take scores and metrics.
     pub fn detector_mut(&mut self) -> Option<&mut Detector> {
-        self.stages.watch.as_mut().map(|watch| &mut watch.detector)
+        self.stages.mining.watch.as_mut().map(|watch| &mut watch.detector)
     }
 
     /// The miner: templates, lineage, explanations.
     pub fn miner(&self) -> &Miner {
-        &self.stages.miner
+        &self.stages.mining.miner
     }
 
     /// The miner, to seed it or to take its lineage. Lines that are inserted past the pipeline are missing in its counters.
     pub fn miner_mut(&mut self) -> &mut Miner {
-        &mut self.stages.miner
+        &mut self.stages.mining.miner
     }
 
     /// Adds a format to the parser, see [`Parser::add_format`]. Events that are held back keep the one they had.
@@ -213,7 +243,7 @@ impl Pipeline {
 
     /// The counters.
     pub fn counters(&self) -> PipelineCounters {
-        self.stages.counters
+        self.stages.mining.counters
     }
 }
 
@@ -228,16 +258,33 @@ fn read_counters(section: &[u8]) -> Result<PipelineCounters, Error> {
     })
 }
 
+/// Where an event comes from.
+struct Source<'a> {
+    text: &'a [u8],
+    lines: u32,
+    first_line: u64,
+    truncated: bool,
+}
+
 impl Stages {
+    /// Reads the header of what was joined, and mines the message.
     fn run<'a>(&'a mut self, joined: Joined<'a>, now: Timestamp) -> Event<'a> {
-        self.counters.events += 1;
-        self.counters.truncated += u64::from(joined.truncated);
+        let Joined { text, lines, first_line, truncated, .. } = joined;
+        self.mining.counters.events += 1;
+        self.mining.counters.truncated += u64::from(truncated);
         if self.times_end_now {
             self.parser.set_reference_time(now);
         }
-        let record = self.parser.parse(joined.text);
+        let record = self.parser.parse(text);
+        self.mining.mine(record, now, Source { text, lines, first_line, truncated })
+    }
+}
+
+impl Mining {
+    /// Mines the message, or leaves it out, and shows it to the detector.
+    fn mine<'a>(&'a mut self, record: Record<'a>, now: Timestamp, source: Source<'a>) -> Event<'a> {
         let reason = self.filter.skips(record.level, now);
-        let mined = if joined.lines > 1 { text_to_mine(record.message, &mut self.summary) } else { record.message };
+        let mined = if source.lines > 1 { text_to_mine(record.message, &mut self.summary) } else { record.message };
         let outcome = match reason {
             Some(reason) => {
                 match reason {
@@ -254,7 +301,7 @@ impl Stages {
                 Outcome::Mined(hit)
             }
         };
-        let Joined { text, lines, first_line, truncated, .. } = joined;
+        let Source { text, lines, first_line, truncated } = source;
         Event { first_line, lines, truncated, text, record, mined, outcome }
     }
 }

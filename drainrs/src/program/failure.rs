@@ -114,6 +114,7 @@ impl From<ReportError> for Failure {
         match error {
             ReportError::Read { name, error } => Failure::file("read", Path::new(&name), &error),
             ReportError::Settings(error) => Failure::from(error),
+            ReportError::Stopped => Failure::Quiet,
         }
     }
 }

@@ -47,7 +47,7 @@ use clap::Parser;
 use self::failure::Failure;
 pub use self::lines::Lines;
 use self::options::{AskCommand, BaselineCommand, Command, Options};
-pub use self::report::{Report, ReportError, ReportRequest, Source, report_of};
+pub use self::report::{Report, ReportError, ReportRequest, Source, report_of, report_while};
 
 /// The exit code of what went well.
 const SUCCESS: u8 = 0;

@@ -52,3 +52,17 @@ pub use sequence::{
     SequenceCounters, SequenceModel, Unready,
 };
 pub use silence::{Silence, SilenceConfig};
+
+crate::wire::alone! {
+    Battery of ScoreConfig, b"BATT";
+    Centroid of CentroidConfig, b"CENT";
+    Content of ContentConfig, b"CONT";
+    Drift of DriftConfig, b"DRFT";
+    Frequency of FrequencyConfig, b"FREQ";
+    FrequencyModel of FrequencyConfig, b"FRQM";
+    Novelty of NoveltyConfig, b"NOVE";
+    Sequence of SequenceConfig, b"SEQU";
+    SequenceModel of SequenceConfig, b"SEQM";
+    Silence of SilenceConfig, b"SILE";
+    ValueModel of ContentConfig, b"VALM";
+}

@@ -9,10 +9,12 @@
 //! skips sections it does not know, so a later version may add some; a version it does not know is refused. Reading never
 //! allocates more than the bytes at hand could fill.
 
+mod alone;
 mod reader;
 mod state;
 mod writer;
 
+pub(crate) use alone::alone;
 pub(crate) use reader::{Reader, open};
 pub(crate) use state::{State, state};
 pub(crate) use writer::{Writer, seal};

@@ -20,6 +20,7 @@ mod golden_normalize;
 mod golden_parse;
 mod guarding;
 mod indexing;
+mod kept_alone;
 mod lexer;
 mod lossless;
 mod mining;

@@ -227,3 +227,45 @@ proptest! {
         assert_accounts(&pipeline);
     }
 }
+
+#[test]
+fn records_that_somebody_else_read_give_what_their_lines_give() {
+    let config = r#"{ "detect": {}, "filter": { "min_level": "info" } }"#;
+    let (mut of_lines, mut of_records) = (pipeline(config), pipeline(config));
+    let mut parser = drainrs::Parser::build(&drainrs::ParseConfig::default()).unwrap();
+    let (mut lines, mut records) = (EventColumns::new(), EventColumns::new());
+    for number in 0..400 {
+        let second = number % 60;
+        let (level, what) = [("INFO", "took"), ("DEBUG", "saw"), ("ERROR", "lost")][number % 3];
+        let line =
+            format!("2024-03-01 10:{:02}:{second:02},000 {level} [main] a.B: {what} {number} items", number / 60);
+        parser.set_reference_time(NOW);
+        records.push(&of_records.push_record(parser.parse(line.as_bytes()), NOW));
+        if let Some(event) = of_lines.push(line.as_bytes(), NOW) {
+            lines.push(&event);
+        }
+    }
+    lines.push(&of_lines.finish(NOW).unwrap());
+    assert_eq!(lines, records);
+    assert_eq!(of_lines.counters(), of_records.counters());
+    assert!(of_records.counters().skipped_below_level > 0 && records.len() == 400);
+    assert_accounts(&of_records);
+    for pipeline in [&mut of_lines, &mut of_records] {
+        pipeline.detector_mut().unwrap().finish();
+    }
+    let alerts = |pipeline: &mut Pipeline| std::iter::from_fn(|| pipeline.poll_alert()).collect::<Vec<_>>();
+    let (by_line, by_record) = (alerts(&mut of_lines), alerts(&mut of_records));
+    assert!(!by_line.is_empty());
+    assert_eq!(by_line, by_record);
+}
+
+#[test]
+fn a_record_with_several_lines_is_mined_by_its_summary() {
+    let mut pipeline = pipeline("{}");
+    let mut record = drainrs::Record::default();
+    record.message = b"it broke\nshop.Down: no\n\tat shop.A.b(A.java:7)\n\tat shop.C.d(C.java:9)";
+    let event = pipeline.push_record(record, NOW);
+    assert_eq!(event.lines, 4);
+    assert_eq!(String::from_utf8_lossy(event.mined), "it broke | shop.Down: no");
+    assert_eq!(event.record.at, None);
+}

@@ -32,6 +32,10 @@ use crate::{Alert, Pipeline, Timestamp};
 
 /// How many templates the text shows unless told.
 const TOP: usize = 20;
+/// How many bytes are read between two questions whether to go on: a few milliseconds of work. A line costs something however
+/// short it is.
+const MAX_WORK: usize = 1 << 20;
+const LINE_WORK: usize = 128;
 
 pub(crate) fn run(options: &ReportOptions) -> Result<(), Failure> {
     let mut request = ReportRequest {
@@ -84,8 +88,21 @@ fn inputs(options: &ReportOptions) -> (Vec<Input>, Option<&'static str>) {
 /// # Errors
 ///
 /// If settings are wrong, which is told before anything is read, or if a source cannot be read to its end.
-#[allow(clippy::disallowed_methods, reason = "the program is a host: it has a clock")]
 pub fn report_of(sources: impl IntoIterator<Item = Source>, request: &ReportRequest) -> Result<Report, ReportError> {
+    report_while(sources, request, || true)
+}
+
+/// As [`report_of`], for hosts whose users may change their minds: asks every few thousand lines whether to go on.
+///
+/// # Errors
+///
+/// Those of [`report_of`], and [`ReportError::Stopped`] once the answer is no.
+#[allow(clippy::disallowed_methods, reason = "the program is a host: it has a clock")]
+pub fn report_while(
+    sources: impl IntoIterator<Item = Source>,
+    request: &ReportRequest,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<Report, ReportError> {
     let begun = Instant::now();
     let mut config = request.config.clone();
     if request.detect {
@@ -101,11 +118,12 @@ pub fn report_of(sources: impl IntoIterator<Item = Source>, request: &ReportRequ
     for source in sources {
         let (name, now) = (source.name().to_owned(), source.present());
         let counted = source.open().and_then(|(mut lines, _bar)| {
-            read(&mut lines, &mut pipeline, &mut gather, &mut told, now)?;
-            Ok(lines.bytes_unpacked())
+            let whole = read(&mut lines, &mut pipeline, &mut gather, &mut told, now, &mut go_on)?;
+            Ok(whole.then(|| lines.bytes_unpacked()))
         });
         match counted {
-            Ok(counted) => bytes += counted,
+            Ok(Some(counted)) => bytes += counted,
+            Ok(None) => return Err(ReportError::Stopped),
             Err(error) => return Err(ReportError::Read { name, error }),
         }
         names.push(name);
@@ -164,14 +182,24 @@ impl Serialize for Report {
     }
 }
 
+/// Reads to the end, unless it is told to stop before; false then.
 fn read(
     lines: &mut Lines,
     pipeline: &mut Pipeline,
     gather: &mut Gather,
     told: &mut Vec<Alert>,
     now: Timestamp,
-) -> io::Result<()> {
+    go_on: &mut dyn FnMut() -> bool,
+) -> io::Result<bool> {
+    let mut work = 0;
     while let Some(line) = lines.next_line()? {
+        work += line.len() + LINE_WORK;
+        if work >= MAX_WORK {
+            work = 0;
+            if !go_on() {
+                return Ok(false);
+            }
+        }
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if pipeline.push(line, now).is_some_and(|event| gather.take(&event)) {
             gather.follow(pipeline.miner_mut());
@@ -181,5 +209,5 @@ fn read(
     if pipeline.finish(now).is_some_and(|event| gather.take(&event)) {
         gather.follow(pipeline.miner_mut());
     }
-    Ok(())
+    Ok(true)
 }

@@ -135,4 +135,7 @@ pub enum ReportError {
     /// Settings are wrong.
     #[error(transparent)]
     Settings(#[from] crate::Error),
+    /// The host did not want to go on.
+    #[error("stopped before the end")]
+    Stopped,
 }

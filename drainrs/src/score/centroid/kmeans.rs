@@ -6,6 +6,9 @@ use super::config::KMeansConfig;
 use super::unit::{distance, dot, normalise, unit, units};
 use crate::error::Error;
 use crate::stats::mix;
+use crate::wire::{Reader, State, Writer, open, seal};
+
+const TAG: [u8; 4] = *b"KMNS";
 
 /// Below this, two vectors are one: what single precision cannot tell apart.
 const SAME: f64 = 1e-6;
@@ -180,6 +183,43 @@ impl KMeans {
         self.converged
     }
 
+    /// The clusters, in bytes: versioned, checksummed.
+    pub fn snapshot(&self) -> Vec<u8> {
+        let mut to = Writer::new();
+        to.number(self.dimensions as u64);
+        self.centroids.write(&mut to);
+        write_numbers(&self.assignments, &mut to);
+        to.number(self.representatives.len() as u64);
+        self.representatives.iter().for_each(|points| write_numbers(points, &mut to));
+        self.iterations.write(&mut to);
+        self.converged.write(&mut to);
+        seal(&[(TAG, to.finish())])
+    }
+
+    /// Reads what [`snapshot`](KMeans::snapshot) gave.
+    ///
+    /// # Errors
+    ///
+    /// A damaged snapshot, or one of a later version.
+    pub fn restore(snapshot: &[u8]) -> Result<KMeans, Error> {
+        let sections = open(snapshot)?;
+        let mut from = Reader::new(sections.get(TAG)?);
+        let dimensions = usize::try_from(from.number()?).unwrap_or(usize::MAX);
+        let centroids: Vec<f32> = State::read(&mut from)?;
+        if dimensions == 0 || centroids.is_empty() || centroids.len() % dimensions != 0 {
+            return Err(Reader::damaged(format!("{} numbers are no centroids", centroids.len())));
+        }
+        let clusters = centroids.len() / dimensions;
+        let assignments = read_numbers(&mut from, clusters)?;
+        let mut sizes = vec![0; clusters];
+        assignments.iter().filter_map(|&cluster| sizes.get_mut(cluster)).for_each(|size| *size += 1);
+        let described = from.count()?;
+        let read = |_| read_numbers(&mut from, assignments.len());
+        let representatives = (0..described).map(read).collect::<Result<_, _>>()?;
+        let (iterations, converged) = (State::read(&mut from)?, State::read(&mut from)?);
+        Ok(KMeans { dimensions, centroids, assignments, representatives, sizes, iterations, converged })
+    }
+
     /// The nearest cluster to a vector and the cosine distance of its centroid, 0 to 2.
     ///
     /// # Errors
@@ -189,6 +229,16 @@ impl KMeans {
     pub fn nearest<'a>(&self, vector: impl Into<ArrayView1<'a, f32>>) -> Result<(usize, f64), Error> {
         Ok(self.nearest_of(&unit(&vector.into(), Some(self.dimensions), "vector")?))
     }
+}
+
+fn write_numbers(numbers: &[usize], to: &mut Writer) {
+    to.number(numbers.len() as u64);
+    numbers.iter().for_each(|&number| to.number(number as u64));
+}
+
+fn read_numbers(from: &mut Reader<'_>, limit: usize) -> Result<Vec<usize>, Error> {
+    let count = from.count()?;
+    (0..count).map(|_| from.below(limit, "the place")).collect()
 }
 
 /// k-means++: each next centroid is a point drawn in proportion to its distance from those there are. (Between points of

@@ -584,4 +584,14 @@ impl ValueModel {
     pub fn memory(&self) -> usize {
         size_of::<ValueModel>() + self.place.memory()
     }
+
+    /// Writes the state.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        self.place.write(to);
+    }
+
+    /// Reads what was written.
+    pub(crate) fn read(from: &mut Reader<'_>, config: &ContentConfig) -> Result<ValueModel, Error> {
+        Ok(ValueModel { place: State::read(from)?, ..ValueModel::new(config)? })
+    }
 }

@@ -191,6 +191,16 @@ impl FrequencyModel {
         self.followed.learn(count, judged, window, &self.config);
         judged.0
     }
+
+    /// Writes the state.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        self.followed.write(to);
+    }
+
+    /// Reads what was written.
+    pub(crate) fn read(from: &mut Reader<'_>, config: &FrequencyConfig) -> Result<FrequencyModel, Error> {
+        Ok(FrequencyModel { followed: State::read(from)?, ..FrequencyModel::build(config)? })
+    }
 }
 
 /// Judges the counts of all series.

@@ -385,7 +385,7 @@ impl SequenceModel {
         (ready && share <= self.config.markov_alpha).then_some(Deviation::Course { bits, share })
     }
 
-    pub(super) fn write(&self, to: &mut Writer) {
+    pub(crate) fn write(&self, to: &mut Writer) {
         self.types.write(to);
         self.vectors.write(to);
         self.invariants.write(to);
@@ -402,7 +402,7 @@ impl SequenceModel {
         self.aliases.write(to);
     }
 
-    pub(super) fn read(from: &mut Reader<'_>, config: &SequenceConfig) -> Result<SequenceModel, Error> {
+    pub(crate) fn read(from: &mut Reader<'_>, config: &SequenceConfig) -> Result<SequenceModel, Error> {
         let mut model = SequenceModel::build(config)?;
         model.types = Types::read(from, config.max_types, config.half_life_sessions)?;
         model.vectors = Vectors::read(from, config.max_vectors, config.max_explicit_vectors)?;

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Read};
 
 use drainrs::Level;
-use drainrs::program::{self, Lines, Report, ReportError, ReportRequest, Source, report_of};
+use drainrs::program::{self, Lines, Report, ReportError, ReportRequest, Source, report_of, report_while};
 use serde_json::Value;
 
 use super::input::{gzip, log, zstd};
@@ -104,6 +104,21 @@ fn what_is_wrong_is_told_by_kind() {
     };
     assert_eq!(of_file(&folder.join("missing")), ErrorKind::NotFound);
     assert_eq!(of_file(&folder), ErrorKind::IsADirectory);
+}
+
+#[test]
+fn a_host_may_stop_before_the_end() {
+    let plain = log(200_000);
+    for packed in [plain.clone(), gzip(&plain)] {
+        let sources = [Source::reader("long", Box::new(io::Cursor::new(packed)))];
+        let mut asked = 0;
+        let stopped = report_while(sources, &ReportRequest::default(), || {
+            asked += 1;
+            asked < 3
+        });
+        assert!(matches!(stopped, Err(ReportError::Stopped)));
+        assert_eq!(asked, 3);
+    }
 }
 
 #[test]

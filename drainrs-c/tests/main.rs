@@ -1,0 +1,3 @@
+//! The C library as its users see it.
+
+mod header;
