@@ -81,6 +81,41 @@
 #define DRAINRS_SKIPPED_SURGE 17
 
 /*
+ A run did what it should.
+ */
+#define DRAINRS_OUTCOME_SUCCEEDED 0
+
+/*
+ A run was not done, or did not help.
+ */
+#define DRAINRS_OUTCOME_FAILED 1
+
+/*
+ A run did not help, and was undone.
+ */
+#define DRAINRS_OUTCOME_ROLLED_BACK 2
+
+/*
+ A run did not help, and undoing it failed.
+ */
+#define DRAINRS_OUTCOME_ROLL_BACK_FAILED 3
+
+/*
+ The outcome is counted.
+ */
+#define DRAINRS_REPORTED_NOTED 0
+
+/*
+ The outcome is counted, and the action is suspended now.
+ */
+#define DRAINRS_REPORTED_SUSPENDED 1
+
+/*
+ No run with that number is awaited: it was reported before, or forgotten.
+ */
+#define DRAINRS_REPORTED_UNKNOWN 2
+
+/*
  Ask a `drainrs_hits` or `drainrs_events` for the columns of parameters.
  */
 #define DRAINRS_WITH_PARAMETERS 1
@@ -114,6 +149,21 @@
  Restore a snapshot under the settings that it was taken under.
  */
 #define DRAINRS_OTHER_SETTINGS_ADOPT 1
+
+/*
+ Take everything for usual, and say nothing.
+ */
+#define DRAINRS_MODE_LEARN 0
+
+/*
+ Judge by what was learned, and learn no new things.
+ */
+#define DRAINRS_MODE_DETECT 1
+
+/*
+ Judge and learn at once: what was not flagged is usual from now on.
+ */
+#define DRAINRS_MODE_ADAPTIVE 2
 
 /*
  Nothing tells the severity.
@@ -167,10 +217,41 @@
 #define DRAINRS_ABI_VERSION 0
 
 /*
+ An alerter: takes scores, and gives alerts: what comes together is told once, what repeats is held back, and a day has a budget. A
+ pipeline with a detector has one of its own. Who builds one frees it; any thread may use it: calls that change it wait for one
+ another.
+ */
+typedef struct drainrs_alerter drainrs_alerter;
+
+/*
+ What became of a task, as an asker gave it. Who got one frees it; any thread may use it, and none waits: nothing changes it.
+ */
+typedef struct drainrs_answered drainrs_answered;
+
+/*
+ An asker: remembers what is worth asking about a pipeline's stream, makes tasks of it for the host's model, and judges what comes
+ back. It never calls a model itself. Lines go through the asker into its pipeline, always the same one. Who builds one frees it,
+ before the pipeline or after it; any thread may use it: calls that change it, or its pipeline, wait for one another.
+ */
+typedef struct drainrs_asker drainrs_asker;
+
+/*
+ A baseline: what is usual, learned from logs that are known to be good, to judge other logs by. Who makes one frees it; any thread
+ may use it: calls that change it wait for one another.
+ */
+typedef struct drainrs_baseline drainrs_baseline;
+
+/*
  Bytes that a call gives: a text, a JSON document, a snapshot. The host makes one, hands it to as many calls as it likes, and
  frees it; each call that succeeds replaces what is in it. One thread at a time.
  */
 typedef struct drainrs_buffer drainrs_buffer;
+
+/*
+ A correlator: finds services that moved together within a short while. It names candidates for where to look first, never the
+ cause. Who builds one frees it; any thread may use it: calls that change it wait for one another.
+ */
+typedef struct drainrs_correlator drainrs_correlator;
 
 /*
  Why a call failed. The host owns it and frees it with `drainrs_error_free`; it may outlive everything else, and any thread
@@ -186,6 +267,12 @@ typedef struct drainrs_error drainrs_error;
 typedef struct drainrs_events drainrs_events;
 
 /*
+ A guard: decides whether what is proposed may be done, by rules, limits, and what became of earlier runs. It does nothing itself. Who
+ builds one frees it; any thread may use it: calls that change it wait for one another.
+ */
+typedef struct drainrs_guard drainrs_guard;
+
+/*
  What a miner makes of many lines, as columns with an entry per line. The host makes one, hands it to as many calls as it
  likes, and frees it; each call that succeeds replaces what is in it, and reuses its memory. What a getter gives is valid until
  then. One thread at a time.
@@ -199,10 +286,49 @@ typedef struct drainrs_hits drainrs_hits;
 typedef struct drainrs_miner drainrs_miner;
 
 /*
+ A normalizer: takes messages, and gives their tokens and masked values: what templates are made of. To see what masks and
+ settings do. Who builds one frees it; any thread may use it, and none waits: nothing changes it.
+ */
+typedef struct drainrs_normalizer drainrs_normalizer;
+
+/*
+ A parser: takes lines, or joined events, and gives what their headers say. It finds out by itself what the lines of a stream
+ look like, so one parser serves one stream. Who builds one frees it; any thread may use it: calls that change it, `_parse` among
+ them, wait for one another.
+ */
+typedef struct drainrs_parser drainrs_parser;
+
+/*
  A pipeline: joins the lines of an event, reads its header, mines its message, and with a `detect` part in its settings tells
  alerts. One pipeline serves one source of lines. Any thread may use it: calls that change it wait for one another.
  */
 typedef struct drainrs_pipeline drainrs_pipeline;
+
+/*
+ The placeholders of texts that are read together, such as one prompt: equal values get equal placeholders, and the values can be
+ put back. It holds what was hidden, so it stays with the host. Who makes one frees it; any thread may use it: calls that change it
+ wait for one another.
+ */
+typedef struct drainrs_redaction drainrs_redaction;
+
+/*
+ A redactor: the compiled rules that find personal data and secrets in texts. It keeps nothing of what it sees. Who builds one
+ frees it; any thread may use it, and none waits: nothing changes it.
+ */
+typedef struct drainrs_redactor drainrs_redactor;
+
+/*
+ A scorer: takes events and windows that are over, and gives the scores that are past its threshold. A pipeline with a detector
+ has scorers of its own; this one is fed by hand. Who builds one frees it; any thread may use it: calls that change it wait for one
+ another.
+ */
+typedef struct drainrs_scorer drainrs_scorer;
+
+/*
+ A task: a question for a model, bounded, redacted, with the schema of its answer. What its getters give may leave the host; what
+ `_save` and `_restore` give may not. Who got one frees it; any thread may use it, and none waits: nothing changes it.
+ */
+typedef struct drainrs_task drainrs_task;
 
 /*
  What became of a call: `DRAINRS_OK`, or one of the other constants. More can be added.
@@ -274,6 +400,418 @@ extern "C" {
 #endif // __cplusplus
 
 /*
+ Builds an alerter. `config` is a JSON document of settings; nothing at all is the default.
+ */
+drainrs_status drainrs_alerter_new(const uint8_t *config,
+                                   size_t config_len,
+                                   drainrs_alerter **out,
+                                   drainrs_error **error);
+
+/*
+ Takes scores, in the order of notice: a JSON array of them, as `drainrs_scorer_close` gives it, or a single object. Alerts wait for
+ `drainrs_alerter_take_alerts`.
+ */
+drainrs_status drainrs_alerter_take(drainrs_alerter *alerter,
+                                    const uint8_t *scores,
+                                    size_t scores_len,
+                                    drainrs_error **error);
+
+/*
+ Looks whether an event's text matches one of the fixed rules of the settings, and if so takes it as an alert. `level` is
+ `DRAINRS_LEVEL_...`.
+ */
+drainrs_status drainrs_alerter_check(drainrs_alerter *alerter,
+                                     int64_t at,
+                                     uint32_t service,
+                                     uint64_t template_id,
+                                     uint8_t level,
+                                     const uint8_t *text,
+                                     size_t text_len,
+                                     drainrs_error **error);
+
+/*
+ Takes notice that it is `now`, in event time: what waited long enough is told.
+ */
+drainrs_status drainrs_alerter_advance(drainrs_alerter *alerter, int64_t now, drainrs_error **error);
+
+/*
+ Tells what still waits for company, at the end of a stream.
+ */
+drainrs_status drainrs_alerter_finish(drainrs_alerter *alerter, drainrs_error **error);
+
+/*
+ When `drainrs_alerter_advance` has something to tell; `DRAINRS_NO_TIME`: never.
+ */
+int64_t drainrs_alerter_next_deadline(const drainrs_alerter *alerter);
+
+/*
+ The alerts that wait, at most `most` of them, as a JSON array of objects, the oldest first. Names of services and texts of templates
+ are not filled in: only a pipeline knows them.
+ */
+drainrs_status drainrs_alerter_take_alerts(drainrs_alerter *alerter,
+                                           size_t most,
+                                           drainrs_buffer *out,
+                                           drainrs_error **error);
+
+/*
+ What became of scores, as a JSON object.
+ */
+drainrs_status drainrs_alerter_counters(const drainrs_alerter *alerter, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ What it remembers, as bytes: versioned, checksummed, the same bytes for the same state in every language.
+ */
+drainrs_status drainrs_alerter_snapshot(const drainrs_alerter *alerter, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ An alerter that goes on where a snapshot was taken, under the settings that it had.
+ */
+drainrs_status drainrs_alerter_restore(const uint8_t *snapshot,
+                                       size_t snapshot_len,
+                                       const uint8_t *config,
+                                       size_t config_len,
+                                       drainrs_alerter **out,
+                                       drainrs_error **error);
+
+/*
+ Frees an alerter and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_alerter_free(drainrs_alerter **alerter);
+
+/*
+ What became of a task, as a JSON object: whether the answer is `accepted`; the `value` to use, of the model or by rules, with what
+ was redacted put back, so it stays in the host; the `verdict` with its reasons (`null` if no answer came); in `repair` the task to
+ be asked instead, which is open already under its own id; the answer by rules in `fallback`; whether it is `repeated`, no news; and
+ the `task`.
+ */
+drainrs_status drainrs_answered_to_json(const drainrs_answered *answered,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ The task to be asked instead, where the answer was refused and may be repaired; it is the host's. Else NULL.
+ */
+drainrs_status drainrs_answered_repair(const drainrs_answered *answered, drainrs_task **out, drainrs_error **error);
+
+/*
+ Frees what became of a task and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_answered_free(drainrs_answered **answered);
+
+/*
+ Builds an asker. `config` is a JSON document of settings; nothing at all is the default.
+ */
+drainrs_status drainrs_asker_new(const uint8_t *config, size_t config_len, drainrs_asker **out, drainrs_error **error);
+
+/*
+ Takes many lines through the asker into its pipeline, see `drainrs_pipeline_push_batch`. `events` (may be NULL) gets an entry per
+ completed event, `alerts` (may be NULL) a JSON array of the alerts: they are taken from the pipeline either way.
+ */
+drainrs_status drainrs_asker_push_batch(drainrs_asker *asker,
+                                        drainrs_pipeline *pipeline,
+                                        const uint8_t *data,
+                                        size_t data_len,
+                                        const uint32_t *ends,
+                                        size_t count,
+                                        int64_t now,
+                                        drainrs_events *events,
+                                        drainrs_buffer *alerts,
+                                        drainrs_error **error);
+
+/*
+ Takes many records through the asker into its pipeline, see `drainrs_pipeline_push_records`; `events` and `alerts` as for
+ `drainrs_asker_push_batch`.
+ */
+drainrs_status drainrs_asker_push_records(drainrs_asker *asker,
+                                          drainrs_pipeline *pipeline,
+                                          const uint8_t *data,
+                                          size_t data_len,
+                                          const uint32_t *ends,
+                                          size_t count,
+                                          const int64_t *times,
+                                          const uint8_t *levels,
+                                          const uint8_t *service,
+                                          size_t service_len,
+                                          int64_t now,
+                                          drainrs_events *events,
+                                          drainrs_buffer *alerts,
+                                          drainrs_error **error);
+
+/*
+ Lets time pass without lines, see `drainrs_pipeline_advance`; `events` and `alerts` as for `drainrs_asker_push_batch`.
+ */
+drainrs_status drainrs_asker_advance(drainrs_asker *asker,
+                                     drainrs_pipeline *pipeline,
+                                     int64_t now,
+                                     drainrs_events *events,
+                                     drainrs_buffer *alerts,
+                                     drainrs_error **error);
+
+/*
+ Gives the event that the pipeline holds back, and leaves the detector alone: before a snapshot, see `drainrs_pipeline_flush`.
+ */
+drainrs_status drainrs_asker_flush(drainrs_asker *asker,
+                                   drainrs_pipeline *pipeline,
+                                   int64_t now,
+                                   drainrs_events *events,
+                                   drainrs_error **error);
+
+/*
+ The end of the stream: takes what is held back, closes the detector's windows, completes what waited for more. `events` and
+ `alerts` as for `drainrs_asker_push_batch`.
+ */
+drainrs_status drainrs_asker_finish(drainrs_asker *asker,
+                                    drainrs_pipeline *pipeline,
+                                    int64_t now,
+                                    drainrs_events *events,
+                                    drainrs_buffer *alerts,
+                                    drainrs_error **error);
+
+/*
+ What could be asked now, the most valuable first, as a JSON object: `tasks`, redacted, as they may leave the host, and in `left_out`
+ how many there was no room for, by kind. Changes nothing. `budget` is a JSON object of `max_tokens`, `max_bytes`,
+ `max_text_bytes`, `max_tasks`, and `count`, how tokens are counted: `at_most` (one per byte, never too few) or `about` (an
+ estimate above the truth for all logs that were measured); nothing at all is the default. `DRAINRS_ERR_LIMIT` if it has no room for
+ any task.
+ */
+drainrs_status drainrs_asker_plan(const drainrs_asker *asker,
+                                  const drainrs_pipeline *pipeline,
+                                  int64_t now,
+                                  const uint8_t *budget,
+                                  size_t budget_len,
+                                  drainrs_buffer *out,
+                                  drainrs_error **error);
+
+/*
+ Plans the same, and puts the tasks on the desk, where they wait for `drainrs_asker_next`. `out` gets a JSON array with an object per
+ task: its `task` (the id), its `kind`, and in `offer` what became of it: "queued", "repeated" (it waits or is asked already),
+ "refused" (and `why`), or "cached": the same was answered lately, `value` is the answer.
+ */
+drainrs_status drainrs_asker_offer(drainrs_asker *asker,
+                                   const drainrs_pipeline *pipeline,
+                                   int64_t now,
+                                   const uint8_t *budget,
+                                   size_t budget_len,
+                                   drainrs_buffer *out,
+                                   drainrs_error **error);
+
+/*
+ The most valuable task that waits and fits the day's budget, to be sent now; it is the host's, who frees it with
+ `drainrs_task_free`. NULL if there is none, or too many are open.
+ */
+drainrs_status drainrs_asker_next(drainrs_asker *asker, int64_t now, drainrs_task **out, drainrs_error **error);
+
+/*
+ Takes the answer to an open task, by its id; any bytes are an answer. `out` gets what became of it, see
+ `drainrs_answered_to_json`; `answered` (may be NULL) the same as an object, for `drainrs_asker_adopt`. `null` and NULL if no such
+ task is open.
+ */
+drainrs_status drainrs_asker_answer(drainrs_asker *asker,
+                                    const drainrs_pipeline *pipeline,
+                                    const uint8_t *id,
+                                    size_t id_len,
+                                    const uint8_t *answer,
+                                    size_t answer_len,
+                                    int64_t now,
+                                    drainrs_answered **answered,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Takes notice that a task was not asked: the model cannot be reached. Its price is given back, and its topic rests for a while. Gives
+ the same as `drainrs_asker_answer`: the answer by rules.
+ */
+drainrs_status drainrs_asker_give_up(drainrs_asker *asker,
+                                     const uint8_t *id,
+                                     size_t id_len,
+                                     int64_t now,
+                                     drainrs_answered **answered,
+                                     drainrs_buffer *out,
+                                     drainrs_error **error);
+
+/*
+ The tasks whose answers did not come in time, with the answers by rules, as a JSON array of objects, see
+ `drainrs_answered_to_json`. Ask now and then: the oldest makes room.
+ */
+drainrs_status drainrs_asker_lost(drainrs_asker *asker, int64_t now, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Lets an answer take effect, on the word of `by`: labels and names on templates, a format in the pipeline's parser. An answer that is
+ not sure changes nothing unless `even_unsure` is 1. `out` gets the numbers of the records as a JSON array, for
+ `drainrs_asker_undo`.
+ */
+drainrs_status drainrs_asker_adopt(drainrs_asker *asker,
+                                   drainrs_pipeline *pipeline,
+                                   const drainrs_answered *answered,
+                                   const uint8_t *by,
+                                   size_t by_len,
+                                   uint8_t even_unsure,
+                                   int64_t now,
+                                   drainrs_buffer *out,
+                                   drainrs_error **error);
+
+/*
+ Takes a change back, by the number of its record. `undone` (may be NULL) gets 1, or 0 if there is no such record, it was taken back
+ already, or its format is the only one expected.
+ */
+drainrs_status drainrs_asker_undo(drainrs_asker *asker,
+                                  drainrs_pipeline *pipeline,
+                                  uint64_t record,
+                                  const uint8_t *by,
+                                  size_t by_len,
+                                  int64_t now,
+                                  uint8_t *undone,
+                                  drainrs_error **error);
+
+/*
+ What answers said of a template, as a JSON object: its `label`, and in `parameters` the names of its parameters in the order of the
+ text; `null` where nobody said anything.
+ */
+drainrs_status drainrs_asker_label(const drainrs_asker *asker,
+                                   uint64_t template_id,
+                                   drainrs_buffer *out,
+                                   drainrs_error **error);
+
+/*
+ All changes that were adopted, the oldest first, those that were taken back included, as a JSON array of objects.
+ */
+drainrs_status drainrs_asker_adoptions(const drainrs_asker *asker, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The log that was seen as a text of at most `max_tokens` tokens, redacted, as a JSON object: the `text`, and what it covers. `name` is
+ what the text calls the log.
+ */
+drainrs_status drainrs_asker_digest(const drainrs_asker *asker,
+                                    const drainrs_pipeline *pipeline,
+                                    const uint8_t *name,
+                                    size_t name_len,
+                                    size_t max_tokens,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ A row for each template that was seen, as a JSON array of objects: service, times, hits, level, labels, examples, and with `vectors`
+ (1, else 0) the built-in vector of its text. `redacted` (1, else 0) puts texts through the redactor.
+ */
+drainrs_status drainrs_asker_index_rows(const drainrs_asker *asker,
+                                        const drainrs_pipeline *pipeline,
+                                        uint8_t redacted,
+                                        uint8_t vectors,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ The templates that stand out now, weighed, as a JSON array of objects: what an incident is made of.
+ */
+drainrs_status drainrs_asker_incident_templates(const drainrs_asker *asker,
+                                                const drainrs_pipeline *pipeline,
+                                                drainrs_buffer *out,
+                                                drainrs_error **error);
+
+/*
+ What was counted, as a JSON object: in `journal` what was kept and forgotten of the stream, in `desk` what became of tasks, in
+ `waiting` how many wait, in `memory` bytes.
+ */
+drainrs_status drainrs_asker_stats(const drainrs_asker *asker,
+                                   drainrs_buffer *out,
+                                   drainrs_error **error);
+
+/*
+ What was learned from answers, as bytes, to be kept beside the pipeline's own snapshot. Tasks are not part of it.
+ */
+drainrs_status drainrs_asker_snapshot(const drainrs_asker *asker,
+                                      const drainrs_pipeline *pipeline,
+                                      drainrs_buffer *out,
+                                      drainrs_error **error);
+
+/*
+ Goes on where a snapshot was taken, beside a pipeline that was restored from its own: labels, names and formats are there again.
+ After an error nothing is changed.
+ */
+drainrs_status drainrs_asker_resume(drainrs_asker *asker,
+                                    drainrs_pipeline *pipeline,
+                                    const uint8_t *snapshot,
+                                    size_t snapshot_len,
+                                    drainrs_error **error);
+
+/*
+ Frees an asker and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_asker_free(drainrs_asker **asker);
+
+/*
+ Makes a baseline that knows nothing yet. `config` is a JSON document of a pipeline's settings; without a `detect` part it gets the
+ default one.
+ */
+drainrs_status drainrs_baseline_new(const uint8_t *config,
+                                    size_t config_len,
+                                    drainrs_baseline **out,
+                                    drainrs_error **error);
+
+/*
+ Learns from many lines that arrive at `now`. Line `i` ends before `data[ends[i]]` and begins where the line before it ends.
+ */
+drainrs_status drainrs_baseline_push_batch(drainrs_baseline *baseline,
+                                           const uint8_t *data,
+                                           size_t data_len,
+                                           const uint32_t *ends,
+                                           size_t count,
+                                           int64_t now,
+                                           drainrs_error **error);
+
+/*
+ Takes in what is held back, at the end of a log. Others may follow.
+ */
+drainrs_status drainrs_baseline_finish(drainrs_baseline *baseline, int64_t now, drainrs_error **error);
+
+/*
+ The templates that are usual, as a JSON array of objects, by number.
+ */
+drainrs_status drainrs_baseline_templates(const drainrs_baseline *baseline, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ How many lines and events were learned from, as a JSON object.
+ */
+drainrs_status drainrs_baseline_counters(const drainrs_baseline *baseline, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The baseline as bytes: versioned, checksummed, the same bytes for the same state in every language.
+ */
+drainrs_status drainrs_baseline_save(const drainrs_baseline *baseline, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ A baseline that was saved, with the settings of the miner and the detector that it was learned under.
+ */
+drainrs_status drainrs_baseline_load(const uint8_t *saved,
+                                     size_t saved_len,
+                                     drainrs_baseline **out,
+                                     drainrs_error **error);
+
+/*
+ How two baselines differ, as a JSON object: templates that are new, gone, more frequent, rarer, or have other values, the most
+ important first. Rates are compared as shares of all events, so logs need not be of one length. `config` is a JSON document of
+ settings; nothing at all is the default.
+ */
+drainrs_status drainrs_baseline_compare(const drainrs_baseline *before,
+                                        const drainrs_baseline *after,
+                                        const uint8_t *config,
+                                        size_t config_len,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ A pipeline that judges logs by a baseline and learns nothing new. The baseline stays as it is, and may make others.
+ */
+drainrs_status drainrs_pipeline_from_baseline(const drainrs_baseline *baseline,
+                                              drainrs_pipeline **out,
+                                              drainrs_error **error);
+
+/*
+ Frees a baseline and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_baseline_free(drainrs_baseline **baseline);
+
+/*
  An empty buffer; `drainrs_buffer_free` frees it.
  */
 drainrs_buffer *drainrs_buffer_new(void);
@@ -298,6 +836,97 @@ drainrs_status drainrs_config_from_drain3_ini(const uint8_t *ini,
                                               size_t ini_len,
                                               drainrs_buffer *out,
                                               drainrs_error **error);
+
+/*
+ Builds a correlator. `config` is a JSON document of settings; nothing at all is the default.
+ */
+drainrs_status drainrs_correlator_new(const uint8_t *config,
+                                      size_t config_len,
+                                      drainrs_correlator **out,
+                                      drainrs_error **error);
+
+/*
+ Takes scores of one service, in the order of notice: a JSON array of them, or a single object. Those that are no movement, but
+ information, or that something is back, are passed over.
+ */
+drainrs_status drainrs_correlator_take(drainrs_correlator *correlator,
+                                       const uint8_t *scores,
+                                       size_t scores_len,
+                                       const uint8_t *service,
+                                       size_t service_len,
+                                       drainrs_error **error);
+
+/*
+ Takes notice that it is `now`, in event time; ends the window at hand if it is over.
+ */
+drainrs_status drainrs_correlator_advance(drainrs_correlator *correlator, int64_t now, drainrs_error **error);
+
+/*
+ Ends the window at hand, at the end of a stream.
+ */
+drainrs_status drainrs_correlator_finish(drainrs_correlator *correlator, drainrs_error **error);
+
+/*
+ When `drainrs_correlator_advance` ends the window at hand; `DRAINRS_NO_TIME`: never.
+ */
+int64_t drainrs_correlator_next_deadline(const drainrs_correlator *correlator);
+
+/*
+ The correlations that wait, at most `most` of them, as a JSON array of objects, the oldest first.
+ */
+drainrs_status drainrs_correlator_take_correlations(drainrs_correlator *correlator,
+                                                    size_t most,
+                                                    drainrs_buffer *out,
+                                                    drainrs_error **error);
+
+/*
+ How many correlations nobody took in time; 0 for NULL.
+ */
+uint64_t drainrs_correlator_dropped(const drainrs_correlator *correlator);
+
+/*
+ Frees a correlator and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_correlator_free(drainrs_correlator **correlator);
+
+/*
+ Lets the detector learn and be silent, judge and learn nothing new, or do both: `mode` is `DRAINRS_MODE_...`. This call and the
+ following are `DRAINRS_ERR_ARGUMENT` for a pipeline without a detector.
+ */
+drainrs_status drainrs_pipeline_set_mode(drainrs_pipeline *pipeline,
+                                         uint32_t mode,
+                                         drainrs_error **error);
+
+/*
+ The single scores that wait, at most `most` of them, as a JSON array of objects, the oldest first. As many wait as the setting
+ `detect.max_scores` says: 0 unless told otherwise.
+ */
+drainrs_status drainrs_pipeline_take_scores(drainrs_pipeline *pipeline,
+                                            size_t most,
+                                            drainrs_buffer *out,
+                                            drainrs_error **error);
+
+/*
+ The metrics of windows that wait, at most `most` of them, as a JSON array of objects, the oldest first. As many wait as the setting
+ `detect.max_metrics` says: 0 unless told otherwise.
+ */
+drainrs_status drainrs_pipeline_take_metrics(drainrs_pipeline *pipeline,
+                                             size_t most,
+                                             drainrs_buffer *out,
+                                             drainrs_error **error);
+
+/*
+ Takes a template, as new as it is, for usual from now on.
+ */
+drainrs_status drainrs_pipeline_accept(drainrs_pipeline *pipeline, uint64_t template_id, drainrs_error **error);
+
+/*
+ The name of a service by its number in scores and metrics; empty for events that name none.
+ */
+drainrs_status drainrs_pipeline_service_name(const drainrs_pipeline *pipeline,
+                                             uint32_t service,
+                                             drainrs_buffer *out,
+                                             drainrs_error **error);
 
 /*
  The status that the call returned; `DRAINRS_OK` for NULL.
@@ -419,6 +1048,113 @@ const uint32_t *drainrs_events_services_ends(const drainrs_events *events, size_
  Frees columns and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL.
  */
 void drainrs_events_free(drainrs_events **events);
+
+/*
+ Builds a guard. `config` is a JSON document of settings, `{"autonomy": "auto_low_risk", "actions": [...]}`; nothing at all is the
+ default, which lets nothing run.
+ */
+drainrs_status drainrs_guard_new(const uint8_t *config,
+                                 size_t config_len,
+                                 drainrs_guard **out,
+                                 drainrs_error **error);
+
+/*
+ What is to be done with a proposal, a JSON object (`action`, `target`, `confidence`, perhaps `risk`, `task`, `evidence`) as a model
+ may have written it: who approved it (`approved_by`, empty for nobody) and when come from the host only. `out` gets the decision
+ as a JSON object: the `verdict`, its `reasons`, and where the verdict is "run" the number of the `run`, which counts from now on and
+ whose outcome is to be reported.
+ */
+drainrs_status drainrs_guard_decide(drainrs_guard *guard,
+                                    const uint8_t *proposal,
+                                    size_t proposal_len,
+                                    const uint8_t *approved_by,
+                                    size_t approved_by_len,
+                                    int64_t now,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Takes notice of what came of a run: `outcome` is `DRAINRS_OUTCOME_...`. `reported` (may be NULL) gets `DRAINRS_REPORTED_...`.
+ */
+drainrs_status drainrs_guard_report(drainrs_guard *guard,
+                                    uint64_t run,
+                                    uint32_t outcome,
+                                    int64_t now,
+                                    uint32_t *reported,
+                                    drainrs_error **error);
+
+/*
+ Whether an action is suspended, because it failed too often; actions without a rule are so all together. `suspended` gets 1 or 0.
+ */
+drainrs_status drainrs_guard_is_suspended(const drainrs_guard *guard,
+                                          const uint8_t *action,
+                                          size_t action_len,
+                                          uint8_t *suspended,
+                                          drainrs_error **error);
+
+/*
+ Ends the suspension of an action, on the word of `by`. `resumed` (may be NULL) gets 1, or 0 if there was none.
+ */
+drainrs_status drainrs_guard_resume(drainrs_guard *guard,
+                                    const uint8_t *action,
+                                    size_t action_len,
+                                    const uint8_t *by,
+                                    size_t by_len,
+                                    int64_t now,
+                                    uint8_t *resumed,
+                                    drainrs_error **error);
+
+/*
+ Sets the clock of the limits back, when a time that was told turned out to be wrong. Nothing is let through that was not before.
+ `corrected` (may be NULL) gets 1, or 0 if `now` is not earlier.
+ */
+drainrs_status drainrs_guard_correct_clock(drainrs_guard *guard,
+                                           int64_t now,
+                                           uint8_t *corrected,
+                                           drainrs_error **error);
+
+/*
+ Takes the records of the audit that wait, the earliest first, as JSON lines: an object and a newline for each.
+ */
+drainrs_status drainrs_guard_take_audit_lines(drainrs_guard *guard, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ How many records of the audit made room because nobody took them in time; 0 for NULL.
+ */
+uint64_t drainrs_guard_audit_dropped(const drainrs_guard *guard);
+
+/*
+ What was decided, and what came of it, as a JSON object.
+ */
+drainrs_status drainrs_guard_counters(const drainrs_guard *guard, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The settings that the guard has, as a JSON document: those given, completed by defaults.
+ */
+drainrs_status drainrs_guard_config(const drainrs_guard *guard, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Limits, suspensions, runs that are awaited, counters and the audit, as bytes: versioned, checksummed, the same bytes for the same
+ state in every language.
+ */
+drainrs_status drainrs_guard_snapshot(const drainrs_guard *guard,
+                                      drainrs_buffer *out,
+                                      drainrs_error **error);
+
+/*
+ A guard that goes on where a snapshot was taken. The settings may be others than they were.
+ */
+drainrs_status drainrs_guard_restore(const uint8_t *snapshot,
+                                     size_t snapshot_len,
+                                     const uint8_t *config,
+                                     size_t config_len,
+                                     drainrs_guard **out,
+                                     drainrs_error **error);
+
+/*
+ Frees a guard and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_guard_free(drainrs_guard **guard);
 
 /*
  Empty columns; `drainrs_hits_free` frees them. `with` is 0 or a sum of `DRAINRS_WITH_...`: columns that cost time, and are
@@ -644,6 +1380,133 @@ drainrs_status drainrs_miner_from_drain3_state(const uint8_t *state,
 void drainrs_miner_free(drainrs_miner **miner);
 
 /*
+ Builds a normalizer. `config` is a JSON document of settings, the `normalize` part of a miner's; nothing at all is the default.
+ */
+drainrs_status drainrs_normalizer_new(const uint8_t *config,
+                                      size_t config_len,
+                                      drainrs_normalizer **out,
+                                      drainrs_error **error);
+
+/*
+ A line with a placeholder for every masked value, and its white space as it was. What was cut at a limit is missing.
+ */
+drainrs_status drainrs_normalizer_masked_text(const drainrs_normalizer *normalizer,
+                                              const uint8_t *line,
+                                              size_t line_len,
+                                              drainrs_buffer *out,
+                                              drainrs_error **error);
+
+/*
+ The tokens of a line as a JSON array of objects: the `span` in the line (in bytes), the `text` there, and in `masks` the span and
+ the class of each masked value in it.
+ */
+drainrs_status drainrs_normalizer_tokens(const drainrs_normalizer *normalizer,
+                                         const uint8_t *line,
+                                         size_t line_len,
+                                         drainrs_buffer *out,
+                                         drainrs_error **error);
+
+/*
+ The names of the classes of masked values, such as "NUM", as a JSON array with 64 entries.
+ */
+drainrs_status drainrs_normalizer_class_names(const drainrs_normalizer *normalizer,
+                                              drainrs_buffer *out,
+                                              drainrs_error **error);
+
+/*
+ How often a mask used up its steps on a line and counted as not matching there: only masks with look-around or backreferences
+ can. 0 for NULL.
+ */
+uint64_t drainrs_normalizer_exhausted_masks(const drainrs_normalizer *normalizer);
+
+/*
+ Frees a normalizer and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_normalizer_free(drainrs_normalizer **normalizer);
+
+/*
+ Builds a parser. `config` is a JSON document of settings, the `parse` part of a pipeline's; nothing at all is the default.
+ */
+drainrs_status drainrs_parser_new(const uint8_t *config,
+                                  size_t config_len,
+                                  drainrs_parser **out,
+                                  drainrs_error **error);
+
+/*
+ Reads a line, or a joined event, as a JSON object: `at`, `level`, `service`, `message`, and what else headers have. What the line
+ does not say is `null`; nothing is an error. Text that is not UTF-8 has replacement characters in it.
+ */
+drainrs_status drainrs_parser_parse(drainrs_parser *parser,
+                                    const uint8_t *line,
+                                    size_t line_len,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Reads many lines, as a JSON array with an object per line. Line `i` ends before `data[ends[i]]` and begins where the line before
+ it ends.
+ */
+drainrs_status drainrs_parser_parse_batch(drainrs_parser *parser,
+                                          const uint8_t *data,
+                                          size_t data_len,
+                                          const uint32_t *ends,
+                                          size_t count,
+                                          drainrs_buffer *out,
+                                          drainrs_error **error);
+
+/*
+ Adds a format, a JSON object with `name` and `pattern`, to those of the settings; it is tried after them. What the lines of the
+ stream look like is found out anew. After an error the parser is as it was.
+ */
+drainrs_status drainrs_parser_add_format(drainrs_parser *parser,
+                                         const uint8_t *format,
+                                         size_t format_len,
+                                         drainrs_error **error);
+
+/*
+ Takes a format that was added, or is in the settings, away by its name. `removed` (may be NULL) gets 1, or 0 if there is none of
+ that name or it is the only one expected.
+ */
+drainrs_status drainrs_parser_remove_format(drainrs_parser *parser,
+                                            const uint8_t *name,
+                                            size_t name_len,
+                                            uint8_t *removed,
+                                            drainrs_error **error);
+
+/*
+ The formats that were added or are in the settings, in the order in which they are tried, as a JSON array of objects.
+ */
+drainrs_status drainrs_parser_formats(const drainrs_parser *parser, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The names of the formats that were detected or set, the most specific first, as a JSON array; an empty one before enough lines
+ were seen.
+ */
+drainrs_status drainrs_parser_detected(const drainrs_parser *parser,
+                                       drainrs_buffer *out,
+                                       drainrs_error **error);
+
+/*
+ How lines were read, by a known format, by guessing, or not at all, as a JSON object.
+ */
+drainrs_status drainrs_parser_counters(const drainrs_parser *parser, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Tells the present, from which missing years and dates are inferred.
+ */
+drainrs_status drainrs_parser_set_reference_time(drainrs_parser *parser, int64_t now, drainrs_error **error);
+
+/*
+ The names of all formats that are built in, as a JSON array.
+ */
+drainrs_status drainrs_parser_built_in_formats(drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Frees a parser and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_parser_free(drainrs_parser **parser);
+
+/*
  Builds a pipeline. `config` is a JSON document of settings, `{"filter": {"min_level": "info"}, "detect": {}}`; nothing at all
  is the default, which has no detector. Wrong settings are an error that names every one of them.
  */
@@ -762,6 +1625,53 @@ drainrs_status drainrs_pipeline_seed(drainrs_pipeline *pipeline,
                                      drainrs_error **error);
 
 /*
+ The template that a message (no header) belongs to, without learning from it; 0 if there is none.
+ */
+drainrs_status drainrs_pipeline_find(const drainrs_pipeline *pipeline,
+                                     const uint8_t *message,
+                                     size_t message_len,
+                                     uint64_t *template_id,
+                                     drainrs_error **error);
+
+/*
+ Why a message belongs where it does, see `drainrs_miner_explain`.
+ */
+drainrs_status drainrs_pipeline_explain(const drainrs_pipeline *pipeline,
+                                        const uint8_t *message,
+                                        size_t message_len,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ The oldest change of a template's identity that nobody took yet, as a JSON object; `null` if there is none.
+ */
+drainrs_status drainrs_pipeline_poll_lineage(drainrs_pipeline *pipeline, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Adds a header format, a JSON object with `name` and `pattern`, see `drainrs_parser_add_format`.
+ */
+drainrs_status drainrs_pipeline_add_format(drainrs_pipeline *pipeline,
+                                           const uint8_t *format,
+                                           size_t format_len,
+                                           drainrs_error **error);
+
+/*
+ Takes a header format of the host's away, see `drainrs_parser_remove_format`.
+ */
+drainrs_status drainrs_pipeline_remove_format(drainrs_pipeline *pipeline,
+                                              const uint8_t *name,
+                                              size_t name_len,
+                                              uint8_t *removed,
+                                              drainrs_error **error);
+
+/*
+ The names of the header formats that were detected or set, see `drainrs_parser_detected`.
+ */
+drainrs_status drainrs_pipeline_detected_formats(const drainrs_pipeline *pipeline,
+                                                 drainrs_buffer *out,
+                                                 drainrs_error **error);
+
+/*
  What was counted, as a JSON object with the parts `pipeline`, `miner` and, where there is a detector, `detector`:
  `pipeline.events` equals `miner.counters.matched` plus `created` plus what `pipeline` has skipped. Memory is in bytes.
  */
@@ -794,10 +1704,301 @@ drainrs_status drainrs_pipeline_restore(const uint8_t *snapshot,
 void drainrs_pipeline_free(drainrs_pipeline **pipeline);
 
 /*
- The name of a status, such as "snapshot_version", for logs: NUL-terminated text that lives as long as the program;
+ A redaction that holds nothing yet.
+ */
+drainrs_status drainrs_redaction_new(drainrs_redaction **out, drainrs_error **error);
+
+/*
+ A text with its secrets replaced. Give it texts as they are: one that it wrote itself looks forged to it.
+ */
+drainrs_status drainrs_redaction_redact(drainrs_redaction *redaction,
+                                        const drainrs_redactor *redactor,
+                                        const uint8_t *text,
+                                        size_t text_len,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ A text, which is UTF-8, with the values in place of their placeholders. Other placeholders stay.
+ */
+drainrs_status drainrs_redaction_restore(const drainrs_redaction *redaction,
+                                         const uint8_t *text,
+                                         size_t text_len,
+                                         drainrs_buffer *out,
+                                         drainrs_error **error);
+
+/*
+ All values by placeholder, in the order in which they were given out, as a JSON object. They are what was to be hidden.
+ */
+drainrs_status drainrs_redaction_values(const drainrs_redaction *redaction, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ What was found, as a JSON object: in `counts` how often each rule did, in `forged` how many texts held a placeholder of a given
+ value that somebody else wrote, in `more` how many findings got `<EMAIL_MORE>` or the like because there were too many values.
+ */
+drainrs_status drainrs_redaction_counts(const drainrs_redaction *redaction,
+                                        drainrs_buffer *out,
+                                        drainrs_error **error);
+
+/*
+ Everything, values included, as JSON. Not to be sent anywhere.
+ */
+drainrs_status drainrs_redaction_save(const drainrs_redaction *redaction, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ A redaction that goes on where one was saved. Anything else is `DRAINRS_ERR_ARGUMENT`, and the message quotes no value.
+ */
+drainrs_status drainrs_redaction_load(const uint8_t *saved,
+                                      size_t saved_len,
+                                      drainrs_redaction **out,
+                                      drainrs_error **error);
+
+/*
+ Frees a redaction and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_redaction_free(drainrs_redaction **redaction);
+
+/*
+ Builds a redactor. `config` is a JSON document of settings; nothing at all is the default. Wrong settings are an error that names
+ every one of them.
+ */
+drainrs_status drainrs_redactor_new(const uint8_t *config,
+                                    size_t config_len,
+                                    drainrs_redactor **out,
+                                    drainrs_error **error);
+
+/*
+ A text with its secrets replaced, numbered from 1: `login of <EMAIL_1>`. To number several texts together, or to put values back,
+ use a `drainrs_redaction`.
+ */
+drainrs_status drainrs_redactor_redact(const drainrs_redactor *redactor,
+                                       const uint8_t *text,
+                                       size_t text_len,
+                                       drainrs_buffer *out,
+                                       drainrs_error **error);
+
+/*
+ The secrets of a text in their order, as a JSON array of objects: `start` and `end` in bytes, the `word` of the placeholder, and
+ the `rule` that found it. None overlaps another.
+ */
+drainrs_status drainrs_redactor_find(const drainrs_redactor *redactor,
+                                     const uint8_t *text,
+                                     size_t text_len,
+                                     drainrs_buffer *out,
+                                     drainrs_error **error);
+
+/*
+ Whether no rule finds anything: the last look at what is about to leave. `clean` gets 1 or 0.
+ */
+drainrs_status drainrs_redactor_is_clean(const drainrs_redactor *redactor,
+                                         const uint8_t *text,
+                                         size_t text_len,
+                                         uint8_t *clean,
+                                         drainrs_error **error);
+
+/*
+ The names of the rules that work, those of the settings last, as a JSON array.
+ */
+drainrs_status drainrs_redactor_rules(const drainrs_redactor *redactor, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Frees a redactor and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_redactor_free(drainrs_redactor **redactor);
+
+/*
+ Builds a scorer by its `name`: "frequency", "novelty", "silence", "sequence", "content", "centroid", or "all" for a battery of
+ them. `config` is a JSON document of its settings; nothing at all is the default.
+ */
+drainrs_status drainrs_scorer_new(const uint8_t *name,
+                                  size_t name_len,
+                                  const uint8_t *config,
+                                  size_t config_len,
+                                  drainrs_scorer **out,
+                                  drainrs_error **error);
+
+/*
+ Takes an event, in the order of arrival. `level` is `DRAINRS_LEVEL_...`, `change` is `DRAINRS_CHANGE_...`; a `content_id` of 0 is
+ one that follows from the template; `session` and `text` may be empty. The parameters are `count` entries of the columns that
+ `drainrs_hits_parameter_...` give: spans of `text`, in order. `out` gets the scores as a JSON array, an empty one as a rule.
+ */
+drainrs_status drainrs_scorer_observe(drainrs_scorer *scorer,
+                                      int64_t at,
+                                      uint32_t service,
+                                      uint64_t template_id,
+                                      uint8_t level,
+                                      uint8_t change,
+                                      uint64_t content_id,
+                                      const uint8_t *session,
+                                      size_t session_len,
+                                      const uint8_t *text,
+                                      size_t text_len,
+                                      const uint32_t *starts,
+                                      const uint32_t *stops,
+                                      const uint8_t *classes,
+                                      const uint32_t *tokens,
+                                      size_t count,
+                                      drainrs_buffer *out,
+                                      drainrs_error **error);
+
+/*
+ Takes a window that is over, its `end` not included; windows come in order, none left out. Each of the `count` entries says how many
+ events a template of a service had; `services` may be NULL: all are of service 0. Where the input was away for long the window is a
+ `gap` (1, else 0), and its counts are not looked at. `out` gets the scores as a JSON array.
+ */
+drainrs_status drainrs_scorer_close(drainrs_scorer *scorer,
+                                    int64_t start,
+                                    int64_t end,
+                                    const uint32_t *services,
+                                    const uint64_t *template_ids,
+                                    const uint64_t *counts,
+                                    size_t count,
+                                    uint8_t gap,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Takes notice that it is `now`, in event time, and that everything before was observed; an earlier time changes nothing. `out` gets
+ the scores as a JSON array.
+ */
+drainrs_status drainrs_scorer_advance(drainrs_scorer *scorer,
+                                      int64_t now,
+                                      drainrs_buffer *out,
+                                      drainrs_error **error);
+
+/*
+ When `drainrs_scorer_advance` will have something to say if no event comes before; `DRAINRS_NO_TIME`: never.
+ */
+int64_t drainrs_scorer_next_deadline(const drainrs_scorer *scorer);
+
+/*
+ Takes notice that a template was united with another, in all services.
+ */
+drainrs_status drainrs_scorer_merged(drainrs_scorer *scorer, uint64_t gone, uint64_t into, drainrs_error **error);
+
+/*
+ Changes between learning and judging: `mode` is `DRAINRS_MODE_...`.
+ */
+drainrs_status drainrs_scorer_set_mode(drainrs_scorer *scorer, uint32_t mode, drainrs_error **error);
+
+/*
+ Memory in bytes of what was learned; 0 for NULL.
+ */
+size_t drainrs_scorer_memory(const drainrs_scorer *scorer);
+
+/*
+ What was learned as bytes: versioned, checksummed, the same bytes for the same state in every language.
+ */
+drainrs_status drainrs_scorer_snapshot(const drainrs_scorer *scorer, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ A scorer that goes on where a snapshot was taken, by its name and under the settings that it had.
+ */
+drainrs_status drainrs_scorer_restore(const uint8_t *name,
+                                      size_t name_len,
+                                      const uint8_t *snapshot,
+                                      size_t snapshot_len,
+                                      const uint8_t *config,
+                                      size_t config_len,
+                                      drainrs_scorer **out,
+                                      drainrs_error **error);
+
+/*
+ Frees a scorer and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_scorer_free(drainrs_scorer **scorer);
+
+/*
+ The name of a status, such as `snapshot_version`, for logs: NUL-terminated text that lives as long as the program;
  "unknown" for any other number.
  */
 const char *drainrs_status_name(drainrs_status status);
+
+/*
+ The name of a task, by which its answer is given back.
+ */
+drainrs_status drainrs_task_id(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ What is asked for: `root_cause`, `classify_templates`, ...
+ */
+drainrs_status drainrs_task_kind(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The question as one text: system, instruction and data.
+ */
+drainrs_status drainrs_task_text(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The question as the `messages` of a chat API: a JSON array of objects with `role` and `content`.
+ */
+drainrs_status drainrs_task_messages(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The JSON Schema of the answer.
+ */
+drainrs_status drainrs_task_schema(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The document that may leave the host, as a JSON object: `id`, `kind`, `system`, `instruction`, `data`, `schema`, `evidence`,
+ `max_output_tokens`, `expires_at` and more.
+ */
+drainrs_status drainrs_task_to_json(const drainrs_task *task,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Everything, for a host that answers in another process. Not to be sent: it holds the values behind the placeholders.
+ */
+drainrs_status drainrs_task_save(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ Reads what `drainrs_task_save` gave; anything else is `DRAINRS_ERR_TASK`.
+ */
+drainrs_status drainrs_task_load(const uint8_t *saved, size_t saved_len, drainrs_task **out, drainrs_error **error);
+
+/*
+ Judges an answer without an asker, as a JSON object: whether it came in time, is one JSON object of the schema, and points at what
+ was sent. Any bytes will do. Templates are taken as they were when the task was made. `limits` is a JSON document of settings;
+ nothing at all is the default.
+ */
+drainrs_status drainrs_task_judge(const drainrs_task *task,
+                                  const uint8_t *answer,
+                                  size_t answer_len,
+                                  int64_t now,
+                                  const uint8_t *limits,
+                                  size_t limits_len,
+                                  drainrs_buffer *out,
+                                  drainrs_error **error);
+
+/*
+ The answer by rules, without a model, as a JSON object; `null` where rules know none.
+ */
+drainrs_status drainrs_task_fallback(const drainrs_task *task, drainrs_buffer *out, drainrs_error **error);
+
+/*
+ The task to be asked instead, with the `reasons` why an answer was rejected: the JSON array that a verdict has. It is the host's;
+ NULL where there is no room for them.
+ */
+drainrs_status drainrs_task_repair(const drainrs_task *task,
+                                   const uint8_t *reasons,
+                                   size_t reasons_len,
+                                   drainrs_task **out,
+                                   drainrs_error **error);
+
+/*
+ A text of an answer, which is UTF-8, with the values instead of their placeholders, for the eyes of the host.
+ */
+drainrs_status drainrs_task_restore(const drainrs_task *task,
+                                    const uint8_t *text,
+                                    size_t text_len,
+                                    drainrs_buffer *out,
+                                    drainrs_error **error);
+
+/*
+ Frees a task and sets the variable to NULL. Nothing happens if it is NULL, or holds NULL. No other call may be at work on it.
+ */
+void drainrs_task_free(drainrs_task **task);
 
 /*
  The version of the interface that the library was built with. A program that was compiled against this header works with

@@ -10,6 +10,11 @@ pub struct drainrs_buffer {
     bytes: Vec<u8>,
 }
 
+/// Refuses a buffer that is none, before a call changes or takes anything.
+pub(crate) fn wanted(buffer: *mut drainrs_buffer) -> Result<(), Failure> {
+    if buffer.is_null() { Err(Failure::Null("out")) } else { Ok(()) }
+}
+
 /// Replaces what is in a buffer.
 ///
 /// Safety: `buffer` is NULL, or was given by `drainrs_buffer_new` and not freed.

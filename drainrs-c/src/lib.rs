@@ -13,17 +13,31 @@ compile_error!("libdrainrs catches panics: build it with panic = \"unwind\"");
 
 mod ffi;
 
+pub mod alerter;
+pub mod answered;
+pub mod asker;
+pub mod baseline;
 pub mod buffer;
 pub mod config;
+pub mod correlator;
+pub mod detector;
 pub mod error;
 pub mod events;
+pub mod guard;
 pub mod hits;
 #[cfg(target_family = "wasm")]
 pub mod memory;
 pub mod miner;
+pub mod normalizer;
+pub mod observation;
 mod parameters;
+pub mod parser;
 pub mod pipeline;
+pub mod redaction;
+pub mod redactor;
+pub mod scorer;
 pub mod status;
+pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod version;

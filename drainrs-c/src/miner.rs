@@ -2,7 +2,7 @@
 
 use drainrs::{Class, ContentId, LineBatch, Miner, MinerConfig, OnOtherSettings, Placeholders, TemplateId};
 
-use crate::buffer::{drainrs_buffer, fill};
+use crate::buffer::{self, drainrs_buffer, fill};
 use crate::error::drainrs_error;
 use crate::ffi::{
     Failure, Handle, Out, batch, bytes, call, exclusive, free, give, neutral, opaque, read_json, shared, text,
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn drainrs_miner_insert_batch(
             let mut miner = exclusive(miner, "miner")?;
             match hits.as_mut() {
                 Some(hits) => insert_batch(&mut miner, lines, hits),
-                None => lines.iter().for_each(|line| drop(miner.insert(line))),
+                None => lines.iter().for_each(|line| _ = miner.insert(line)),
             }
             Ok(())
         })
@@ -344,9 +344,7 @@ pub unsafe extern "C" fn drainrs_miner_poll_lineage(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
-            if out.is_null() {
-                return Err(Failure::Null("out"));
-            }
+            buffer::wanted(out)?;
             let lineage = exclusive(miner, "miner")?.poll_lineage();
             write_json(&lineage, out)
         })

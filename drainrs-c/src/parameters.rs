@@ -15,9 +15,8 @@ pub(crate) struct Parameters {
 impl Parameters {
     pub(crate) fn push(&mut self, parameters: impl Iterator<Item = Parameter>) {
         for parameter in parameters {
-            let span = parameter.span.range();
-            self.starts.push(span.start as u32);
-            self.stops.push(span.end as u32);
+            self.starts.push(parameter.span.start);
+            self.stops.push(parameter.span.end);
             self.classes.push(parameter.class.index());
             self.tokens.push(parameter.token);
         }

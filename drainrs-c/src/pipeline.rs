@@ -1,13 +1,15 @@
 //! The pipeline: raw lines, or records, in; events and alerts out.
 
-use drainrs::{Event, Level, Pipeline, PipelineConfig, Record, TemplateId, Timestamp};
+use std::ops::{Deref, DerefMut};
 
-use crate::buffer::{drainrs_buffer, fill};
+use drainrs::{CustomFormat, Event, Level, LineBatch, Pipeline, PipelineConfig, Record, TemplateId, Timestamp};
+
+use crate::buffer::{self, drainrs_buffer, fill};
 use crate::error::drainrs_error;
 use crate::events::{DRAINRS_NO_TIME, drainrs_events};
 use crate::ffi::{
-    Failure, Handle, Out, batch, bytes, call, column, exclusive, free, give, neutral, opaque, read_json, shared,
-    write_json,
+    Failure, Handle, Out, batch, bytes, call, column, exclusive, free, from_json, give, neutral, opaque, read_json,
+    shared, text, write_json,
 };
 use crate::miner::{class_names, on_other_settings};
 use crate::status::drainrs_status;
@@ -15,9 +17,42 @@ use crate::status::drainrs_status;
 /// A pipeline: joins the lines of an event, reads its header, mines its message, and with a `detect` part in its settings tells
 /// alerts. One pipeline serves one source of lines. Any thread may use it: calls that change it wait for one another.
 #[derive(Debug)]
-pub struct drainrs_pipeline(pub(crate) Handle<Pipeline>);
+pub struct drainrs_pipeline(pub(crate) Handle<Machine>);
 
-opaque!(drainrs_pipeline, Pipeline);
+opaque!(drainrs_pipeline, Machine);
+
+/// A pipeline that several threads may read at once.
+#[derive(Debug)]
+pub(crate) struct Machine(pub(crate) Pipeline);
+
+// SAFETY: the one part of a pipeline that cannot be shared are scorers of the host's, `dyn Scorer`, and no function of this library
+// adds any. All others can: the assertion below asks each.
+unsafe impl Sync for Machine {}
+
+const _: () = {
+    const fn shareable<T: Sync>() {}
+    shareable::<(drainrs::Joiner, drainrs::Parser, drainrs::Miner, PipelineConfig)>();
+    shareable::<(drainrs::Counter, drainrs::score::Battery, drainrs::Alerter, drainrs::DetectConfig)>();
+};
+
+impl Deref for Machine {
+    type Target = Pipeline;
+
+    fn deref(&self) -> &Pipeline {
+        &self.0
+    }
+}
+
+impl DerefMut for Machine {
+    fn deref_mut(&mut self) -> &mut Pipeline {
+        &mut self.0
+    }
+}
+
+/// A pipeline for the host.
+pub(crate) fn around(pipeline: Pipeline) -> drainrs_pipeline {
+    drainrs_pipeline(Handle::new(Machine(pipeline)))
+}
 
 /// Nothing tells the severity.
 pub const DRAINRS_LEVEL_UNKNOWN: u8 = 0;
@@ -38,14 +73,50 @@ pub const DRAINRS_LEVEL_CRITICAL: u8 = 7;
 /// Fatal, alert, emergency.
 pub const DRAINRS_LEVEL_FATAL: u8 = 8;
 
-/// A level by its number.
-pub(crate) fn level(number: u8) -> Result<Level, Failure> {
-    let level = Level::ALL.get(usize::from(number)).copied();
-    level.ok_or_else(|| Failure::Argument("levels", format!("has {number}, which no DRAINRS_LEVEL_ is")))
+/// Records from their columns.
+pub(crate) struct Records<'a> {
+    messages: LineBatch<'a>,
+    times: &'a [i64],
+    levels: &'a [u8],
+    service: Option<&'a [u8]>,
+}
+
+impl<'a> Records<'a> {
+    /// Checks the columns.
+    ///
+    /// Safety: as for [`column`], for all of them; `times` and `levels` may be NULL.
+    pub(crate) unsafe fn new(
+        messages: LineBatch<'a>,
+        times: *const i64,
+        levels: *const u8,
+        count: usize,
+        service: &'a [u8],
+    ) -> Result<Records<'a>, Failure> {
+        // SAFETY: the same contract.
+        let times = unsafe { column(times, if times.is_null() { 0 } else { count }, "times") }?;
+        // SAFETY: the same contract.
+        let levels = unsafe { column(levels, if levels.is_null() { 0 } else { count }, "levels") }?;
+        if let Some(number) = levels.iter().find(|&&number| usize::from(number) >= Level::ALL.len()) {
+            return Err(Failure::Argument("levels", format!("has {number}, which no DRAINRS_LEVEL_ is")));
+        }
+        Ok(Records { messages, times, levels, service: Some(service).filter(|name| !name.is_empty()) })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Record<'a>> {
+        self.messages.iter().enumerate().map(|(number, message)| {
+            let mut record = Record::default();
+            record.message = message;
+            record.service = self.service;
+            record.at =
+                self.times.get(number).filter(|&&at| at != DRAINRS_NO_TIME).map(|&at| Timestamp::from_nanos(at));
+            record.level = self.levels.get(number).map_or(Level::Unknown, |&number| Level::from_index(number));
+            record
+        })
+    }
 }
 
 /// A place for the next event.
-fn note<'a>(events: Option<&'a mut drainrs_events>) -> impl FnMut(&Event<'_>) + use<'a> {
+pub(crate) fn note(events: Option<&mut drainrs_events>) -> impl FnMut(&Event<'_>) {
     let mut events = events;
     if let Some(events) = &mut events {
         events.clear();
@@ -71,7 +142,7 @@ pub unsafe extern "C" fn drainrs_pipeline_new(
         call(error, || {
             let out = Out::required(out, "out")?;
             let config: PipelineConfig = read_json(config, config_len, "config")?;
-            give(out, drainrs_pipeline(Handle::new(Pipeline::build(&config)?)));
+            give(out, around(Pipeline::build(&config)?));
             Ok(())
         })
     }
@@ -130,20 +201,11 @@ pub unsafe extern "C" fn drainrs_pipeline_push_records(
     unsafe {
         call(error, || {
             let lines = batch(data, data_len, ends, count)?;
-            let times = column(times, if times.is_null() { 0 } else { count }, "times")?;
-            let levels = column(levels, if levels.is_null() { 0 } else { count }, "levels")?;
-            for &number in levels {
-                level(number)?;
-            }
-            let service = Some(bytes(service, service_len, "service")?).filter(|name| !name.is_empty());
+            let service = bytes(service, service_len, "service")?;
+            let records = Records::new(lines, times, levels, count, service)?;
             let mut pipeline = exclusive(pipeline, "pipeline")?;
             let mut note = note(events.as_mut());
-            for (number, message) in lines.iter().enumerate() {
-                let mut record = Record::default();
-                record.message = message;
-                record.service = service;
-                record.at = times.get(number).filter(|&&at| at != DRAINRS_NO_TIME).map(|&at| Timestamp::from_nanos(at));
-                record.level = levels.get(number).map_or(Ok(Level::Unknown), |&number| level(number))?;
+            for record in records.iter() {
                 note(&pipeline.push_record(record, Timestamp::from_nanos(now)));
             }
             Ok(())
@@ -246,9 +308,7 @@ pub unsafe extern "C" fn drainrs_pipeline_take_alerts(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
-            if out.is_null() {
-                return Err(Failure::Null("out"));
-            }
+            buffer::wanted(out)?;
             let mut pipeline = exclusive(pipeline, "pipeline")?;
             let alerts: Vec<_> = std::iter::from_fn(|| pipeline.poll_alert()).take(most).collect();
             write_json(&alerts, out)
@@ -335,10 +395,118 @@ pub unsafe extern "C" fn drainrs_pipeline_seed(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
-            let template = crate::ffi::text(template, template_len, "template")?;
+            let template = text(template, template_len, "template")?;
             let id = exclusive(pipeline, "pipeline")?.miner_mut().seed(template);
             Out::optional(template_id).set(id.0);
             Ok(())
+        })
+    }
+}
+
+/// The template that a message (no header) belongs to, without learning from it; 0 if there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_find(
+    pipeline: *const drainrs_pipeline,
+    message: *const u8,
+    message_len: usize,
+    template_id: *mut u64,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            let message = bytes(message, message_len, "message")?;
+            let out = Out::required(template_id, "template_id")?;
+            out.set(shared(pipeline, "pipeline")?.miner().find(message).map_or(0, |id| id.0));
+            Ok(())
+        })
+    }
+}
+
+/// Why a message belongs where it does, see `drainrs_miner_explain`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_explain(
+    pipeline: *const drainrs_pipeline,
+    message: *const u8,
+    message_len: usize,
+    out: *mut drainrs_buffer,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            let message = bytes(message, message_len, "message")?;
+            write_json(&shared(pipeline, "pipeline")?.miner().explain(message), out)
+        })
+    }
+}
+
+/// The oldest change of a template's identity that nobody took yet, as a JSON object; `null` if there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_poll_lineage(
+    pipeline: *mut drainrs_pipeline,
+    out: *mut drainrs_buffer,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            buffer::wanted(out)?;
+            let lineage = exclusive(pipeline, "pipeline")?.miner_mut().poll_lineage();
+            write_json(&lineage, out)
+        })
+    }
+}
+
+/// Adds a header format, a JSON object with `name` and `pattern`, see `drainrs_parser_add_format`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_add_format(
+    pipeline: *mut drainrs_pipeline,
+    format: *const u8,
+    format_len: usize,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            let format: CustomFormat = from_json(bytes(format, format_len, "format")?, "format")?;
+            Ok(exclusive(pipeline, "pipeline")?.add_format(&format)?)
+        })
+    }
+}
+
+/// Takes a header format of the host's away, see `drainrs_parser_remove_format`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_remove_format(
+    pipeline: *mut drainrs_pipeline,
+    name: *const u8,
+    name_len: usize,
+    removed: *mut u8,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            let name = text(name, name_len, "name")?;
+            let was = exclusive(pipeline, "pipeline")?.remove_format(name);
+            Out::optional(removed).set(u8::from(was));
+            Ok(())
+        })
+    }
+}
+
+/// The names of the header formats that were detected or set, see `drainrs_parser_detected`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn drainrs_pipeline_detected_formats(
+    pipeline: *const drainrs_pipeline,
+    out: *mut drainrs_buffer,
+    error: *mut *mut drainrs_error,
+) -> drainrs_status {
+    // SAFETY: by the contract of the header.
+    unsafe {
+        call(error, || {
+            let pipeline = shared(pipeline, "pipeline")?;
+            write_json(&pipeline.parser().detected().collect::<Vec<_>>(), out)
         })
     }
 }
@@ -398,7 +566,7 @@ pub unsafe extern "C" fn drainrs_pipeline_restore(
             let snapshot = bytes(snapshot, snapshot_len, "snapshot")?;
             let config: PipelineConfig = read_json(config, config_len, "config")?;
             let on_other = self::on_other_settings(on_other_settings)?;
-            give(out, drainrs_pipeline(Handle::new(Pipeline::restore(snapshot, &config, on_other)?)));
+            give(out, around(Pipeline::restore(snapshot, &config, on_other)?));
             Ok(())
         })
     }

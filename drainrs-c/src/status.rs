@@ -34,7 +34,7 @@ pub(crate) fn of_kind(kind: ErrorKind) -> drainrs_status {
     kind.code().cast_signed()
 }
 
-/// The name of a status, such as "snapshot_version", for logs: NUL-terminated text that lives as long as the program;
+/// The name of a status, such as `snapshot_version`, for logs: NUL-terminated text that lives as long as the program;
 /// "unknown" for any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn drainrs_status_name(status: drainrs_status) -> *const core::ffi::c_char {

@@ -7,7 +7,7 @@ use crate::status::drainrs_status;
 
 /// Panics while it has the miner.
 #[unsafe(no_mangle)]
-#[allow(clippy::panic, reason = "that is what it is for")]
+#[allow(clippy::panic, clippy::missing_panics_doc, reason = "that is what it is for")]
 pub unsafe extern "C" fn drainrs_testing_panic(
     miner: *mut drainrs_miner,
     error: *mut *mut drainrs_error,

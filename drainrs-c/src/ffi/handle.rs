@@ -25,8 +25,8 @@ impl<T> Handle<T> {
 
 /// An opaque type of the header that holds a machine.
 pub(crate) trait Opaque {
-    /// The machine.
-    type Machine;
+    /// The machine. Calls on other threads reach it through pointers, so nobody but this bound asks whether they may.
+    type Machine: Send + Sync;
 
     /// Where it is.
     fn handle(&self) -> &Handle<Self::Machine>;
@@ -75,7 +75,7 @@ impl<G: DerefMut> DerefMut for Held<'_, G> {
     }
 }
 
-fn sound<'a, T, G>(handle: &'a Handle<T>, guard: G) -> Result<Held<'a, G>, Failure> {
+fn sound<T, G>(handle: &Handle<T>, guard: G) -> Result<Held<'_, G>, Failure> {
     if handle.broken.load(Ordering::Acquire) {
         return Err(Failure::Broken);
     }

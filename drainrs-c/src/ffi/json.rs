@@ -33,12 +33,18 @@ pub(crate) fn from_json<T: DeserializeOwned>(document: &[u8], name: &'static str
     Ok(value)
 }
 
+/// Writes a value as a document behind others.
+pub(crate) fn append_json<T: Serialize + ?Sized>(value: &T, to: &mut Vec<u8>) -> Result<(), Failure> {
+    serde_json::to_writer(to, value)
+        .map_err(|error| Failure::Document { path: String::new(), message: error.to_string() })
+}
+
 /// Writes a value as a document.
 ///
 /// Safety: `out` is NULL, or was given by `drainrs_buffer_new` and not freed.
 pub(crate) unsafe fn write_json<T: Serialize + ?Sized>(value: &T, out: *mut drainrs_buffer) -> Result<(), Failure> {
-    let document = serde_json::to_vec(value)
-        .map_err(|error| Failure::Document { path: String::new(), message: error.to_string() })?;
+    let mut document = Vec::new();
+    append_json(value, &mut document)?;
     // SAFETY: the contract.
     unsafe { crate::buffer::fill(out, document) }
 }

@@ -8,5 +8,5 @@ mod view;
 
 pub(crate) use guard::{Failure, call, neutral};
 pub(crate) use handle::{Handle, Opaque, exclusive, free, give, opaque, shared};
-pub(crate) use json::{read_json, write_json};
+pub(crate) use json::{append_json, from_json, read_json, write_json};
 pub(crate) use view::{Out, batch, bytes, column, text};
