@@ -320,7 +320,7 @@ pub unsafe extern "C" fn drainrs_miner_merge(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
-            if std::ptr::eq(miner, other) {
+            if !miner.is_null() && std::ptr::eq(miner, other) {
                 return Err(Failure::Argument(
                     "other",
                     "must be another miner than the one that takes it in".to_owned(),

@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use crate::convert::{plain, read, settings_with, shaped, time_or_now, word};
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
+use crate::kept::{Kept, refused};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, entered, locked, told_later};
 use crate::pipeline::{Pipeline, alerts_of};
@@ -485,6 +486,10 @@ impl Asker {
     fn resume(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>, pipeline: &Pipeline) -> PyResult<()> {
         let snapshot = saved_bytes(snapshot)?;
         both!(self, py, pipeline, |asker, inner| asker.resume(&snapshot, &mut inner).or_raise(py))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "it belongs to a pipeline; keep `snapshot(pipeline)` and go on with `Asker(config).resume(...)`")
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -5,10 +5,11 @@ use drainrs::PipelineConfig;
 use drainrs::baseline::{Baseline as BaselineMachine, CompareConfig, compare as compare_machines};
 use drainrs::score::Mode;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict};
 
 use crate::convert::{settings, settings_with, shaped, time_or_now};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::miner::templates_of;
@@ -123,9 +124,8 @@ impl Baseline {
         shaped(py, "PipelineCounters", &counters)
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        Ok((slf.get_type().getattr("load")?, PyTuple::new(py, [slf.get().save(py)?])?))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        kept(slf, "load", (slf.get().save(slf.py())?,))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

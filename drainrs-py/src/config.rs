@@ -5,12 +5,29 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde::Serialize;
 
+use crate::check::Checked;
 use crate::convert::{plain, read};
+use crate::error::raised_of;
 
 /// Settings as an object of their class in `drainrs.config`.
 pub(crate) fn shown<'py>(py: Python<'py>, class: &str, config: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
-    let data = plain(py, config)?;
-    py.import("drainrs.config")?.getattr(class)?.call((), Some(data.cast::<PyDict>()?))
+    known(class, plain(py, config)?)
+}
+
+/// Settings of a machine, in plain data, as an object of their class.
+pub(crate) fn known<'py>(class: &str, data: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    data.py().import("drainrs.config")?.getattr("known")?.call1((class, data))
+}
+
+/// What is wrong with settings, by paths that begin at these settings.
+fn check<C: Checked>(py: Python<'_>, config: &C) -> PyResult<()> {
+    let Err(error) = config.checked() else { return Ok(()) };
+    let problems = error.problems().iter().map(|problem| {
+        let inner = problem.path.strip_prefix(C::STAGE).filter(|_| !C::STAGE.is_empty());
+        let path = inner.map_or(problem.path.as_str(), |inner| inner.trim_start_matches('.'));
+        (problem.kind, path, problem.message.as_str())
+    });
+    Err(raised_of(py, problems))
 }
 
 macro_rules! classes {
@@ -21,11 +38,24 @@ macro_rules! classes {
             vec![$($name),*]
         }
 
-        /// The settings of a class, all of them, from the ones that are given. What has no default must be given.
+        /// The settings of a class, all of them, from the ones that are given. What has no default must be given. Wrong
+        /// names, kinds and values are a `ConfigError`; values that were `known` to a machine are not looked at.
         #[pyfunction]
-        pub(crate) fn config<'py>(py: Python<'py>, name: &str, options: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        #[pyo3(signature = (name, options, *, known = false))]
+        pub(crate) fn config<'py>(
+            py: Python<'py>,
+            name: &str,
+            options: &Bound<'py, PyDict>,
+            known: bool,
+        ) -> PyResult<Bound<'py, PyAny>> {
             match name {
-                $($name => plain(py, &read::<$kind>(options.as_any())?),)*
+                $($name => {
+                    let config: $kind = read(options.as_any())?;
+                    if !known {
+                        check(py, &config)?;
+                    }
+                    plain(py, &config)
+                })*
                 _ => Err(PyKeyError::new_err(name.to_owned())),
             }
         }

@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use crate::convert::{settings_with, shaped};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::matrix::{Matrix, matrix_of, vector_of};
@@ -243,6 +244,29 @@ impl KMeans {
         self.machine.converged()
     }
 
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<KMeans>().is_ok_and(|other| other.get().machine == self.machine)
+    }
+
+    fn __hash__(&self) -> usize {
+        self.machine.len() ^ self.machine.assignments().len().rotate_left(16)
+    }
+
+    /// The clusters as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.machine.snapshot())
+    }
+
+    /// Reads what `snapshot` gave. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    fn restore(py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> PyResult<KMeans> {
+        Ok(KMeans { machine: KMeansMachine::restore(&saved_bytes(snapshot)?).or_raise(py)? })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        kept(slf, "restore", (slf.get().snapshot(slf.py()),))
+    }
+
     /// The cluster nearest to a vector, and the cosine distance of its centroid, 0 to 2. A `ConfigError` for a vector
     /// of another length, or of zeros.
     fn nearest(&self, py: Python<'_>, vector: &Bound<'_, PyAny>) -> PyResult<(usize, f64)> {
@@ -423,6 +447,19 @@ impl Centroid {
     ) -> PyResult<usize> {
         let config: KMeansConfig = settings_with(py, "KMeansConfig", config, options)?;
         locked(py, &self.machine)?.condense_vectors(&config).or_raise(py)
+    }
+
+    /// What is known, as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Takes the state of a snapshot in the place of its own, which was taken under the same settings. Raises
+    /// `SnapshotError` and its kin; nothing is changed then.
+    fn resume(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> PyResult<()> {
+        let restored = CentroidMachine::restore(&saved_bytes(snapshot)?, &*locked(py, &self.config)?).or_raise(py)?;
+        *locked(py, &self.machine)? = restored;
+        Ok(())
     }
 
     /// Takes an unusual template for usual at once; gives whether it was one.

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use drainrs::{Outcome, Timestamp};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyTuple};
 
 use crate::convert::{plain, shown_time};
-use crate::miner::{CHANGES, Hit, level_words};
+use crate::hit::{CHANGES, Hit};
+use crate::kept::{Kept, known_layout, laid_out};
+use crate::miner::level_words;
 use crate::table::{Column, Table, Texts, Values};
 use crate::values::{Merges, Parameters};
 
-/// A log event: a line, or several that belong together, with what its header says and the template of its message.
+/// A log event: a line, or several that belong together, with what its header says and the template of its message. Two
+/// are equal if all that they say is.
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Event {
@@ -76,6 +79,16 @@ impl Event {
     }
 }
 
+impl Event {
+    /// All that it says, in two halves: what was written, and what was found in it.
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let written = (self.first_line, self.lines, self.truncated, &self.text, &self.message, &self.mined);
+        let at = self.at.map(Timestamp::as_nanos);
+        let hit = self.hit.as_ref().map(|hit| hit.clone_ref(py));
+        (written, (at, self.level, &self.service, hit, &self.skipped)).into_pyobject(py)
+    }
+}
+
 #[pymethods]
 impl Event {
     /// When it happened, by its header; `None` if that does not say.
@@ -88,6 +101,29 @@ impl Event {
     #[getter]
     fn template(&self) -> Option<u64> {
         self.hit.as_ref().map(|hit| hit.get().template)
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(other) = other.cast::<Event>() else { return Ok(false) };
+        self.fields(py)?.eq(other.get().fields(py)?)
+    }
+
+    fn __hash__(&self) -> u64 {
+        self.first_line ^ u64::from(self.lines).rotate_left(32)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        laid_out(slf, slf.get().fields(slf.py())?)
+    }
+
+    #[staticmethod]
+    fn _restored(py: Python<'_>, layout: u32, fields: (Bound<'_, PyTuple>, Bound<'_, PyTuple>)) -> PyResult<Event> {
+        known_layout(py, layout)?;
+        let (first_line, lines, truncated, text, message, mined) = fields.0.extract()?;
+        let (at, level, service, hit, skipped): (Option<i64>, String, _, _, _) = fields.1.extract()?;
+        let level: drainrs::Level = crate::convert::word("level", &level)?;
+        let at = at.map(Timestamp::from_nanos);
+        Ok(Event { first_line, lines, truncated, text, at, level: level.name(), service, message, mined, hit, skipped })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -6,6 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::convert::{settings_with, shaped};
 use crate::error::OrRaise;
+use crate::kept::{Kept, refused};
 use crate::lines::{bytes_of, feed};
 use crate::lock::{Locked, locked};
 
@@ -64,5 +65,9 @@ impl Fit {
         let machine = &*machine;
         let report = py.detach(|| machine.finish());
         shaped(py, "FitReport", &report)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "it holds a sample of lines; pickle the report that `finish` gives")
     }
 }

@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, time, time_or_now, word};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept};
 use crate::lines::saved_bytes;
 use crate::lock::{Locked, locked};
 
@@ -156,10 +157,10 @@ impl Guard {
         Ok(Guard { machine: Locked::new(Machine::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?) })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
         let (py, guard) = (slf.py(), slf.get());
         let config = plain(py, locked(py, &guard.machine)?.config())?;
-        Ok((slf.get_type().getattr("restore")?, PyTuple::new(py, [guard.snapshot(py)?.into_any(), config])?))
+        kept(slf, "restore", (guard.snapshot(py)?, config))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

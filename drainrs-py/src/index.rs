@@ -9,8 +9,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::convert::{content_of, read, settings, settings_with, shaped};
+use crate::convert::{content_of, plain, read, settings, settings_with, shaped};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept};
 use crate::lock::{Locked, locked};
 use crate::matrix::vector_of;
 
@@ -33,6 +34,7 @@ fn rows_of(rows: &Bound<'_, PyAny>) -> PyResult<Vec<IndexRow>> {
 #[derive(Debug)]
 pub(crate) struct Index {
     machine: Locked<Machine>,
+    config: IndexConfig,
 }
 
 #[pymethods]
@@ -41,7 +43,7 @@ impl Index {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Index> {
         let config: IndexConfig = settings_with(py, "IndexConfig", config, options)?;
-        Ok(Index { machine: Locked::new(Machine::build(&config).or_raise(py)?) })
+        Ok(Index { machine: Locked::new(Machine::build(&config).or_raise(py)?), config })
     }
 
     /// Puts a row in (an `IndexRow` or a document of one), in the place of the one with its key. Gives the row that was
@@ -116,6 +118,28 @@ impl Index {
         Ok(locked(py, &self.machine)?.memory())
     }
 
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "IndexConfig", &self.config)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        let rows = plain(py, &locked(py, &own.machine)?.rows().collect::<Vec<_>>())?;
+        kept(slf, "_restored", (rows, plain(py, &own.config)?))
+    }
+
+    #[staticmethod]
+    fn _restored(py: Python<'_>, rows: &Bound<'_, PyAny>, config: &Bound<'_, PyAny>) -> PyResult<Index> {
+        let config: IndexConfig = read(config)?;
+        let mut machine = Machine::build(&config).or_raise(py)?;
+        for row in rows_of(rows)? {
+            machine.insert(row).or_raise(py)?;
+        }
+        Ok(Index { machine: Locked::new(machine), config })
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("<drainrs.Index: {} rows>", self.__len__(py)?))
     }
@@ -136,6 +160,7 @@ impl Index {
 #[derive(Debug)]
 pub(crate) struct Sql {
     machine: SqlMachine,
+    config: SqlConfig,
 }
 
 #[pymethods]
@@ -148,7 +173,17 @@ impl Sql {
             all.set_item("dialect", dialect)?;
         }
         let config: SqlConfig = read(all.as_any())?;
-        Ok(Sql { machine: SqlMachine::build(&config).or_raise(py)? })
+        Ok(Sql { machine: SqlMachine::build(&config).or_raise(py)?, config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        kept(slf, "_restored", (plain(slf.py(), &slf.get().config)?,))
+    }
+
+    #[staticmethod]
+    fn _restored(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<Sql> {
+        let config: SqlConfig = read(config)?;
+        Ok(Sql { machine: SqlMachine::build(&config).or_raise(py)?, config })
     }
 
     /// The statements that make table and indexes where they are missing, a line each.
@@ -223,6 +258,7 @@ pub(crate) fn read_rows<'py>(py: Python<'py>, text: &str, max_rows: usize) -> Py
 #[derive(Debug)]
 pub(crate) struct IncidentLibrary {
     machine: Locked<LibraryMachine>,
+    config: IncidentConfig,
 }
 
 #[pymethods]
@@ -235,7 +271,7 @@ impl IncidentLibrary {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<IncidentLibrary> {
         let config: IncidentConfig = settings_with(py, "IncidentConfig", config, options)?;
-        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::build(&config).or_raise(py)?) })
+        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::build(&config).or_raise(py)?), config })
     }
 
     /// Puts an incident in (an `Incident` or a document of one); gives the one with its id that it replaces, or `None`.
@@ -321,7 +357,18 @@ impl IncidentLibrary {
     #[pyo3(signature = (text, config = None))]
     fn from_json(py: Python<'_>, text: &str, config: Option<&Bound<'_, PyAny>>) -> PyResult<IncidentLibrary> {
         let config: IncidentConfig = settings(config)?;
-        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::from_json(text, &config).or_raise(py)?) })
+        Ok(IncidentLibrary { machine: Locked::new(LibraryMachine::from_json(text, &config).or_raise(py)?), config })
+    }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "IncidentConfig", &self.config)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "from_json", (own.to_json(py)?, plain(py, &own.config)?))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

@@ -7,6 +7,7 @@
 mod arrow;
 mod ask;
 mod baseline;
+mod check;
 mod config;
 mod convert;
 mod distance;
@@ -14,7 +15,9 @@ mod error;
 mod event;
 mod fit;
 mod guard;
+mod hit;
 mod index;
+mod kept;
 mod lines;
 mod lock;
 mod matrix;
@@ -52,11 +55,13 @@ mod _native {
     #[pymodule_export]
     use crate::guard::Guard;
     #[pymodule_export]
+    use crate::hit::{Hit, Parameter};
+    #[pymodule_export]
     use crate::index::{IncidentLibrary, Index, Sql, read_rows, write_rows};
     #[pymodule_export]
     use crate::matrix::Matrix;
     #[pymodule_export]
-    use crate::miner::{Hit, Miner, Parameter, config_drain3, read_drain3_ini};
+    use crate::miner::{Miner, config_drain3, read_drain3_ini};
     #[pymodule_export]
     use crate::models::{FrequencyModel, SequenceModel, ValueModel};
     #[pymodule_export]
@@ -96,9 +101,9 @@ fits_pythons_allocator!(
     index::Index,
     index::Sql,
     matrix::Matrix,
-    miner::Hit,
+    hit::Hit,
     miner::Miner,
-    miner::Parameter,
+    hit::Parameter,
     baseline::Baseline,
     event::Event,
     pipeline::Pipeline,

@@ -204,7 +204,10 @@ pub(crate) fn feed(
                     Err(Refused::Source(error)) => return Err(error),
                     Err(Refused::Item(item)) => {
                         let error = wrong_type(ONE_LINE, &item);
-                        let place = format!("row {}: {}; the rows before it were taken", fed.rows, error.value(py));
+                        let is_path = item.getattr_opt("__fspath__")?.is_some();
+                        let instead = if is_path { "; files are given as a list of paths" } else { "" };
+                        let place =
+                            format!("row {}: {}; the rows before it were taken{instead}", fed.rows, error.value(py));
                         return Err(PyTypeError::new_err(place));
                     }
                 }

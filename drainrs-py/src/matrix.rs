@@ -5,6 +5,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::kept::{Kept, refused};
+
 /// A matrix of float32 as NumPy sees it, without a copy. For `drainrs.frames`.
 #[pyclass(frozen, module = "drainrs._native")]
 #[derive(Debug)]
@@ -30,6 +32,10 @@ impl Matrix {
         interface.set_item("data", (self.values.as_ptr() as usize, true))?;
         interface.set_item("version", 3)?;
         Ok(interface)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "pickle the NumPy array that is made of it")
     }
 
     /// The rows as lists, where NumPy is not installed.

@@ -3,27 +3,20 @@
 use std::sync::Arc;
 
 use drainrs::{
-    Change, Class, ContentId, Level, Miner as Machine, MinerConfig, OnOtherSettings, SearchStrategy, Seen, TemplateId,
-    Timestamp, Tokens,
+    Class, Level, Miner as Machine, MinerConfig, OnOtherSettings, SearchStrategy, Seen, TemplateId, Timestamp, Tokens,
 };
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::convert::{content_of, plain, settings_with, shaped, time, word};
 use crate::error::OrRaise;
+use crate::hit::{CHANGES, Hit, change_code};
+use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::table::{Column, Table, Texts, Values};
 use crate::values::{Merges, Parameters};
-
-/// The names of all changes, in the order of their codes.
-pub(crate) const CHANGES: [&str; 3] = ["unchanged", "created", "widened"];
-
-/// The place of a change among [`CHANGES`].
-pub(crate) fn change_code(change: Change) -> usize {
-    change as usize
-}
 
 /// The names of all classes under the placeholders of a miner, in the order of their numbers.
 pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<String>> {
@@ -34,148 +27,6 @@ pub(crate) fn class_words(placeholders: &drainrs::Placeholders) -> Arc<Vec<Strin
         names.pop();
     }
     Arc::new(names)
-}
-
-/// A value in a line: what stood where a template has a placeholder. Two are equal if all their fields are.
-#[pyclass(frozen, eq, hash, module = "drainrs")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Parameter {
-    value: String,
-    class: String,
-    /// Where it begins in the line, in bytes.
-    #[pyo3(get)]
-    start: u32,
-    /// Where it ends in the line, in bytes: the first byte behind it.
-    #[pyo3(get)]
-    end: u32,
-    /// The number of the token that it lies in, from 0.
-    #[pyo3(get)]
-    token: u32,
-}
-
-#[pymethods]
-impl Parameter {
-    /// The text of the value; what is not UTF-8 in it is replaced.
-    #[getter]
-    fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// What kind of value it is: `"NUM"`, `"IP"`, `"*"` where no kind was recognised, or the name of a mask.
-    #[getter]
-    fn class_(&self) -> &str {
-        &self.class
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let value = PyString::new(py, &self.value).repr()?;
-        Ok(format!("Parameter({value}, {:?}, {}..{})", self.class, self.start, self.end))
-    }
-}
-
-/// What became of a line: its template and its values. The line is kept, and its values are cut out when they are asked
-/// for.
-///
-///     >>> import drainrs
-///     >>> hit = drainrs.Miner().insert("user 17 logged in from 10.0.0.7")
-///     >>> hit
-///     Hit(template=1, change="created", size=1, values=('17', '10.0.0.7'))
-///     >>> [(parameter.class_, parameter.start) for parameter in hit.parameters]
-///     [('NUM', 5), ('IP', 23)]
-#[pyclass(frozen, module = "drainrs")]
-#[derive(Debug)]
-pub(crate) struct Hit {
-    /// The number of the template, from 1: births inside one miner are counted, and no number is given twice.
-    #[pyo3(get)]
-    pub(crate) template: u64,
-    change: u8,
-    /// How many lines the template has, this one included.
-    #[pyo3(get)]
-    size: u64,
-    content: u64,
-    merged: Vec<(u64, u64)>,
-    parameters: Vec<drainrs::Parameter>,
-    line: Py<PyAny>,
-    words: Arc<Vec<String>>,
-}
-
-impl Hit {
-    pub(crate) fn of(hit: &drainrs::Hit<'_>, bytes: &[u8], line: &Bound<'_, PyAny>, words: &Arc<Vec<String>>) -> Hit {
-        Hit {
-            template: hit.template.0,
-            change: change_code(hit.change) as u8,
-            size: hit.size,
-            content: hit.content().0,
-            merged: hit.merged.iter().map(|(gone, into)| (gone.0, into.0)).collect(),
-            parameters: hit.parameters().collect(),
-            // Only what cannot change is kept as it is.
-            line: if line.is_exact_instance_of::<PyString>() || line.is_exact_instance_of::<PyBytes>() {
-                line.clone().unbind()
-            } else {
-                PyBytes::new(line.py(), bytes).into_any().unbind()
-            },
-            words: Arc::clone(words),
-        }
-    }
-}
-
-#[pymethods]
-impl Hit {
-    /// What the line did to its template: `"unchanged"`, `"created"` or `"widened"`.
-    #[getter]
-    fn change<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        PyString::intern(py, CHANGES[usize::from(self.change)])
-    }
-
-    /// Whether the line founded its template.
-    #[getter]
-    fn is_new(&self) -> bool {
-        usize::from(self.change) == change_code(Change::Created)
-    }
-
-    /// The name of the template's content, 16 hexadecimal digits: the same on every host, another one once it widens.
-    #[getter]
-    fn content_id(&self) -> String {
-        ContentId(self.content).to_string()
-    }
-
-    /// Templates that became equal to others when this one widened: pairs of the number that is gone and the one that
-    /// it went into.
-    #[getter]
-    fn merged<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, &self.merged)
-    }
-
-    /// The values of the line with their classes and places, in the order of the line.
-    #[getter]
-    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let line = self.line.bind(py);
-        let line = bytes_of(line)?;
-        PyTuple::new(
-            py,
-            self.parameters.iter().map(|parameter| Parameter {
-                value: String::from_utf8_lossy(parameter.span.of(&line)).into_owned(),
-                class: self.words.get(usize::from(parameter.class.index())).cloned().unwrap_or_default(),
-                start: parameter.span.start,
-                end: parameter.span.end,
-                token: parameter.token,
-            }),
-        )
-    }
-
-    /// The values of the line alone, as text.
-    #[getter]
-    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let line = self.line.bind(py);
-        let line = bytes_of(line)?;
-        PyTuple::new(py, self.parameters.iter().map(|parameter| String::from_utf8_lossy(parameter.span.of(&line))))
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let values = self.values(py)?.repr()?;
-        let change = CHANGES[usize::from(self.change)];
-        Ok(format!("Hit(template={}, change={change:?}, size={}, values={values})", self.template, self.size))
-    }
 }
 
 /// The columns of a batch of hits.
@@ -573,11 +424,10 @@ impl Miner {
         plain(py, &locked(py, &self.machine)?.drain3_tree())
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
         let (py, miner) = (slf.py(), slf.get());
-        let restore = slf.get_type().getattr("restore")?;
         let config = plain(py, locked(py, &miner.machine)?.config())?;
-        Ok((restore, PyTuple::new(py, [miner.snapshot(py)?.into_any(), config])?))
+        kept(slf, "restore", (miner.snapshot(py)?, config))
     }
 
     fn __copy__(&self, py: Python<'_>) -> PyResult<Miner> {

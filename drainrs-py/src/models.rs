@@ -3,11 +3,12 @@
 use drainrs::score::{self, ContentConfig, FrequencyConfig, FrequencyJudgement, SequenceConfig};
 use drainrs::{TemplateId, Window};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 
-use crate::convert::{plain, settings_with, shape_of, shaped, time};
+use crate::convert::{plain, settings, settings_with, shape_of, shaped, time};
 use crate::error::OrRaise;
-use crate::lines::bytes_of;
+use crate::kept::{Kept, kept};
+use crate::lines::{bytes_of, saved_bytes};
 use crate::lock::{Locked, locked};
 
 /// A window: an object with `start` and `end`, or a pair of times.
@@ -47,6 +48,7 @@ fn judgement<'py>(py: Python<'py>, judged: &FrequencyJudgement) -> PyResult<Boun
 #[derive(Debug)]
 pub(crate) struct FrequencyModel {
     machine: Locked<score::FrequencyModel>,
+    config: FrequencyConfig,
 }
 
 #[pymethods]
@@ -59,7 +61,7 @@ impl FrequencyModel {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<FrequencyModel> {
         let config: FrequencyConfig = settings_with(py, "FrequencyConfig", config, options)?;
-        Ok(FrequencyModel { machine: Locked::new(score::FrequencyModel::build(&config).or_raise(py)?) })
+        Ok(FrequencyModel { machine: Locked::new(score::FrequencyModel::build(&config).or_raise(py)?), config })
     }
 
     /// What is to be said of a count in a window: the usual range and the surprise, `-log10 p`. Learns nothing.
@@ -72,6 +74,35 @@ impl FrequencyModel {
     fn learn<'py>(&self, py: Python<'py>, window: &Bound<'py, PyAny>, count: u64) -> PyResult<Bound<'py, PyAny>> {
         let window = window_of(window)?;
         judgement(py, &locked(py, &self.machine)?.learn(window, count))
+    }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "FrequencyConfig", &self.config)
+    }
+
+    /// What was learned, as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<FrequencyModel> {
+        let config: FrequencyConfig = settings(config)?;
+        let machine = score::FrequencyModel::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?;
+        Ok(FrequencyModel { machine: Locked::new(machine), config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "restore", (own.snapshot(py)?, plain(py, &own.config)?))
     }
 }
 
@@ -90,6 +121,7 @@ impl FrequencyModel {
 #[derive(Debug)]
 pub(crate) struct ValueModel {
     machine: Locked<score::ValueModel>,
+    config: ContentConfig,
 }
 
 #[pymethods]
@@ -102,7 +134,7 @@ impl ValueModel {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<ValueModel> {
         let config: ContentConfig = settings_with(py, "ContentConfig", config, options)?;
-        Ok(ValueModel { machine: Locked::new(score::ValueModel::new(&config).or_raise(py)?) })
+        Ok(ValueModel { machine: Locked::new(score::ValueModel::new(&config).or_raise(py)?), config })
     }
 
     /// Takes a value (a number, or text with or without a unit) for usual; `False` for infinity and NaN, which are
@@ -148,6 +180,31 @@ impl ValueModel {
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
     }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "ContentConfig", &self.config)
+    }
+
+    /// What was learned, as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(py: Python<'_>, snapshot: &Bound<'_, PyAny>, config: Option<&Bound<'_, PyAny>>) -> PyResult<ValueModel> {
+        let config: ContentConfig = settings(config)?;
+        let machine = score::ValueModel::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?;
+        Ok(ValueModel { machine: Locked::new(machine), config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "restore", (own.snapshot(py)?, plain(py, &own.config)?))
+    }
 }
 
 /// What is usual for sessions, which are lists of template numbers: which templates, how many of each, in which order.
@@ -165,6 +222,7 @@ impl ValueModel {
 #[derive(Debug)]
 pub(crate) struct SequenceModel {
     machine: Locked<score::SequenceModel>,
+    config: SequenceConfig,
 }
 
 fn session_of(session: Vec<u64>) -> Vec<TemplateId> {
@@ -181,7 +239,7 @@ impl SequenceModel {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<SequenceModel> {
         let config: SequenceConfig = settings_with(py, "SequenceConfig", config, options)?;
-        Ok(SequenceModel { machine: Locked::new(score::SequenceModel::build(&config).or_raise(py)?) })
+        Ok(SequenceModel { machine: Locked::new(score::SequenceModel::build(&config).or_raise(py)?), config })
     }
 
     /// Learns a whole session as usual. One without events is none.
@@ -230,5 +288,34 @@ impl SequenceModel {
     #[getter]
     fn memory(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(locked(py, &self.machine)?.memory())
+    }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "SequenceConfig", &self.config)
+    }
+
+    /// What was learned, as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<SequenceModel> {
+        let config: SequenceConfig = settings(config)?;
+        let machine = score::SequenceModel::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?;
+        Ok(SequenceModel { machine: Locked::new(machine), config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "restore", (own.snapshot(py)?, plain(py, &own.config)?))
     }
 }

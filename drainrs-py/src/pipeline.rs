@@ -6,11 +6,12 @@ use std::sync::Arc;
 use drainrs::{Pipeline as Machine, PipelineConfig, TemplateId};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time_or_now, word};
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
+use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::miner::{class_words, on_other, templates_of};
@@ -405,11 +406,10 @@ impl Pipeline {
         self.__copy__(py)
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
         let (py, pipeline) = (slf.py(), slf.get());
-        let restore = slf.get_type().getattr("restore")?;
         let config = plain(py, &pipeline.config)?;
-        Ok((restore, PyTuple::new(py, [pipeline.snapshot(py)?.into_any(), config])?))
+        kept(slf, "restore", (pipeline.snapshot(py)?, config))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

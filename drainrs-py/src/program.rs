@@ -3,13 +3,15 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
+use drainrs::Timestamp;
 use drainrs::program::{self, Lines, ReportError, ReportRequest, Source};
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
-use crate::convert::{plain, read, settings};
+use crate::convert::{plain, read, settings, shown_time};
 use crate::error::raised;
+use crate::kept::{Kept, refused};
 use crate::lines::bytes_of;
 use crate::lock::{Locked, locked};
 
@@ -101,9 +103,63 @@ fn python_error(py: Python<'_>, name: &str, error: &io::Error) -> PyErr {
     }
 }
 
+/// Files that are read one after the other; mostly there is one.
+struct Files {
+    lines: Lines,
+    /// The one that is read.
+    name: String,
+    rest: std::vec::IntoIter<PathBuf>,
+    /// Bytes of those that are done.
+    done: u64,
+}
+
+impl Files {
+    /// Gives lines to `push` until it has enough, or there are no more; false then.
+    fn read(&mut self, mut push: impl FnMut(&[u8]) -> bool) -> Result<bool, (String, io::Error)> {
+        loop {
+            match self.lines.next_line() {
+                Ok(Some(line)) if push(line) => {}
+                Ok(Some(_)) => return Ok(true),
+                Ok(None) => {
+                    let Some(next) = self.rest.next() else { return Ok(false) };
+                    self.done += self.lines.bytes_read();
+                    self.name = next.display().to_string();
+                    self.lines = Lines::open(next).map_err(|error| (self.name.clone(), error))?;
+                }
+                Err(error) => return Err((self.name.clone(), error)),
+            }
+        }
+    }
+}
+
+/// The paths that a source names: one, or a list of objects that are paths (`pathlib.Path`). A list of text is a list of
+/// lines, so both in one list are a mistake.
+fn paths_of(source: &Bound<'_, PyAny>) -> PyResult<Option<Vec<PathBuf>>> {
+    if let Ok(path) = source.extract::<PathBuf>() {
+        return Ok(Some(vec![path]));
+    }
+    if !source.is_instance_of::<PyList>() && !source.is_instance_of::<PyTuple>() {
+        return Ok(None);
+    }
+    let mut paths = Vec::new();
+    for item in source.try_iter()? {
+        let item = item?;
+        if item.is_instance_of::<PyString>() || item.getattr_opt("__fspath__")?.is_none() {
+            if paths.is_empty() {
+                return Ok(None);
+            }
+            let message =
+                "a list is of files (pathlib.Path) or of lines (str, bytes): this one begins with a path, and has";
+            return Err(PyTypeError::new_err(format!("{message} {} at {}", item.get_type().name()?, paths.len())));
+        }
+        paths.push(item.extract()?);
+    }
+    Ok(Some(paths).filter(|paths| !paths.is_empty()))
+}
+
 /// The lines of a file, as `bytes` without their newlines: plain, gzip or Zstandard, told by the first bytes. The
-/// source is a path, an object with `read`, or an iterable of lines. It is an iterator and a context manager, and
-/// batches read it without the interpreter.
+/// source is a path, a list of `pathlib.Path` (files that are read one after the other), an object with `read`, or an
+/// iterable of lines. It is an iterator and a context manager, and batches read it without the interpreter.
 ///
 /// A file that cannot be opened is an `OSError` of its kind (`FileNotFoundError`), damage in what is packed an
 /// `OSError`, a reader that was closed a `ValueError`. A line of more than 64 MiB is cut.
@@ -118,34 +174,44 @@ fn python_error(py: Python<'_>, name: &str, error: &io::Error) -> PyErr {
 ///     True
 #[pyclass(frozen, module = "drainrs")]
 pub(crate) struct LineReader {
-    lines: Locked<Option<Lines>>,
-    /// The name of the file: its path, the `name` of an object that is read, or `"input"`.
+    files: Locked<Option<Files>>,
+    /// The name of the file: its path, the `name` of an object that is read, or `"input"`; of several that of the first.
     #[pyo3(get)]
     name: String,
-    /// The size of the file in bytes, packed as it is; `None` where it is not known.
+    /// The size in bytes, packed as it is, of all files together; `None` where it is not known.
     #[pyo3(get)]
     size: Option<u64>,
+    written: Option<Timestamp>,
 }
 
 impl LineReader {
     /// Gives lines to `push` until it has enough, or there are no more; false then.
-    pub(crate) fn read_lines(&self, py: Python<'_>, mut push: impl FnMut(&[u8]) -> bool + Send) -> PyResult<bool> {
-        let done = py.detach(|| -> Result<Result<bool, io::Error>, PyErr> {
-            let mut lines = self.lines.detached()?;
-            let lines = lines.as_mut().ok_or_else(closed)?;
-            Ok(loop {
-                match lines.next_line() {
-                    Ok(Some(line)) => {
-                        if !push(line) {
-                            break Ok(true);
-                        }
-                    }
-                    Ok(None) => break Ok(false),
-                    Err(error) => break Err(error),
-                }
-            })
+    pub(crate) fn read_lines(&self, py: Python<'_>, push: impl FnMut(&[u8]) -> bool + Send) -> PyResult<bool> {
+        let done = py.detach(|| -> PyResult<_> {
+            let mut files = self.files.detached()?;
+            Ok(files.as_mut().ok_or_else(closed)?.read(push))
         })?;
-        done.map_err(|error| python_error(py, &self.name, &error))
+        done.map_err(|(name, error)| python_error(py, &name, &error))
+    }
+}
+
+impl LineReader {
+    /// The lines of files, all of which must be there: who mines the first for an hour should not find out then.
+    fn of_files(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<LineReader> {
+        let (mut size, mut written) = (Some(0), None);
+        for path in &paths {
+            let about = path.metadata().map_err(|error| os_error(&path.display().to_string(), &error))?;
+            size = size.filter(|_| about.is_file()).map(|size| size + about.len());
+            let since = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let at = since.and_then(|since| i64::try_from(since.as_nanos()).ok()).map(Timestamp::from_nanos);
+            written = written.max(at.filter(|_| about.is_file()));
+        }
+        let mut rest = paths.into_iter();
+        let first = rest.next().unwrap_or_default();
+        let name = first.display().to_string();
+        let lines = py.detach(|| Lines::open(&first)).map_err(|error| os_error(&name, &error))?;
+        let files = Files { lines, name: name.clone(), rest, done: 0 };
+        Ok(LineReader { files: Locked::new(Some(files)), name, size, written })
     }
 }
 
@@ -157,11 +223,8 @@ fn closed() -> PyErr {
 impl LineReader {
     #[new]
     fn new(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<LineReader> {
-        if let Ok(path) = source.extract::<PathBuf>() {
-            let name = path.display().to_string();
-            let opened = py.detach(|| Lines::open(&path)).map_err(|error| os_error(&name, &error))?;
-            let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
-            return Ok(LineReader { lines: Locked::new(Some(opened)), name, size });
+        if let Some(paths) = paths_of(source)? {
+            return LineReader::of_files(py, paths);
         }
         let name = match source.getattr_opt("name")? {
             Some(name) => name.extract().unwrap_or_else(|_| "input".to_owned()),
@@ -170,14 +233,22 @@ impl LineReader {
         let wanted = "lines are read from a path, an open file, or an iterable of lines";
         let reader = Reader::of(source).map_err(|_| crate::error::wrong_type(wanted, source))?;
         let opened = py.detach(|| Lines::of(Box::new(reader))).map_err(|error| python_error(py, &name, &error))?;
-        Ok(LineReader { lines: Locked::new(Some(opened)), name, size: None })
+        let files = Files { lines: opened, name: name.clone(), rest: Vec::new().into_iter(), done: 0 };
+        Ok(LineReader { files: Locked::new(Some(files)), name, size: None, written: None })
+    }
+
+    /// When the file was last written, of several the last of them; `None` where it is not known. The present of the
+    /// last line, by which missing years are filled in.
+    #[getter]
+    fn written<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.written.map(|at| shown_time(py, at)).transpose()
     }
 
     /// How many bytes were taken of the source, packed as they are, a little ahead of the lines: for a progress bar
     /// beside `size`.
     #[getter]
     fn bytes_read(&self, py: Python<'_>) -> PyResult<u64> {
-        locked(py, &self.lines)?.as_ref().map(Lines::bytes_read).ok_or_else(closed)
+        locked(py, &self.files)?.as_ref().map(|files| files.done + files.lines.bytes_read()).ok_or_else(closed)
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
@@ -195,7 +266,7 @@ impl LineReader {
 
     /// Lets the source go. Closing twice is nothing.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let gone = locked(py, &self.lines)?.take();
+        let gone = locked(py, &self.files)?.take();
         // What is read may be Python's, so it is let go without the lock.
         drop(gone);
         Ok(())
@@ -204,7 +275,7 @@ impl LineReader {
     /// Whether it was closed.
     #[getter]
     fn closed(&self, py: Python<'_>) -> PyResult<bool> {
-        Ok(locked(py, &self.lines)?.is_none())
+        Ok(locked(py, &self.files)?.is_none())
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
@@ -216,9 +287,18 @@ impl LineReader {
         self.close(py)
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "pass the path on, and open it there")
+    }
+
     fn __repr__(&self) -> String {
         format!("<drainrs.LineReader of {}>", self.name)
     }
+}
+
+/// Lets handlers of signals run; what one of them raises ends what is at hand.
+fn signals(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()
 }
 
 /// A report as data and as text. For `drainrs.report`.
@@ -252,7 +332,16 @@ pub(crate) fn report<'py>(
             Err(_) => Source::reader(name, Box::new(Reader::of(&source)?)),
         });
     }
-    let made = py.detach(|| program::report_of(opened, &request));
+    let mut signalled = None;
+    let made = py.detach(|| {
+        program::report_while(opened, &request, || {
+            signalled = Python::attach(signals).err();
+            signalled.is_none()
+        })
+    });
+    if let Some(signal) = signalled {
+        return Err(signal);
+    }
     let made = made.map_err(|error| match &error {
         ReportError::Read { name, error, .. } => python_error(py, name, error),
         ReportError::Settings(error) => raised(py, error),

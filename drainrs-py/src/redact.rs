@@ -7,12 +7,14 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::convert::{plain, settings_with};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept, known_layout, laid_out, rebuilt, refused};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 
-/// A secret in a text: where it stands and who found it. It does not hold what was found.
-#[pyclass(frozen, module = "drainrs")]
-#[derive(Debug)]
+/// A secret in a text: where it stands and who found it. It does not hold what was found. Two are equal if all their
+/// fields are.
+#[pyclass(frozen, eq, hash, module = "drainrs")]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {
     /// Where it begins in the text, in bytes.
     #[pyo3(get)]
@@ -30,6 +32,18 @@ pub(crate) struct Finding {
 
 #[pymethods]
 impl Finding {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let Finding { start, end, word, rule } = slf.get();
+        laid_out(slf, (*start, *end, word, rule))
+    }
+
+    #[staticmethod]
+    fn _restored(py: Python<'_>, layout: u32, fields: (u32, u32, String, String)) -> PyResult<Finding> {
+        known_layout(py, layout)?;
+        let (start, end, word, rule) = fields;
+        Ok(Finding { start, end, word, rule })
+    }
+
     fn __repr__(&self) -> String {
         format!("Finding({:?}, {}..{})", self.rule, self.start, self.end) // never what was found
     }
@@ -38,6 +52,7 @@ impl Finding {
 /// Personal data and secrets out of texts: the compiled rules. Keeps nothing of what it sees.
 ///
 /// Takes a `RedactConfig`, a mapping, or its settings as options. Wrong ones are a `ConfigError` or a `PatternError`.
+/// Can be pickled unless it has a key for pseudonyms.
 ///
 ///     >>> import drainrs
 ///     >>> redactor = drainrs.Redactor()
@@ -50,6 +65,7 @@ impl Finding {
 #[derive(Debug)]
 pub(crate) struct Redactor {
     pub(crate) machine: Box<RedactMachine>, // see `Locked`
+    config: RedactConfig,
 }
 
 #[pymethods]
@@ -62,7 +78,7 @@ impl Redactor {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Redactor> {
         let config: RedactConfig = settings_with(py, "RedactConfig", config, options)?;
-        Ok(Redactor { machine: Box::new(RedactMachine::build(&config).or_raise(py)?) })
+        Ok(Redactor { machine: Box::new(RedactMachine::build(&config).or_raise(py)?), config })
     }
 
     /// The text with its secrets replaced, numbered from 1. To number several texts together, or to put values back,
@@ -112,6 +128,23 @@ impl Redactor {
     #[getter]
     fn rules(&self) -> Vec<String> {
         self.machine.rules().map(str::to_owned).collect()
+    }
+
+    /// The settings, all of them but a key for pseudonyms.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "RedactConfig", &self.config)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let config = &slf.get().config;
+        if config.pseudonym_key.is_some() {
+            return refused(
+                slf,
+                "it has a key for pseudonyms, which would lie in the pickle; build it where it is used",
+            );
+        }
+        rebuilt(slf, plain(slf.py(), config)?)
     }
 }
 
@@ -201,9 +234,8 @@ impl Redaction {
         Ok(Redaction { machine: Locked::new(machine) })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        Ok((slf.get_type().getattr("load")?, PyTuple::new(py, [slf.get().save(py)?])?))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        kept(slf, "load", (slf.get().save(slf.py())?,))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
@@ -240,5 +272,9 @@ impl KeyLines {
     fn is_inside(&self, py: Python<'_>, stream: &Bound<'_, PyAny>, line: &Bound<'_, PyAny>) -> PyResult<bool> {
         let (stream, line) = (bytes_of(stream)?, bytes_of(line)?);
         Ok(locked(py, &self.machine)?.is_inside(&stream, &line))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "it remembers the streams of one process; build another there")
     }
 }

@@ -7,11 +7,12 @@ use drainrs::score::{
 use drainrs::{Class, Closed, Observation, Score, Series, ServiceId, Span, Tally, TemplateId, Timestamp};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
-use crate::convert::{content_of, read, settings_with, shaped, shown_time, time, word};
+use crate::convert::{content_of, plain, read, settings_with, shaped, shown_time, time, word};
 use crate::error::OrRaise;
-use crate::lines::bytes_of;
+use crate::kept::{Kept, kept};
+use crate::lines::{bytes_of, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::models::window_of;
 
@@ -24,7 +25,7 @@ fn scores_of<'py>(py: Python<'py>, scores: &[Score]) -> PyResult<Bound<'py, PyLi
 }
 
 /// A scorer of the library, fed by hand: events by `observe`, closed windows by `close`, time by `advance`. Each gives
-/// the scores that are past the threshold.
+/// the scores that are past the threshold. Can be pickled.
 ///
 /// The name is `"frequency"`, `"novelty"`, `"silence"`, `"sequence"`, `"content"`, `"centroid"`, or `"all"` for a
 /// battery of them; settings are those of its class (`FrequencyConfig`, ..., `ScoreConfig` for all). An unknown name is
@@ -40,10 +41,92 @@ fn scores_of<'py>(py: Python<'py>, scores: &[Score]) -> PyResult<Bound<'py, PyLi
 #[pyclass(frozen, module = "drainrs")]
 #[derive(Debug)]
 pub(crate) struct Scorer {
-    machine: Locked<Box<dyn score::Scorer>>,
+    machine: Locked<Kind>,
     /// Its name.
     #[pyo3(get)]
     name: String,
+    /// The mode that was set, which a snapshot does not tell.
+    mode: Locked<Option<String>>,
+}
+
+/// Lists the scorers by name, with the class of their settings: builds one, restores it, and treats all alike.
+macro_rules! kinds {
+    ($($name:literal $kind:ident($machine:ty, $class:literal $config:ty)),* $(,)?) => {
+        /// A scorer, and the settings that it was built of.
+        #[derive(Debug)]
+        #[allow(clippy::large_enum_variant, reason = "there is one, on the heap")]
+        enum Kind {
+            $($kind($machine, $config),)*
+        }
+
+        impl Kind {
+            fn build(
+                py: Python<'_>,
+                name: &str,
+                config: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Kind> {
+                match name {
+                    $($name => {
+                        let config: $config = settings_with(py, $class, config, options)?;
+                        Ok(Kind::$kind(<$machine>::build(&config).or_raise(py)?, config))
+                    })*
+                    _ => {
+                        let known = [$($name),*].join(", ");
+                        Err(PyValueError::new_err(format!("there is no scorer {name:?}; there are {known}")))
+                    }
+                }
+            }
+
+            /// Takes the state of a snapshot in the place of its own.
+            fn resume(&mut self, snapshot: &[u8]) -> Result<(), drainrs::Error> {
+                match self {
+                    $(Kind::$kind(machine, config) => *machine = <$machine>::restore(snapshot, config)?,)*
+                }
+                Ok(())
+            }
+
+            fn snapshot(&self) -> Vec<u8> {
+                match self {
+                    $(Kind::$kind(machine, _) => machine.snapshot(),)*
+                }
+            }
+
+            fn config<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+                match self {
+                    $(Kind::$kind(_, config) => Ok(($class, plain(py, config)?)),)*
+                }
+            }
+        }
+
+        impl std::ops::Deref for Kind {
+            type Target = dyn score::Scorer;
+
+            fn deref(&self) -> &Self::Target {
+                match self {
+                    $(Kind::$kind(machine, _) => machine,)*
+                }
+            }
+        }
+
+        impl std::ops::DerefMut for Kind {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                match self {
+                    $(Kind::$kind(machine, _) => machine,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    "frequency" Frequency(score::Frequency, "FrequencyConfig" FrequencyConfig),
+    "novelty" Novelty(score::Novelty, "NoveltyConfig" NoveltyConfig),
+    "silence" Silence(score::Silence, "SilenceConfig" SilenceConfig),
+    "sequence" Sequence(score::Sequence, "SequenceConfig" SequenceConfig),
+    "content" Content(score::Content, "ContentConfig" ContentConfig),
+    "centroid" Centroid(CentroidMachine, "CentroidConfig" CentroidConfig),
+    "all" All(score::Battery, "ScoreConfig" score::ScoreConfig),
 }
 
 #[pymethods]
@@ -56,28 +139,8 @@ impl Scorer {
         config: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Scorer> {
-        macro_rules! built {
-            ($class:literal, $config:ty, $machine:ty) => {{
-                let config: $config = settings_with(py, $class, config, options)?;
-                Box::new(<$machine>::build(&config).or_raise(py)?)
-            }};
-        }
-        let machine: Box<dyn score::Scorer> = match name {
-            "frequency" => built!("FrequencyConfig", FrequencyConfig, score::Frequency),
-            "novelty" => built!("NoveltyConfig", NoveltyConfig, score::Novelty),
-            "silence" => built!("SilenceConfig", SilenceConfig, score::Silence),
-            "sequence" => built!("SequenceConfig", SequenceConfig, score::Sequence),
-            "content" => built!("ContentConfig", ContentConfig, score::Content),
-            "centroid" => built!("CentroidConfig", CentroidConfig, CentroidMachine),
-            "all" => {
-                built!("ScoreConfig", score::ScoreConfig, score::Battery)
-            }
-            _ => {
-                let known = "frequency, novelty, silence, sequence, content, centroid, or all of them";
-                return Err(PyValueError::new_err(format!("there is no scorer {name:?}; there are {known}")));
-            }
-        };
-        Ok(Scorer { machine: Locked::new(machine), name: name.to_owned() })
+        let machine = Locked::new(Kind::build(py, name, config, options)?);
+        Ok(Scorer { machine, name: name.to_owned(), mode: Locked::default() })
     }
 
     /// Takes an event, in the order of arrival. `values` are those of its parameters: pairs of a class (`"NUM"`) and a
@@ -174,9 +237,58 @@ impl Scorer {
 
     /// Changes between `"learn"`, `"detect"` and `"adaptive"`; see `Pipeline.set_mode`.
     fn set_mode(&self, py: Python<'_>, mode: &str) -> PyResult<()> {
-        let mode = word("mode", mode)?;
-        locked(py, &self.machine)?.set_mode(mode);
+        locked(py, &self.machine)?.set_mode(word("mode", mode)?);
+        *locked(py, &self.mode)? = Some(mode.to_owned());
         Ok(())
+    }
+
+    /// The settings, all of them: an object of the scorer's class.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (class, config) = locked(py, &self.machine)?.config(py)?;
+        crate::config::known(class, config)
+    }
+
+    /// What was learned, as bytes.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// A scorer that goes on where a snapshot of its kind was taken, under the settings that it was taken under. Raises
+    /// `SnapshotError` and its kin. The mode is not part of a snapshot; `mode` sets it.
+    #[staticmethod]
+    #[pyo3(signature = (name, snapshot, config = None, *, mode = None))]
+    fn restore(
+        py: Python<'_>,
+        name: &str,
+        snapshot: &Bound<'_, PyAny>,
+        config: Option<&Bound<'_, PyAny>>,
+        mode: Option<&str>,
+    ) -> PyResult<Scorer> {
+        let scorer = Scorer::new(py, name, config, None)?;
+        locked(py, &scorer.machine)?.resume(&saved_bytes(snapshot)?).or_raise(py)?;
+        if let Some(mode) = mode {
+            scorer.set_mode(py, mode)?;
+        }
+        Ok(scorer)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        let (_, config) = locked(py, &own.machine)?.config(py)?;
+        let mode = locked(py, &own.mode)?.clone();
+        kept(slf, "_restored", (&own.name, own.snapshot(py)?, config, mode))
+    }
+
+    #[staticmethod]
+    fn _restored(
+        py: Python<'_>,
+        name: &str,
+        snapshot: &Bound<'_, PyAny>,
+        config: &Bound<'_, PyAny>,
+        mode: Option<&str>,
+    ) -> PyResult<Scorer> {
+        Scorer::restore(py, name, snapshot, Some(config), mode)
     }
 
     fn __repr__(&self) -> String {

@@ -1,11 +1,13 @@
 //! Around scorers: what is counted, what is told, what moved together.
 
-use drainrs::{Observation, Score, ServiceId, TemplateId};
+use drainrs::{AlertConfig, CountConfig, Observation, Score, ServiceId, TemplateId};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::convert::{plain, read, settings_with, shaped, shown_time, time, word};
+use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time, word};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept, refused};
+use crate::lines::saved_bytes;
 use crate::lock::{Locked, locked};
 
 /// Finds services that moved together within a short while. Candidates for where to look first, never a finding of the
@@ -69,6 +71,10 @@ impl Correlator {
         found.map(|found| shaped(py, "Correlation", &found)).transpose()
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "`finish` and `poll` it, and build another of its settings")
+    }
+
     /// How many correlations nobody took in time.
     #[getter]
     fn dropped(&self, py: Python<'_>) -> PyResult<u64> {
@@ -91,6 +97,7 @@ impl Correlator {
 #[derive(Debug)]
 pub(crate) struct Counter {
     machine: Locked<drainrs::Counter>,
+    config: CountConfig,
 }
 
 #[pymethods]
@@ -103,7 +110,7 @@ impl Counter {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Counter> {
         let config = settings_with(py, "CountConfig", config, options)?;
-        Ok(Counter { machine: Locked::new(drainrs::Counter::build(&config).or_raise(py)?) })
+        Ok(Counter { machine: Locked::new(drainrs::Counter::build(&config).or_raise(py)?), config })
     }
 
     /// Counts an event; says where it went: `"counted"`, `"skewed"`, `"out_of_range"`, `"late"` or `"over_limit"`.
@@ -169,6 +176,31 @@ impl Counter {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "CountCounters", &counters)
     }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "CountConfig", &self.config)
+    }
+
+    /// The state as bytes, windows that wait to be taken included.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(py: Python<'_>, snapshot: &Bound<'_, PyAny>, config: Option<&Bound<'_, PyAny>>) -> PyResult<Counter> {
+        let config: CountConfig = settings(config)?;
+        let machine = drainrs::Counter::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?;
+        Ok(Counter { machine: Locked::new(machine), config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "restore", (own.snapshot(py)?, plain(py, &own.config)?))
+    }
 }
 
 /// Turns scores into alerts: what comes together is told once, what repeats is held back, and a day has a budget.
@@ -190,6 +222,7 @@ impl Counter {
 #[derive(Debug)]
 pub(crate) struct Alerter {
     machine: Locked<drainrs::Alerter>,
+    config: AlertConfig,
 }
 
 #[pymethods]
@@ -202,7 +235,7 @@ impl Alerter {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Alerter> {
         let config = settings_with(py, "AlertConfig", config, options)?;
-        Ok(Alerter { machine: Locked::new(drainrs::Alerter::build(&config).or_raise(py)?) })
+        Ok(Alerter { machine: Locked::new(drainrs::Alerter::build(&config).or_raise(py)?), config })
     }
 
     /// Takes a score, or a document of one. Alerts wait for `poll`.
@@ -243,5 +276,30 @@ impl Alerter {
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let counters = locked(py, &self.machine)?.counters();
         shaped(py, "AlertCounters", &counters)
+    }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "AlertConfig", &self.config)
+    }
+
+    /// The state as bytes, alerts that wait to be taken included.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &locked(py, &self.machine)?.snapshot()))
+    }
+
+    /// Goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` and its kin.
+    #[staticmethod]
+    #[pyo3(signature = (snapshot, config = None))]
+    fn restore(py: Python<'_>, snapshot: &Bound<'_, PyAny>, config: Option<&Bound<'_, PyAny>>) -> PyResult<Alerter> {
+        let config: AlertConfig = settings(config)?;
+        let machine = drainrs::Alerter::restore(&saved_bytes(snapshot)?, &config).or_raise(py)?;
+        Ok(Alerter { machine: Locked::new(machine), config })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let (py, own) = (slf.py(), slf.get());
+        kept(slf, "restore", (own.snapshot(py)?, plain(py, &own.config)?))
     }
 }

@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::convert::{plain, read, settings_with, shape_of, shaped, shown_time, time, time_or_now};
 use crate::error::OrRaise;
+use crate::kept::{Kept, rebuilt, refused};
 use crate::lines::{bytes_of, feed};
 use crate::lock::{Locked, locked};
 use crate::miner::level_words;
@@ -88,6 +89,10 @@ impl Joiner {
         Ok(())
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "it holds lines of its stream back; `finish` it and build another of its settings")
+    }
+
     /// How many lines were pushed.
     #[getter]
     fn pushed(&self, py: Python<'_>) -> PyResult<u64> {
@@ -145,7 +150,8 @@ pub(crate) fn level_in_text(text: &Bound<'_, PyAny>) -> PyResult<&'static str> {
 /// those of the user.
 ///
 /// Takes a `ParseConfig`, a mapping, or its settings as options. A pattern that does not compile is a `PatternError`,
-/// any other wrong setting a `ConfigError`.
+/// any other wrong setting a `ConfigError`. A pickle or a copy has the settings, and finds out anew what its stream looks
+/// like.
 ///
 ///     >>> import drainrs
 ///     >>> record = drainrs.Parser().parse("2031-02-03T04:05:06Z WARN disk: almost full")
@@ -155,6 +161,17 @@ pub(crate) fn level_in_text(text: &Bound<'_, PyAny>) -> PyResult<&'static str> {
 #[derive(Debug)]
 pub(crate) struct Parser {
     machine: Locked<ParseMachine>,
+    /// As it was built; the formats are the machine's, and so is the present once it is told.
+    config: ParseConfig,
+    present: Locked<Option<drainrs::Timestamp>>,
+}
+
+impl Parser {
+    fn settings(&self, py: Python<'_>) -> PyResult<ParseConfig> {
+        let formats = locked(py, &self.machine)?.formats().to_vec();
+        let reference_time = *locked(py, &self.present)?;
+        Ok(ParseConfig { formats, reference_time, ..self.config.clone() })
+    }
 }
 
 #[pymethods]
@@ -163,7 +180,8 @@ impl Parser {
     #[pyo3(signature = (config = None, **options))]
     fn new(py: Python<'_>, config: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Parser> {
         let config: ParseConfig = settings_with(py, "ParseConfig", config, options)?;
-        Ok(Parser { machine: Locked::new(ParseMachine::build(&config).or_raise(py)?) })
+        let machine = Locked::new(ParseMachine::build(&config).or_raise(py)?);
+        Ok(Parser { machine, present: Locked::new(config.reference_time), config })
     }
 
     /// Reads one line, or one joined event. What the line does not say is `None`; nothing is an error.
@@ -236,7 +254,19 @@ impl Parser {
     fn set_reference_time(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = time(now)?;
         locked(py, &self.machine)?.set_reference_time(now);
+        *locked(py, &self.present)? = Some(now);
         Ok(())
+    }
+
+    /// The settings as they are now, the formats of the user's among them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "ParseConfig", &self.settings(py)?)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        let config = slf.get().settings(slf.py())?;
+        rebuilt(slf, plain(slf.py(), &config)?)
     }
 
     /// How lines were read: by a known format, by guessing, not at all.
@@ -279,6 +309,7 @@ impl Parser {
 #[derive(Debug)]
 pub(crate) struct Normalizer {
     machine: Box<NormalizeMachine>, // see `Locked`
+    config: NormalizeConfig,
 }
 
 #[pymethods]
@@ -291,7 +322,7 @@ impl Normalizer {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Normalizer> {
         let config: NormalizeConfig = settings_with(py, "NormalizeConfig", config, options)?;
-        Ok(Normalizer { machine: Box::new(NormalizeMachine::build(&config).or_raise(py)?) })
+        Ok(Normalizer { machine: Box::new(NormalizeMachine::build(&config).or_raise(py)?), config })
     }
 
     /// A line with a placeholder for every masked value, and its white space as it was. What was cut at a limit is
@@ -339,5 +370,15 @@ impl Normalizer {
     #[getter]
     fn exhausted_masks(&self) -> u64 {
         self.machine.exhausted_masks()
+    }
+
+    /// The settings, all of them.
+    #[getter]
+    fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        crate::config::shown(py, "NormalizeConfig", &self.config)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        rebuilt(slf, plain(slf.py(), &slf.get().config)?)
     }
 }

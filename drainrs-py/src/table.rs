@@ -1,6 +1,9 @@
 //! Columns that go out: to NumPy by its array interface and to everybody else by Arrow's C data interface, both without a
 //! copy. A table is made once and never changed; whoever looks at a column keeps the table alive.
 
+mod state;
+
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
@@ -10,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList, PyString, PyTuple};
 
 use crate::arrow::{ArrowArray, ArrowArrayStream, ArrowSchema};
+use crate::kept::{Kept, known_layout, laid_out, refused};
 
 /// Texts one after the other, as Arrow's large strings.
 #[derive(Debug, Clone)]
@@ -72,7 +76,7 @@ pub(crate) enum Values {
 /// A column.
 #[derive(Debug)]
 pub(crate) struct Column {
-    name: &'static str,
+    name: Cow<'static, str>,
     values: Values,
     /// A bit per row, of which a missing one is 0; and how many are missing.
     valid: Option<(Vec<u8>, usize)>,
@@ -81,7 +85,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    pub(crate) fn new(name: &'static str, values: Values) -> Column {
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, values: Values) -> Column {
         let valid = match &values {
             Values::Words(places, _) => missing(places.len(), |row| places[row] < 0),
             _ => None,
@@ -90,7 +94,7 @@ impl Column {
             Values::Bool(bits) => bitmap(bits.len(), |row| bits[row]),
             _ => Vec::new(),
         };
-        Column { name, values, valid, packed }
+        Column { name: name.into(), values, valid, packed }
     }
 
     /// With rows that are missing.
@@ -199,8 +203,8 @@ impl Table {
 
     /// The names of the columns, in order.
     #[getter]
-    fn names(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|column| column.name).collect()
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_ref()).collect()
     }
 
     /// What NumPy can look at without a copy, or `None` for texts and lists. An unknown column is a `KeyError`, here
@@ -249,9 +253,20 @@ impl Table {
         }
         let values = PyDict::new(py);
         for column in self.columns.iter() {
-            values.set_item(column.name, column.value(py, row)?)?;
+            values.set_item(column.name.as_ref(), column.value(py, row)?)?;
         }
         Ok(values)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        laid_out(slf, (state::flat(slf.py(), slf.get())?,))
+    }
+
+    #[staticmethod]
+    fn _restored(layout: u32, fields: &Bound<'_, PyTuple>) -> PyResult<Table> {
+        known_layout(fields.py(), layout)?;
+        let (columns,) = fields.extract()?;
+        state::table_of(fields.py(), columns)
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -291,6 +306,10 @@ pub(crate) struct View {
 
 #[pymethods]
 impl View {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "pickle the table, or the NumPy array that is made of it")
+    }
+
     #[getter]
     fn __array_interface__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let column = &self.columns[self.at];
@@ -421,14 +440,14 @@ fn schema_of_table(columns: &[Column]) -> ArrowSchema {
     let children = columns
         .iter()
         .map(|column| match &column.values {
-            Values::U32(_) => schema("I", column.name, true, Vec::new(), None),
-            Values::U64(_) => schema("L", column.name, true, Vec::new(), None),
-            Values::Bool(_) => schema("b", column.name, true, Vec::new(), None),
-            Values::Time(_) => schema("tsn:UTC", column.name, true, Vec::new(), None),
-            Values::Text(_) => text(column.name),
-            Values::Words(..) => word(column.name),
-            Values::TextLists(..) => schema("+L", column.name, true, vec![text("item")], None),
-            Values::WordLists(..) => schema("+L", column.name, true, vec![word("item")], None),
+            Values::U32(_) => schema("I", &column.name, true, Vec::new(), None),
+            Values::U64(_) => schema("L", &column.name, true, Vec::new(), None),
+            Values::Bool(_) => schema("b", &column.name, true, Vec::new(), None),
+            Values::Time(_) => schema("tsn:UTC", &column.name, true, Vec::new(), None),
+            Values::Text(_) => text(&column.name),
+            Values::Words(..) => word(&column.name),
+            Values::TextLists(..) => schema("+L", &column.name, true, vec![text("item")], None),
+            Values::WordLists(..) => schema("+L", &column.name, true, vec![word("item")], None),
         })
         .collect();
     schema("+s", "", false, children, None)

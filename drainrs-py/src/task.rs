@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::convert::{plain, read, settings, shaped, shown_time, time_or_now};
 use crate::error::OrRaise;
+use crate::kept::{Kept, kept, refused};
 use crate::lines::{bytes_of, saved_bytes};
 
 /// A question for a model: bounded, redacted, with the schema of its answer. Its properties may leave the host; what
@@ -182,9 +183,8 @@ impl Task {
         Ok(prompt::repair(&self.machine, &reasons).map(|machine| Task { machine }))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        Ok((slf.get_type().getattr("load")?, PyTuple::new(py, [slf.get().save(py)?])?))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        kept(slf, "load", (slf.get().save(slf.py())?,))
     }
 
     fn __repr__(&self) -> String {
@@ -253,6 +253,10 @@ impl Answered {
         self.machine.repeated
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "pickle what is needed of it: `task`, `verdict`, `value` and `repair` can be")
+    }
+
     fn __repr__(&self) -> String {
         let verdict = match &self.machine.verdict {
             Some(prompt::Verdict::Accepted(_)) => "accepted",
@@ -301,6 +305,10 @@ impl Plan {
 
     fn __len__(&self) -> usize {
         self.machine.tasks.len()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Kept<'py>> {
+        refused(slf, "pickle its `tasks`; the same state gives the same plan again")
     }
 
     fn __repr__(&self) -> String {

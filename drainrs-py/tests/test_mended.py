@@ -235,6 +235,16 @@ def test_a_hit_keeps_the_line_as_it_was() -> None:
     assert hit.values == ("17",)
 
 
+def test_values_are_found_in_text_as_in_bytes() -> None:
+    line = "größe \U0001f600 \udcff von 17 und 10.0.0.7"
+    parameters = drainrs.Miner().insert(line).parameters
+    values = [line[slice(*one.text_span(line))] for one in parameters]
+    assert values[-2:] == ["17", "10.0.0.7"] and parameters[-2].start > parameters[-2].text_span(line)[0]
+    for other in ("", "17", line[1:]):
+        with pytest.raises(ValueError, match="another text"):
+            parameters[-1].text_span(other)
+
+
 def test_estimators_are_those_of_scikit_learn() -> None:
     from sklearn import pipeline
 

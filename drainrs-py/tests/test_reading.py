@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import _thread
+import contextlib
 import gzip
 import io
+import itertools
+import os
 import subprocess
 import sys
+import threading
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -196,3 +203,93 @@ def test_events_name_templates_that_are_there() -> None:
 def test_a_str_is_a_path_and_nothing_else() -> None:
     with pytest.raises(FileNotFoundError):
         drainrs.mine("just a line")
+
+
+@pytest.mark.parametrize("call", [drainrs.report, drainrs.mine, drainrs.detect, drainrs.learn])
+def test_ctrl_c_ends_what_would_never_end(call: Callable[[object], object], tmp_path: Path) -> None:
+    path = tmp_path / "endless.log"
+    os.mkfifo(path)
+
+    def write() -> None:
+        piece = ("\n".join(SAMPLE) + "\n").encode()
+        with contextlib.suppress(BrokenPipeError), path.open("wb", buffering=0) as log:
+            for round_ in itertools.count():
+                log.write(piece)
+                if round_ == 20:
+                    _thread.interrupt_main()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with pytest.raises(KeyboardInterrupt):
+        call(path)
+    writer.join(timeout=60)
+    assert not writer.is_alive()
+
+
+def test_a_list_of_paths_is_files_one_after_the_other(tmp_path: Path) -> None:
+    first, second, third = tmp_path / "app.log.1", tmp_path / "app.log.gz", tmp_path / "app.log"
+    first.write_text("\n".join(SAMPLE[:1000]))  # without a newline at its end
+    second.write_bytes(gzip.compress(("\n".join(SAMPLE[1000:2000]) + "\n").encode()))
+    third.write_text("\n".join(SAMPLE[2000:]) + "\n")
+    paths = [first, second, third]
+    whole, told = drainrs.mine(SAMPLE, now=0), []
+    for mined in (drainrs.mine(paths, now=0, progress=told.append), drainrs.mine(tuple(paths), now=0)):
+        assert mined.templates == whole.templates and len(mined.events) == len(whole.events)
+    assert sum(told) == len(SAMPLE)
+    assert drainrs.detect(paths, now=0).alerts == drainrs.detect(SAMPLE, now=0).alerts
+    assert drainrs.learn(paths, now=0).templates() == drainrs.learn(SAMPLE, now=0).templates()
+    assert drainrs.report(paths).data["input"]["lines"] == drainrs.report(*paths).data["input"]["lines"] == len(SAMPLE)
+    assert drainrs.report(paths).data["input"]["names"] == [str(path) for path in paths]
+    assert drainrs.fit(paths).sample.lines == len(SAMPLE)
+    with drainrs.LineReader(paths) as reader:
+        assert [line.decode() for line in reader] == SAMPLE
+        assert reader.bytes_read == reader.size == sum(path.stat().st_size for path in paths)
+        assert reader.name == str(first)
+
+
+def test_files_that_are_missing_are_told_before_the_first_line(tmp_path: Path) -> None:
+    there, missing = tmp_path / "a.log", tmp_path / "b.log"
+    there.write_text("a 1\n")
+    with pytest.raises(FileNotFoundError, match="b.log"):
+        drainrs.LineReader([there, missing])
+    missing.write_bytes(b"\x1f\x8b damaged")
+    with pytest.raises(OSError, match="b.log"):
+        drainrs.mine([there, missing])
+
+
+def test_the_present_of_several_files_is_that_of_the_last_that_was_written(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.log", tmp_path / "new.log"
+    old.write_text("Dec 31 18:00:00 host app: hi\n")
+    new.write_text("Jan 1 18:00:00 host app: hi\n")
+    os.utime(old, (1_546_300_000, 1_546_300_000))
+    os.utime(new, (1_546_400_000, 1_546_400_000))
+    for source in ([old, new], drainrs.LineReader([new, old])):
+        days = sorted(str(at)[:10] for at in drainrs.mine(source).events.at)
+        assert days == ["2018-12-31", "2019-01-01"]
+    assert drainrs.LineReader([old, new]).written == 1_546_400_000 * 10**9
+    assert drainrs.LineReader(iter(["a"])).written is None
+
+
+def test_lines_and_files_are_not_mixed(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("a 1\n")
+    for call in (drainrs.mine, drainrs.report, drainrs.LineReader):
+        with pytest.raises(TypeError, match="begins with a path, and has str at 1"):
+            call([path, "b 2"])
+    with pytest.raises(TypeError, match="row 1: a line is str or bytes.*files are given as a list of paths"):
+        drainrs.mine(["b 2", path])
+    with pytest.raises(TypeError, match="files are given as a list of paths"):
+        drainrs.mine(tmp_path.glob("*.log"))
+
+
+def test_names_of_files_in_a_list_are_lines_which_is_told(tmp_path: Path) -> None:
+    names = [str(tmp_path / "a.log"), str(tmp_path / "b.log")]
+    for name in names:
+        Path(name).write_text("hello 1\nhello 2\n")
+    for call in (drainrs.mine, drainrs.detect, drainrs.learn, drainrs.report, drainrs.fit):
+        with pytest.warns(UserWarning, match="pathlib.Path") as told:
+            call(names)
+        assert [one.filename for one in told] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(drainrs.mine([*names, "a line"]).events) == 3

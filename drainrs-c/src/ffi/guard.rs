@@ -1,5 +1,6 @@
 //! The guard around every function: what goes wrong becomes a status and an error of the host's, a panic too.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use drainrs::Error;
@@ -67,9 +68,8 @@ pub(crate) unsafe fn call(
         Ok(Err(failure)) => failure,
         Err(panic) => {
             // SAFETY: by the contract of the header.
-            unsafe { Out::optional(error) }.set(drainrs_error::of_panic(panic.as_ref()));
-            // What a panic carries may panic again when it is dropped.
-            std::mem::forget(panic);
+            unsafe { Out::optional(error) }.set_with(|| drainrs_error::of_panic(panic.as_ref()));
+            discard(panic);
             return DRAINRS_ERR_PANIC;
         }
     };
@@ -82,7 +82,14 @@ pub(crate) unsafe fn call(
 /// Runs the body of a function that cannot fail; after a panic it gives `neutral`.
 pub(crate) fn neutral<T>(neutral: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        std::mem::forget(panic);
+        discard(panic);
         neutral
     })
+}
+
+/// Drops what a panic carries. Even that can panic; what such a second one carries is left where it is.
+fn discard(panic: Box<dyn Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(second);
+    }
 }

@@ -1,7 +1,8 @@
 """Settings, one frozen class for each part of the library.
 
 ``DrainConfig(depth=6)`` fills in what is not said and checks it at once: an unknown or impossible setting is a
-``ConfigError`` that names its path. Parts of a setting may be written as dicts: ``MinerConfig(mine={"depth": 6})``.
+``ConfigError`` that names its path. Parts of a setting may be written as dicts: ``MinerConfig(mine={"depth": 6})``; a setting
+of a stage may leave the stage out, ``MinerConfig(depth=6)``, as where machines are built.
 Lengths of time, in nanoseconds, may be given as ``timedelta``.
 """
 
@@ -127,6 +128,9 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 # Settings that no document and no log may show; they are kept beside what the library gives back.
 _SECRET: dict[str, tuple[str, ...]] = {"RedactConfig": ("pseudonym_key",)}
 
+# Settings whose parts are stages: what one stage alone has may be named without it.
+_STAGED = ("MinerConfig", "PipelineConfig")
+
 # Settings that are points in time.
 _TIMES: dict[str, tuple[str, ...]] = {"ParseConfig": ("reference_time",)}
 
@@ -144,10 +148,7 @@ class Config:
         name = type(self).__name__
         if name not in _CLASSES:
             raise TypeError("Config is what settings have in common; build one of them, such as MinerConfig")
-        given = _plain_options(name, options)
-        full: dict[str, Any] = plain(_native.config(name, given))
-        _carry_secrets(name, given, full)
-        object.__setattr__(self, "_data", full)
+        object.__setattr__(self, "_data", _whole(name, _plain_options(name, _staged(name, options))))
 
     @classmethod
     def from_dict(cls: type[_C], data: Mapping[str, Any]) -> _C:
@@ -176,7 +177,7 @@ class Config:
         """The same settings but for some. Of a setting with parts a dict changes those that it names:
         ``config.replace(mine={"depth": 6})``."""
         name = type(self).__name__
-        return type(self)(**_merged(name, self._data, changes))
+        return type(self)(**_merged(name, self._data, _staged(name, changes)))
 
     def _full(self) -> dict[str, Any]:
         """All settings, secrets included: for the library alone."""
@@ -209,7 +210,7 @@ class Config:
         return f"{name}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Callable[[str, dict[str, Any]], Config], tuple[str, dict[str, Any]]]:
-        return _restore, (type(self).__name__, self._full())
+        return known, (type(self).__name__, self._full())
 
     def __copy__(self: _C) -> _C:
         return self
@@ -218,8 +219,16 @@ class Config:
         return self
 
 
-def _restore(name: str, data: dict[str, Any]) -> Config:
-    return _CLASSES[name](**data)
+def known(name: str, data: dict[str, Any]) -> Config:
+    """Settings whose values were checked before: those of a machine, which keeps its secrets to itself, and of a pickle."""
+    return _wrapped(name, _whole(name, data, known=True))
+
+
+def _whole(name: str, given: dict[str, Any], *, known: bool = False) -> dict[str, Any]:
+    """All settings of a class from the ones that are given."""
+    full: dict[str, Any] = plain(_native.config(name, given, known=known))
+    _carry_secrets(name, given, full)
+    return full
 
 
 def _object(document: object, kind: str) -> dict[str, Any]:
@@ -335,16 +344,17 @@ def merged(name: str, config: Config | Mapping[str, Any] | None, options: Mappin
 def _staged(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Options of a class of stages, where a setting may be named without its stage (``depth`` for ``mine={"depth": ...}``)
     if only one stage has it, and ``detect`` may be True or False."""
-    if name not in ("MinerConfig", "PipelineConfig"):
+    if name not in _STAGED:
         return dict(options)
     fields = _native.config_fields(name)
-    staged: dict[str, Any] = {}
+    staged = {option: value for option, value in options.items() if option in fields}
+    if isinstance(staged.get("detect"), bool):
+        staged["detect"] = {} if staged["detect"] else None
     for option, value in options.items():
-        if option == "detect" and isinstance(value, bool):
-            staged[option] = {} if value else None
+        if option in fields:
             continue
         stages = [stage for stage in fields if option in _stage_fields(name, stage)]
-        if option in fields or len(stages) != 1:
+        if len(stages) != 1:
             staged[option] = value
             continue
         part = staged.get(stages[0])
@@ -362,8 +372,7 @@ def _stage_fields(name: str, stage: str) -> list[str]:
 def _defaults(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with nothing said but what has no default, which is left out."""
     required = _REQUIRED.get(name, ())
-    defaults: dict[str, Any] = plain(_native.config(name, {field: data[field] for field in required}))
-    _carry_secrets(name, {}, defaults)
+    defaults = _whole(name, {field: data[field] for field in required}, known=True)
     return {field: value for field, value in defaults.items() if field not in required}
 
 
@@ -431,6 +440,8 @@ def _constructor(name: str, fields: list[str]) -> Callable[..., None]:
         inspect.Parameter(field, kind, default=inspect.Parameter.empty if field in required else ...)
         for field in fields
     ]
+    if name in _STAGED:
+        parameters.append(inspect.Parameter("options", inspect.Parameter.VAR_KEYWORD))
     __init__.__dict__["__signature__"] = inspect.Signature(parameters)
     __init__.__qualname__ = f"{name}.__init__"
     return __init__

@@ -49,6 +49,7 @@ class Config:
     def __deepcopy__(self, memo: object) -> Self: ...
 
 # What the native module asks for.
+def known(name: str, data: dict[str, Any]) -> Config: ...
 def plain(value: Any) -> Any: ...
 def merged(name: str, config: Config | Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]: ...
 
@@ -60,6 +61,7 @@ class MinerConfig(Config):
         *,
         normalize: NormalizeConfig | Mapping[str, Any] = ...,
         mine: DrainConfig | Mapping[str, Any] = ...,
+        **options: Any,
     ) -> None: ...
     @classmethod
     def drain3(cls) -> Self:
@@ -176,7 +178,8 @@ class PipelineConfig(Config):
         filter: FilterConfig | Mapping[str, Any] = ...,
         normalize: NormalizeConfig | Mapping[str, Any] = ...,
         mine: DrainConfig | Mapping[str, Any] = ...,
-        detect: DetectConfig | Mapping[str, Any] | None = ...,
+        detect: DetectConfig | Mapping[str, Any] | bool | None = ...,
+        **options: Any,
     ) -> None: ...
     def miner(self) -> MinerConfig:
         """The settings of the pipeline's miner."""

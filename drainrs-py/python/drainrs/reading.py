@@ -1,7 +1,8 @@
 """The calls of the common day: a log in, templates, a report or alerts out.
 
-A source is a path (plain, ``.gz`` or ``.zst``, told by its first bytes), an open file, an iterable of lines, ``bytes``, a pandas
-or polars Series, an Arrow or NumPy array. A ``str`` is always a path.
+A source is a path (plain, ``.gz`` or ``.zst``, told by its first bytes), a list of ``pathlib.Path`` (files that are read one after
+the other, as one log), an open file, an iterable of lines, ``bytes``, a pandas or polars Series, an Arrow or NumPy array. A ``str``
+alone is always a path, a ``str`` in a list always a line.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Union
@@ -23,6 +25,9 @@ __all__ = ["Detection", "Mined", "Report", "detect", "fit", "learn", "mine", "re
 # Windows whose numbers a detection keeps.
 _MAX_METRICS = 100_000
 
+# A list of so many lines at most is looked at for being names of files.
+_MAX_NAMES = 64
+
 Progress = Union[bool, Callable[[int], object], None]
 
 
@@ -36,10 +41,42 @@ def sample_log() -> list[str]:
     return _native.sample().decode().splitlines()
 
 
+def _paths(source: Any) -> list[Any]:
+    """The files that a source names; none if it is something else."""
+    if isinstance(source, (str, os.PathLike)):
+        return [source]
+    begins_with_path = isinstance(source, (list, tuple)) and bool(source) and isinstance(source[0], os.PathLike)
+    if not begins_with_path:
+        return []
+    for at, path in enumerate(source):
+        if not isinstance(path, os.PathLike):
+            kind = type(path).__name__
+            raise TypeError(f"a list is of files (pathlib.Path) or of lines (str, bytes): this one begins with a path, and has {kind} at {at}")
+    return list(source)
+
+
+def _warn_of_names(source: Any) -> None:
+    """Tells whoever passes names of files as a list of text that they are lines."""
+    if not isinstance(source, (list, tuple)) or not 0 < len(source) <= _MAX_NAMES:
+        return
+    if all(isinstance(one, str) and os.path.isfile(one) for one in source):
+        told = "every line of this list is the name of a file, and is read as a line; for the files pass pathlib.Path objects"
+        warnings.warn(told, stacklevel=_outside())
+
+
+def _outside() -> int:
+    """How many calls up from whoever warns the caller of this package is."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("drainrs", "contextlib"):
+        depth, frame = depth + 1, frame.f_back
+    return depth
+
+
 @contextmanager
 def _opened(source: Any) -> Iterator[Any]:
     """What the native module reads lines from; a file that is opened here is closed here."""
-    if isinstance(source, (str, os.PathLike)):
+    _warn_of_names(source)
+    if _paths(source):
         with _native.LineReader(source) as reader:
             yield reader
     elif hasattr(source, "read") and not isinstance(source, _native.LineReader):
@@ -84,12 +121,12 @@ def _somebody_looks() -> bool:
 
 
 def _present(source: Any) -> Timestamp:
-    """The present of the last line, by which missing years are filled in: when a file was last written."""
+    """The present of the last line, by which missing years are filled in: when a file was last written, of several the last."""
     try:
-        if isinstance(source, (str, os.PathLike)):
-            return Timestamp(os.stat(source).st_mtime_ns)
-        if isinstance(source, _native.LineReader) and source.size is not None:
-            return Timestamp(os.stat(source.name).st_mtime_ns)
+        if paths := _paths(source):
+            return Timestamp(max(os.stat(path).st_mtime_ns for path in paths))
+        if isinstance(source, _native.LineReader):
+            return source.written or Timestamp.now()
         if hasattr(source, "fileno"):
             about = os.fstat(source.fileno())
             if stat.S_ISREG(about.st_mode):
@@ -293,7 +330,7 @@ def report(
     """A report on logs: templates ranked by count, each with its level, service, times and a curve; new errors and anomalies first.
 
     The same as ``drainrs report``, whose options these are; without a source it is about the sample. ``width`` is that of the
-    text, in columns.
+    text, in columns. Ctrl-C ends it.
 
     >>> import drainrs
     >>> drainrs.report().data["input"]["lines"]
@@ -301,10 +338,10 @@ def report(
     """
     named: list[tuple[str, Any]] = []
     for source in sources:
-        if isinstance(source, (str, os.PathLike)):
-            path = os.fspath(source)
-            named.append((path.encode("utf-8", "replace").decode(), path))
-        else:
+        _warn_of_names(source)
+        paths = [os.fspath(path) for path in _paths(source)]
+        named += [(os.fsencode(path).decode("utf-8", "replace"), path) for path in paths]
+        if not paths:
             items = [source] if isinstance(source, (bytes, bytearray)) else source
             named.append((str(getattr(source, "name", None) or "input"), items))
     wants = None if topology is None else {name: list(others) for name, others in topology.items()}

@@ -168,6 +168,17 @@ class Centroid(_native.Centroid, _Estimator):
     def __sklearn_is_fitted__(self) -> bool:
         return self.known_texts > 0 or self.known_vectors > 0
 
+    @classmethod
+    def restore(cls, snapshot: bytes, config: CentroidConfig | None = None) -> Centroid:
+        """A scorer that goes on where a snapshot was taken, under the settings that it was taken under. Raises `SnapshotError` for
+        what is none."""
+        own = cls(config)
+        own.resume(snapshot)
+        return own
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).restore, (self.snapshot(), self.config)
+
     def _require(self, known: int) -> None:
         if not known:
             raise NotFittedError("nothing was learned: call fit first, with texts or with the rows of a matrix")

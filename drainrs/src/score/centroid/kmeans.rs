@@ -189,7 +189,6 @@ impl KMeans {
         to.number(self.dimensions as u64);
         self.centroids.write(&mut to);
         write_numbers(&self.assignments, &mut to);
-        to.number(self.representatives.len() as u64);
         self.representatives.iter().for_each(|points| write_numbers(points, &mut to));
         self.iterations.write(&mut to);
         self.converged.write(&mut to);
@@ -206,16 +205,19 @@ impl KMeans {
         let mut from = Reader::new(sections.get(TAG)?);
         let dimensions = usize::try_from(from.number()?).unwrap_or(usize::MAX);
         let centroids: Vec<f32> = State::read(&mut from)?;
-        if dimensions == 0 || centroids.is_empty() || centroids.len() % dimensions != 0 {
+        if dimensions == 0 || centroids.is_empty() || !centroids.len().is_multiple_of(dimensions) {
             return Err(Reader::damaged(format!("{} numbers are no centroids", centroids.len())));
         }
         let clusters = centroids.len() / dimensions;
         let assignments = read_numbers(&mut from, clusters)?;
         let mut sizes = vec![0; clusters];
-        assignments.iter().filter_map(|&cluster| sizes.get_mut(cluster)).for_each(|size| *size += 1);
-        let described = from.count()?;
-        let read = |_| read_numbers(&mut from, assignments.len());
-        let representatives = (0..described).map(read).collect::<Result<_, _>>()?;
+        for &cluster in &assignments {
+            sizes[cluster] += 1; // below the number of clusters, as was read
+        }
+        let mut representatives = Vec::with_capacity(clusters);
+        for _ in 0..clusters {
+            representatives.push(read_numbers(&mut from, assignments.len())?);
+        }
         let (iterations, converged) = (State::read(&mut from)?, State::read(&mut from)?);
         Ok(KMeans { dimensions, centroids, assignments, representatives, sizes, iterations, converged })
     }

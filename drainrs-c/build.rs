@@ -1,0 +1,23 @@
+//! The name that programs look for when they load the shared library: it tells the version of the interface.
+
+use std::env;
+
+/// `DRAINRS_ABI_VERSION`. The C tests compare the two.
+const INTERFACE: u32 = 0;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    // cargo-c gives the library a name of its own.
+    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
+        return;
+    }
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux" | "freebsd" | "netbsd" | "openbsd" | "dragonfly" | "solaris" | "illumos" | "android") => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libdrainrs.so.{INTERFACE}");
+        }
+        Ok("macos") => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libdrainrs.{INTERFACE}.dylib");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,8 @@
+// The path under which the module will be published is not settled; until then it is used by a replace directive.
+module drainrs
+
+go 1.25.0
+
+require github.com/tetratelabs/wazero v1.12.0
+
+require golang.org/x/sys v0.44.0 // indirect

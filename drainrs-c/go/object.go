@@ -1,0 +1,123 @@
+package drainrs
+
+import (
+	"encoding/json"
+	"runtime"
+	"sync"
+
+	"drainrs/internal/abi"
+)
+
+// An object is what every machine of this package is: something in a library, one call at a time. The lock also keeps the object
+// alive until its call is over: it is unlocked last.
+type object struct {
+	mutex   sync.Mutex
+	library *library // nil when closed
+	net     runtime.Cleanup
+}
+
+// open makes the object by a function that takes documents, numbers, and the place of the result.
+func (o *object) open(make, free abi.Func, documents [][]byte, numbers ...uint64) error {
+	lib, err := newLibrary()
+	if err != nil {
+		return err
+	}
+	if lib.object, err = lib.construct(make, documents, numbers...); err != nil {
+		lib.close()
+		return err
+	}
+	lib.free = free
+	o.library = lib
+	o.net = runtime.AddCleanup(o, (*library).close, lib)
+	return nil
+}
+
+// construct calls a function that makes an object.
+func (lib *library) construct(make abi.Func, documents [][]byte, numbers ...uint64) (uint64, error) {
+	addresses, err := lib.give(documents...)
+	if err != nil {
+		return 0, err
+	}
+	var arguments []uint64
+	for at, document := range documents {
+		arguments = append(arguments, addresses[at], uint64(len(document)))
+	}
+	arguments = append(append(arguments, numbers...), lib.place(placeResult))
+	if err := lib.do(make, arguments...); err != nil {
+		return 0, err
+	}
+	return lib.pointer(placeResult), nil
+}
+
+// Close frees the object. Calls after it give [ErrClosed], but for Close.
+func (o *object) Close() error {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.library != nil {
+		o.net.Stop()
+		o.library.close()
+		o.library = nil
+	}
+	return nil
+}
+
+// use runs a call while nobody else has the object.
+func (o *object) use(call func(*library) error) error {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.library == nil {
+		return ErrClosed
+	}
+	return call(o.library)
+}
+
+// document calls a function that takes the object, inputs and numbers, and gives a document.
+func (o *object) document(function abi.Func, inputs [][]byte, numbers ...uint64) (document []byte, err error) {
+	err = o.use(func(lib *library) error {
+		arguments, err := lib.arguments(inputs, numbers...)
+		if err != nil {
+			return err
+		}
+		document, err = lib.document(function, arguments...)
+		return err
+	})
+	return document, err
+}
+
+// number calls a function that takes the object and inputs, and gives a number.
+func (o *object) number(function abi.Func, inputs ...[]byte) (number uint64, err error) {
+	err = o.use(func(lib *library) error {
+		arguments, err := lib.arguments(inputs, lib.place(placeResult))
+		if err != nil {
+			return err
+		}
+		if err := lib.do(function, arguments...); err != nil {
+			return err
+		}
+		number = lib.uint64(placeResult)
+		return nil
+	})
+	return number, err
+}
+
+// arguments are the object, the inputs and the numbers.
+func (lib *library) arguments(inputs [][]byte, numbers ...uint64) ([]uint64, error) {
+	addresses, err := lib.give(inputs...)
+	if err != nil {
+		return nil, err
+	}
+	arguments := []uint64{lib.object}
+	for at, input := range inputs {
+		arguments = append(arguments, addresses[at], uint64(len(input)))
+	}
+	return append(arguments, numbers...), nil
+}
+
+// decoded reads a document that a call gave.
+func decoded[T any](document []byte, err error) (T, error) {
+	var value T
+	if err == nil {
+		err = json.Unmarshal(document, &value)
+	}
+	return value, err
+}
