@@ -58,8 +58,8 @@ pub unsafe extern "C" fn drainrs_alerter_take(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
-            let scores = self::scores(bytes(scores, scores_len, "scores")?)?;
             let mut alerter = exclusive(alerter, "alerter")?;
+            let scores = self::scores(bytes(scores, scores_len, "scores")?)?;
             for score in scores {
                 alerter.take(score);
             }

@@ -52,9 +52,9 @@ pub unsafe extern "C" fn drainrs_correlator_take(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
+            let mut correlator = exclusive(correlator, "correlator")?;
             let scores = self::scores(bytes(scores, scores_len, "scores")?)?;
             let service = text(service, service_len, "service")?;
-            let mut correlator = exclusive(correlator, "correlator")?;
             let moved = scores.iter().filter_map(|score| Movement::of(score, service));
             moved.for_each(|movement| correlator.take(movement));
             Ok(())

@@ -82,12 +82,13 @@ pub unsafe extern "C" fn drainrs_guard_decide(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
+            let mut guard = exclusive(guard, "guard")?;
             let mut proposal: Proposal = from_json(bytes(proposal, proposal_len, "proposal")?, "proposal")?;
             let by = text(approved_by, approved_by_len, "approved_by")?;
             buffer::wanted(out)?;
             proposal.approved_by = Some(by.to_owned()).filter(|by| !by.is_empty());
             proposal.at = Timestamp::from_nanos(now);
-            let decision = exclusive(guard, "guard")?.decide(&proposal);
+            let decision = guard.decide(&proposal);
             write_json(&decision, out)
         })
     }

@@ -102,8 +102,9 @@ pub unsafe extern "C" fn drainrs_parser_add_format(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
+            let mut parser = exclusive(parser, "parser")?;
             let format: CustomFormat = from_json(bytes(format, format_len, "format")?, "format")?;
-            Ok(exclusive(parser, "parser")?.add_format(&format)?)
+            Ok(parser.add_format(&format)?)
         })
     }
 }

@@ -469,8 +469,9 @@ pub unsafe extern "C" fn drainrs_pipeline_add_format(
     // SAFETY: by the contract of the header.
     unsafe {
         call(error, || {
+            let mut pipeline = exclusive(pipeline, "pipeline")?;
             let format: CustomFormat = from_json(bytes(format, format_len, "format")?, "format")?;
-            Ok(exclusive(pipeline, "pipeline")?.add_format(&format)?)
+            Ok(pipeline.add_format(&format)?)
         })
     }
 }

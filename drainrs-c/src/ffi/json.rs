@@ -16,7 +16,12 @@ pub(crate) unsafe fn read_json<T: DeserializeOwned + Default>(
 ) -> Result<T, Failure> {
     // SAFETY: the same contract.
     let document = unsafe { super::bytes(data, len, name) }?;
-    if document.is_empty() { Ok(T::default()) } else { from_json(document, name) }
+    match document.trim_ascii_start() {
+        [] => Ok(T::default()),
+        // Serde would take its elements for the fields, in an order that is nobody's business.
+        [b'[', ..] => Err(Failure::Document { path: name.to_owned(), message: "must be an object".to_owned() }),
+        _ => from_json(document, name),
+    }
 }
 
 /// The same from bytes that are at hand.
