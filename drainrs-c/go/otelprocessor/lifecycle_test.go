@@ -3,8 +3,6 @@ package otelprocessor
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -91,12 +89,4 @@ func TestManyGoroutinesMayBringBatches(t *testing.T) {
 	require.Zero(t, h.count("errors"))
 	require.LessOrEqual(t, h.count("services"), int64(3))
 	h.requireIdentity()
-}
-
-// sampleLog is the log that the project ships.
-func sampleLog(t testing.TB) []byte {
-	t.Helper()
-	log, err := os.ReadFile(filepath.Join("..", "..", "..", "drainrs", "src", "program", "sample.log"))
-	require.NoError(t, err)
-	return log
 }
