@@ -95,3 +95,16 @@ bench-python:
 clean:
 	$(CARGO) clean
 	rm -rf $(VENV)
+
+# The C library that the Rust tests have built, as programs in C use it: static and shared, under valgrind and sanitizers,
+# installed and found by CMake and pkg-config.
+.PHONY: c
+c:
+	$(CARGO) test --workspace --all-features --no-run --quiet
+	drainrs-c/ctest/run.sh --lib target/debug/deps
+
+# The C library for programs of one's own: make install-c PREFIX=/usr/local [PROFILE=quick].
+PREFIX ?= /usr/local
+.PHONY: install-c
+install-c:
+	drainrs-c/install.sh $(PREFIX)

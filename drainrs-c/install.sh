@@ -65,6 +65,7 @@ else
         built=$("$cargo" metadata --manifest-path "$root/Cargo.toml" --format-version 1 --no-deps |
             sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/$folder
     fi
+    [ -f "$built/libdrainrs_c.so" ] || { echo "no libdrainrs_c.so in $built; where libraries are called otherwise, install with cargo-c" >&2; exit 1; }
     mkdir -p "$to$prefix/include" "$to$libdir/pkgconfig"
     install -m 644 "$root/include/drainrs.h" "$to$prefix/include/drainrs.h"
     install -m 644 "$built/libdrainrs_c.a" "$to$libdir/libdrainrs.a"

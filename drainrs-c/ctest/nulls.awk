@@ -2,10 +2,13 @@
 #
 #     awk -f nulls.awk ../include/drainrs.h > nulls.c
 #
-# A call that can fail must say DRAINRS_ERR_NULL, and none may crash.
+# A call that can fail must say DRAINRS_ERR_NULL, or DRAINRS_ERR_CONFIG where it first reads a document and finds an empty text.
+# None may crash.
 
 BEGIN {
-    print "/* Written by nulls.awk. */\n\n#include \"check.h\"\n\nint main(void) {"
+    print "/* Written by nulls.awk. */\n\n#include \"check.h\"\n"
+    print "static int refused(drainrs_status status) {"
+    print "    return status == DRAINRS_ERR_NULL || status == DRAINRS_ERR_CONFIG;\n}\n\nint main(void) {"
 }
 
 # A declaration begins in the first column and goes on to its semicolon.
@@ -32,7 +35,7 @@ function call(declaration,    name, parameters, arguments, count, i) {
         print "    {\n        " substr(name, 1, length(name) - 4) " *made = " name "(" arguments ");"
         print "        CHECK(made != NULL);\n        " substr(name, 1, length(name) - 4) "_free(&made);\n    }"
     } else if (declaration ~ /^drainrs_status / && parameters ~ /drainrs_error \*\*/) {
-        print "    CHECK(" name "(" arguments ") == DRAINRS_ERR_NULL);"
+        print "    CHECK(refused(" name "(" arguments ")));"
     } else {
         print "    (void)" name "(" arguments ");"
     }

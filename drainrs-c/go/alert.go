@@ -87,3 +87,19 @@ type Evidence struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 }
+
+// readAlerts reads what a call gave.
+func readAlerts(document []byte, err error) ([]Alert, error) {
+	documents, err := decoded[[]json.RawMessage](document, err)
+	if err != nil {
+		return nil, err
+	}
+	alerts := make([]Alert, len(documents))
+	for at, document := range documents {
+		if alerts[at], err = decoded[Alert](document, nil); err != nil {
+			return nil, err
+		}
+		alerts[at].Raw = document
+	}
+	return alerts, nil
+}

@@ -88,3 +88,15 @@ func (e *Events) read(lib *library) error {
 	readAsked(lib, &e.ServiceEnds, abi.EventsServicesEnds, abi.WithTexts)
 	return lib.columns.err
 }
+
+// filled runs a call that fills events, and reads them.
+func (lib *library) filled(events *Events, call func(into uint64) error) error {
+	into, err := events.object(lib)
+	if err != nil {
+		return err
+	}
+	if err := call(into); err != nil {
+		return err
+	}
+	return events.read(lib)
+}

@@ -24,6 +24,8 @@ type library struct {
 	buffer uint64
 	// Columns; without an object until they are needed.
 	columns columns
+	// Other objects in it, and what frees them, see member.
+	members map[uint64]abi.Func
 	// Set when a call did not return: nothing is called any more.
 	broken error
 }
@@ -61,6 +63,9 @@ func noMemory(size uint64) error {
 
 // close frees everything.
 func (lib *library) close() {
+	for object, free := range lib.members {
+		lib.release(free, object)
+	}
 	lib.release(lib.free, lib.object)
 	lib.release(abi.BufferFree, lib.buffer)
 	lib.columns.release(lib)
@@ -92,9 +97,12 @@ func (lib *library) call(function abi.Func, arguments ...uint64) (uint64, error)
 	return result, lib.broken
 }
 
+// The longest parameter list has fewer.
+const mostArguments = 20
+
 // do calls a function that gives a status, with the place of the error behind the arguments.
 func (lib *library) do(function abi.Func, arguments ...uint64) error {
-	var all [12]uint64
+	var all [mostArguments]uint64
 	count := copy(all[:], arguments)
 	all[count] = lib.place(placeError)
 	status, err := lib.call(function, all[:count+1]...)
@@ -136,7 +144,7 @@ func (lib *library) document(function abi.Func, arguments ...uint64) ([]byte, er
 		}
 		lib.buffer = buffer
 	}
-	var all [12]uint64
+	var all [mostArguments]uint64
 	count := copy(all[:], arguments)
 	all[count] = lib.buffer
 	if err := lib.do(function, all[:count+1]...); err != nil {
@@ -173,7 +181,7 @@ func (lib *library) room(size uint64) (uint64, []byte, error) {
 }
 
 // The most inputs that a call has.
-const mostInputs = 5
+const mostInputs = 6
 
 // give copies inputs to where calls can read them, and gives their addresses; that of nothing is NULL.
 func (lib *library) give(inputs ...[]byte) ([mostInputs]uint64, error) {

@@ -28,10 +28,7 @@ var minerTemplates = templateFunctions{
 
 func newMiner(make abi.Func, documents [][]byte, numbers ...uint64) (*Miner, error) {
 	m := &Miner{templates{functions: &minerTemplates}}
-	if err := m.open(make, abi.MinerFree, documents, numbers...); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return opened(m, m.open(make, abi.MinerFree, documents, numbers...))
 }
 
 // NewMiner builds a miner from a document of settings, such as {"mine": {"similarity_threshold": 0.5}}; nil is the default.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"runtime"
 	"sync"
+	"time"
 
 	"drainrs/internal/abi"
 )
@@ -32,17 +33,20 @@ func (o *object) open(make, free abi.Func, documents [][]byte, numbers ...uint64
 	return nil
 }
 
+// opened gives an object, or none and why.
+func opened[T any](object *T, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return object, nil
+}
+
 // construct calls a function that makes an object.
 func (lib *library) construct(make abi.Func, documents [][]byte, numbers ...uint64) (uint64, error) {
-	addresses, err := lib.give(documents...)
+	arguments, err := lib.arguments(nil, documents, append(numbers, lib.place(placeResult))...)
 	if err != nil {
 		return 0, err
 	}
-	var arguments []uint64
-	for at, document := range documents {
-		arguments = append(arguments, addresses[at], uint64(len(document)))
-	}
-	arguments = append(append(arguments, numbers...), lib.place(placeResult))
 	if err := lib.do(make, arguments...); err != nil {
 		return 0, err
 	}
@@ -74,7 +78,7 @@ func (o *object) use(call func(*library) error) error {
 // document calls a function that takes the object, inputs and numbers, and gives a document.
 func (o *object) document(function abi.Func, inputs [][]byte, numbers ...uint64) (document []byte, err error) {
 	err = o.use(func(lib *library) error {
-		arguments, err := lib.arguments(inputs, numbers...)
+		arguments, err := lib.arguments([]uint64{lib.object}, inputs, numbers...)
 		if err != nil {
 			return err
 		}
@@ -84,10 +88,48 @@ func (o *object) document(function abi.Func, inputs [][]byte, numbers ...uint64)
 	return document, err
 }
 
+// do calls a function that takes the object, inputs and numbers, and gives nothing.
+func (o *object) do(function abi.Func, inputs [][]byte, numbers ...uint64) error {
+	return o.use(func(lib *library) error {
+		arguments, err := lib.arguments([]uint64{lib.object}, inputs, numbers...)
+		if err != nil {
+			return err
+		}
+		return lib.do(function, arguments...)
+	})
+}
+
+// truth calls a function that takes the object and an input, and gives 1 or 0.
+func (o *object) truth(function abi.Func, input []byte) (truth bool, err error) {
+	err = o.use(func(lib *library) error {
+		at, err := lib.give(input)
+		if err == nil {
+			err = lib.do(function, lib.object, at[0], uint64(len(input)), lib.place(placeResult))
+		}
+		if err == nil {
+			truth = lib.byte(placeResult) != 0
+		}
+		return err
+	})
+	return truth, err
+}
+
+// deadline calls a function that takes the object, and gives a time or none.
+func (o *object) deadline(function abi.Func) (deadline time.Time, ok bool) {
+	_ = o.use(func(lib *library) error {
+		at, err := lib.call(function, lib.object)
+		if err == nil && int64(at) != NoTime {
+			deadline, ok = time.Unix(0, int64(at)), true
+		}
+		return err
+	})
+	return deadline, ok
+}
+
 // number calls a function that takes the object and inputs, and gives a number.
 func (o *object) number(function abi.Func, inputs ...[]byte) (number uint64, err error) {
 	err = o.use(func(lib *library) error {
-		arguments, err := lib.arguments(inputs, lib.place(placeResult))
+		arguments, err := lib.arguments([]uint64{lib.object}, inputs, lib.place(placeResult))
 		if err != nil {
 			return err
 		}
@@ -100,17 +142,16 @@ func (o *object) number(function abi.Func, inputs ...[]byte) (number uint64, err
 	return number, err
 }
 
-// arguments are the object, the inputs and the numbers.
-func (lib *library) arguments(inputs [][]byte, numbers ...uint64) ([]uint64, error) {
+// arguments are objects, inputs and numbers, in this order.
+func (lib *library) arguments(objects []uint64, inputs [][]byte, numbers ...uint64) ([]uint64, error) {
 	addresses, err := lib.give(inputs...)
 	if err != nil {
 		return nil, err
 	}
-	arguments := []uint64{lib.object}
 	for at, input := range inputs {
-		arguments = append(arguments, addresses[at], uint64(len(input)))
+		objects = append(objects, addresses[at], uint64(len(input)))
 	}
-	return append(arguments, numbers...), nil
+	return append(objects, numbers...), nil
 }
 
 // decoded reads a document that a call gave.

@@ -1,7 +1,6 @@
 package drainrs
 
 import (
-	"encoding/json"
 	"math"
 	"time"
 
@@ -21,10 +20,7 @@ var pipelineTemplates = templateFunctions{
 
 func newPipeline(make abi.Func, documents [][]byte, numbers ...uint64) (*Pipeline, error) {
 	p := &Pipeline{templates{functions: &pipelineTemplates}}
-	if err := p.open(make, abi.PipelineFree, documents, numbers...); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return opened(p, p.open(make, abi.PipelineFree, documents, numbers...))
 }
 
 // NewPipeline builds a pipeline from a document of settings, such as {"filter": {"min_level": "info"}, "detect": {}}; nil is the
@@ -73,15 +69,13 @@ func (p *Pipeline) PushRecords(records *Records, now time.Time, events *Events) 
 		return err
 	}
 	return p.fill(events, func(lib *library, into uint64) error {
-		service := records.Service
-		given, err := giveBuffer(lib, records.Data, records.Ends,
-			abi.AsBytes(records.Times), abi.AsBytes(records.Levels), abi.BytesOf(service))
+		given, err := records.give(lib)
 		if err != nil {
 			return err
 		}
 		return lib.do(abi.PipelinePushRecords,
 			lib.object, given.data, given.size, given.ends, uint64(given.count), given.more[0], given.more[1],
-			given.more[2], uint64(len(service)), nanoseconds(now), into)
+			given.more[2], uint64(len(records.Service)), nanoseconds(now), into)
 	})
 }
 
@@ -110,45 +104,18 @@ func (p *Pipeline) pass(function abi.Func, now time.Time, events *Events) error 
 // fill runs a call that fills events.
 func (p *Pipeline) fill(events *Events, call func(lib *library, into uint64) error) error {
 	return p.use(func(lib *library) error {
-		into, err := events.object(lib)
-		if err != nil {
-			return err
-		}
-		if err := call(lib, into); err != nil {
-			return err
-		}
-		return events.read(lib)
+		return lib.filled(events, func(into uint64) error { return call(lib, into) })
 	})
 }
 
 // NextDeadline is when Advance has something to give, if nothing is pushed before; false: never.
-func (p *Pipeline) NextDeadline() (deadline time.Time, ok bool) {
-	_ = p.use(func(lib *library) error {
-		at, err := lib.call(abi.PipelineNextDeadline, lib.object)
-		if err == nil && int64(at) != NoTime {
-			deadline, ok = time.Unix(0, int64(at)), true
-		}
-		return err
-	})
-	return deadline, ok
-}
+func (p *Pipeline) NextDeadline() (time.Time, bool) { return p.deadline(abi.PipelineNextDeadline) }
 
 // TakeAlerts gives the alerts that wait, at most so many of them, the oldest first. Ask after every batch: those that nobody takes make
 // room for others.
 func (p *Pipeline) TakeAlerts(most int) ([]Alert, error) {
 	number := uint64(min(max(most, 0), math.MaxInt32))
-	documents, err := decoded[[]json.RawMessage](p.document(abi.PipelineTakeAlerts, nil, number))
-	if err != nil {
-		return nil, err
-	}
-	alerts := make([]Alert, len(documents))
-	for at, document := range documents {
-		if err := json.Unmarshal(document, &alerts[at]); err != nil {
-			return nil, err
-		}
-		alerts[at].Raw = document
-	}
-	return alerts, nil
+	return readAlerts(p.document(abi.PipelineTakeAlerts, nil, number))
 }
 
 // Stats tells what was counted.

@@ -1,6 +1,10 @@
 package drainrs
 
-import "math"
+import (
+	"math"
+
+	"drainrs/internal/abi"
+)
 
 // Records are messages whose headers somebody else has read, each an event of its own. Use them again after Reset.
 type Records struct {
@@ -42,4 +46,9 @@ func (r *Records) check() error {
 		return wrongArgument("Levels", "has %d entries for %d records", len(r.Levels), len(r.Ends))
 	}
 	return nil
+}
+
+// give copies them to where calls can read them: behind the lines come times, levels, and the service.
+func (r *Records) give(lib *library) (batch, error) {
+	return giveBuffer(lib, r.Data, r.Ends, abi.AsBytes(r.Times), abi.AsBytes(r.Levels), abi.BytesOf(r.Service))
 }

@@ -44,7 +44,7 @@ type instance interface {
 var _ instance = (*Instance)(nil)
 
 // The longest parameter list has fewer.
-const mostArguments = 16
+const mostArguments = 20
 
 // Number is what columns are made of.
 type Number interface {

@@ -4,51 +4,121 @@ package abi
 
 // The constants of the header.
 const (
-	VersionMajor        = 0
-	VersionMinor        = 1
-	VersionPatch        = 0
-	WithTexts           = 4
-	NoTime              = -1 << 63
-	NoTemplate          = 0
-	SkippedBelowLevel   = 16
-	SkippedSurge        = 17
-	WithParameters      = 1
-	WithContentIDs      = 2
-	ChangeUnchanged     = 0
-	ChangeCreated       = 1
-	ChangeWidened       = 2
-	OtherSettingsRefuse = 0
-	OtherSettingsAdopt  = 1
-	LevelUnknown        = 0
-	LevelTrace          = 1
-	LevelDebug          = 2
-	LevelInfo           = 3
-	LevelNotice         = 4
-	LevelWarn           = 5
-	LevelError          = 6
-	LevelCritical       = 7
-	LevelFatal          = 8
-	ABIVersion          = 0
-	OK                  = 0
-	ErrNull             = 1
-	ErrArgument         = 2
-	ErrPanic            = 3
-	ErrConfig           = 100
-	ErrPattern          = 101
-	ErrLimit            = 102
-	ErrSnapshot         = 200
-	ErrSnapshotVersion  = 201
-	ErrSnapshotConfig   = 202
-	ErrTask             = 300
-	ErrFeature          = 900
+	VersionMajor          = 0
+	VersionMinor          = 1
+	VersionPatch          = 0
+	WithTexts             = 4
+	NoTime                = -1 << 63
+	NoTemplate            = 0
+	SkippedBelowLevel     = 16
+	SkippedSurge          = 17
+	OutcomeSucceeded      = 0
+	OutcomeFailed         = 1
+	OutcomeRolledBack     = 2
+	OutcomeRollBackFailed = 3
+	ReportedNoted         = 0
+	ReportedSuspended     = 1
+	ReportedUnknown       = 2
+	WithParameters        = 1
+	WithContentIDs        = 2
+	ChangeUnchanged       = 0
+	ChangeCreated         = 1
+	ChangeWidened         = 2
+	OtherSettingsRefuse   = 0
+	OtherSettingsAdopt    = 1
+	ModeLearn             = 0
+	ModeDetect            = 1
+	ModeAdaptive          = 2
+	LevelUnknown          = 0
+	LevelTrace            = 1
+	LevelDebug            = 2
+	LevelInfo             = 3
+	LevelNotice           = 4
+	LevelWarn             = 5
+	LevelError            = 6
+	LevelCritical         = 7
+	LevelFatal            = 8
+	ABIVersion            = 0
+	OK                    = 0
+	ErrNull               = 1
+	ErrArgument           = 2
+	ErrPanic              = 3
+	ErrConfig             = 100
+	ErrPattern            = 101
+	ErrLimit              = 102
+	ErrSnapshot           = 200
+	ErrSnapshotVersion    = 201
+	ErrSnapshotConfig     = 202
+	ErrTask               = 300
+	ErrFeature            = 900
 )
 
 // The functions of the header.
 const (
-	BufferNew Func = iota
+	AlerterNew Func = iota
+	AlerterTake
+	AlerterCheck
+	AlerterAdvance
+	AlerterFinish
+	AlerterNextDeadline
+	AlerterTakeAlerts
+	AlerterCounters
+	AlerterSnapshot
+	AlerterRestore
+	AlerterFree
+	AnsweredToJSON
+	AnsweredRepair
+	AnsweredFree
+	AskerNew
+	AskerPushBatch
+	AskerPushRecords
+	AskerAdvance
+	AskerFlush
+	AskerFinish
+	AskerPlan
+	AskerOffer
+	AskerNext
+	AskerAnswer
+	AskerGiveUp
+	AskerLost
+	AskerAdopt
+	AskerUndo
+	AskerLabel
+	AskerAdoptions
+	AskerDigest
+	AskerIndexRows
+	AskerIncidentTemplates
+	AskerStats
+	AskerSnapshot
+	AskerResume
+	AskerFree
+	BaselineNew
+	BaselinePushBatch
+	BaselineFinish
+	BaselineTemplates
+	BaselineCounters
+	BaselineSave
+	BaselineLoad
+	BaselineCompare
+	PipelineFromBaseline
+	BaselineFree
+	BufferNew
 	BufferData
 	BufferFree
 	ConfigFromDrain3Ini
+	CorrelatorNew
+	CorrelatorTake
+	CorrelatorAdvance
+	CorrelatorFinish
+	CorrelatorNextDeadline
+	CorrelatorTakeCorrelations
+	CorrelatorDropped
+	CorrelatorFree
+	PipelineSetMode
+	PipelineTakeScores
+	PipelineTakeMetrics
+	PipelineAccept
+	PipelineServiceName
 	ErrorStatus
 	ErrorPath
 	ErrorMessage
@@ -71,6 +141,19 @@ const (
 	EventsServices
 	EventsServicesEnds
 	EventsFree
+	GuardNew
+	GuardDecide
+	GuardReport
+	GuardIsSuspended
+	GuardResume
+	GuardCorrectClock
+	GuardTakeAuditLines
+	GuardAuditDropped
+	GuardCounters
+	GuardConfig
+	GuardSnapshot
+	GuardRestore
+	GuardFree
 	HitsNew
 	HitsTemplates
 	HitsChanges
@@ -102,6 +185,23 @@ const (
 	MinerRestore
 	MinerFromDrain3State
 	MinerFree
+	NormalizerNew
+	NormalizerMaskedText
+	NormalizerTokens
+	NormalizerClassNames
+	NormalizerExhaustedMasks
+	NormalizerFree
+	ParserNew
+	ParserParse
+	ParserParseBatch
+	ParserAddFormat
+	ParserRemoveFormat
+	ParserFormats
+	ParserDetected
+	ParserCounters
+	ParserSetReferenceTime
+	ParserBuiltInFormats
+	ParserFree
 	PipelineNew
 	PipelinePushBatch
 	PipelinePushRecords
@@ -115,11 +215,55 @@ const (
 	PipelineTemplates
 	PipelineClassNames
 	PipelineSeed
+	PipelineFind
+	PipelineExplain
+	PipelinePollLineage
+	PipelineAddFormat
+	PipelineRemoveFormat
+	PipelineDetectedFormats
 	PipelineStats
 	PipelineSnapshot
 	PipelineRestore
 	PipelineFree
+	RedactionNew
+	RedactionRedact
+	RedactionRestore
+	RedactionValues
+	RedactionCounts
+	RedactionSave
+	RedactionLoad
+	RedactionFree
+	RedactorNew
+	RedactorRedact
+	RedactorFind
+	RedactorIsClean
+	RedactorRules
+	RedactorFree
+	ScorerNew
+	ScorerObserve
+	ScorerClose
+	ScorerAdvance
+	ScorerNextDeadline
+	ScorerMerged
+	ScorerSetMode
+	ScorerMemory
+	ScorerSnapshot
+	ScorerRestore
+	ScorerFree
 	StatusName
+	TaskID
+	TaskKind
+	TaskText
+	TaskMessages
+	TaskSchema
+	TaskToJSON
+	TaskSave
+	TaskLoad
+	TaskJudge
+	TaskFallback
+	TaskRepair
+	TaskRestore
+	TaskFree
 	GetABIVersion
 	Version
 
@@ -128,10 +272,70 @@ const (
 
 // The names of the functions.
 var names = [functions]string{
+	"drainrs_alerter_new",
+	"drainrs_alerter_take",
+	"drainrs_alerter_check",
+	"drainrs_alerter_advance",
+	"drainrs_alerter_finish",
+	"drainrs_alerter_next_deadline",
+	"drainrs_alerter_take_alerts",
+	"drainrs_alerter_counters",
+	"drainrs_alerter_snapshot",
+	"drainrs_alerter_restore",
+	"drainrs_alerter_free",
+	"drainrs_answered_to_json",
+	"drainrs_answered_repair",
+	"drainrs_answered_free",
+	"drainrs_asker_new",
+	"drainrs_asker_push_batch",
+	"drainrs_asker_push_records",
+	"drainrs_asker_advance",
+	"drainrs_asker_flush",
+	"drainrs_asker_finish",
+	"drainrs_asker_plan",
+	"drainrs_asker_offer",
+	"drainrs_asker_next",
+	"drainrs_asker_answer",
+	"drainrs_asker_give_up",
+	"drainrs_asker_lost",
+	"drainrs_asker_adopt",
+	"drainrs_asker_undo",
+	"drainrs_asker_label",
+	"drainrs_asker_adoptions",
+	"drainrs_asker_digest",
+	"drainrs_asker_index_rows",
+	"drainrs_asker_incident_templates",
+	"drainrs_asker_stats",
+	"drainrs_asker_snapshot",
+	"drainrs_asker_resume",
+	"drainrs_asker_free",
+	"drainrs_baseline_new",
+	"drainrs_baseline_push_batch",
+	"drainrs_baseline_finish",
+	"drainrs_baseline_templates",
+	"drainrs_baseline_counters",
+	"drainrs_baseline_save",
+	"drainrs_baseline_load",
+	"drainrs_baseline_compare",
+	"drainrs_pipeline_from_baseline",
+	"drainrs_baseline_free",
 	"drainrs_buffer_new",
 	"drainrs_buffer_data",
 	"drainrs_buffer_free",
 	"drainrs_config_from_drain3_ini",
+	"drainrs_correlator_new",
+	"drainrs_correlator_take",
+	"drainrs_correlator_advance",
+	"drainrs_correlator_finish",
+	"drainrs_correlator_next_deadline",
+	"drainrs_correlator_take_correlations",
+	"drainrs_correlator_dropped",
+	"drainrs_correlator_free",
+	"drainrs_pipeline_set_mode",
+	"drainrs_pipeline_take_scores",
+	"drainrs_pipeline_take_metrics",
+	"drainrs_pipeline_accept",
+	"drainrs_pipeline_service_name",
 	"drainrs_error_status",
 	"drainrs_error_path",
 	"drainrs_error_message",
@@ -154,6 +358,19 @@ var names = [functions]string{
 	"drainrs_events_services",
 	"drainrs_events_services_ends",
 	"drainrs_events_free",
+	"drainrs_guard_new",
+	"drainrs_guard_decide",
+	"drainrs_guard_report",
+	"drainrs_guard_is_suspended",
+	"drainrs_guard_resume",
+	"drainrs_guard_correct_clock",
+	"drainrs_guard_take_audit_lines",
+	"drainrs_guard_audit_dropped",
+	"drainrs_guard_counters",
+	"drainrs_guard_config",
+	"drainrs_guard_snapshot",
+	"drainrs_guard_restore",
+	"drainrs_guard_free",
 	"drainrs_hits_new",
 	"drainrs_hits_templates",
 	"drainrs_hits_changes",
@@ -185,6 +402,23 @@ var names = [functions]string{
 	"drainrs_miner_restore",
 	"drainrs_miner_from_drain3_state",
 	"drainrs_miner_free",
+	"drainrs_normalizer_new",
+	"drainrs_normalizer_masked_text",
+	"drainrs_normalizer_tokens",
+	"drainrs_normalizer_class_names",
+	"drainrs_normalizer_exhausted_masks",
+	"drainrs_normalizer_free",
+	"drainrs_parser_new",
+	"drainrs_parser_parse",
+	"drainrs_parser_parse_batch",
+	"drainrs_parser_add_format",
+	"drainrs_parser_remove_format",
+	"drainrs_parser_formats",
+	"drainrs_parser_detected",
+	"drainrs_parser_counters",
+	"drainrs_parser_set_reference_time",
+	"drainrs_parser_built_in_formats",
+	"drainrs_parser_free",
 	"drainrs_pipeline_new",
 	"drainrs_pipeline_push_batch",
 	"drainrs_pipeline_push_records",
@@ -198,11 +432,55 @@ var names = [functions]string{
 	"drainrs_pipeline_templates",
 	"drainrs_pipeline_class_names",
 	"drainrs_pipeline_seed",
+	"drainrs_pipeline_find",
+	"drainrs_pipeline_explain",
+	"drainrs_pipeline_poll_lineage",
+	"drainrs_pipeline_add_format",
+	"drainrs_pipeline_remove_format",
+	"drainrs_pipeline_detected_formats",
 	"drainrs_pipeline_stats",
 	"drainrs_pipeline_snapshot",
 	"drainrs_pipeline_restore",
 	"drainrs_pipeline_free",
+	"drainrs_redaction_new",
+	"drainrs_redaction_redact",
+	"drainrs_redaction_restore",
+	"drainrs_redaction_values",
+	"drainrs_redaction_counts",
+	"drainrs_redaction_save",
+	"drainrs_redaction_load",
+	"drainrs_redaction_free",
+	"drainrs_redactor_new",
+	"drainrs_redactor_redact",
+	"drainrs_redactor_find",
+	"drainrs_redactor_is_clean",
+	"drainrs_redactor_rules",
+	"drainrs_redactor_free",
+	"drainrs_scorer_new",
+	"drainrs_scorer_observe",
+	"drainrs_scorer_close",
+	"drainrs_scorer_advance",
+	"drainrs_scorer_next_deadline",
+	"drainrs_scorer_merged",
+	"drainrs_scorer_set_mode",
+	"drainrs_scorer_memory",
+	"drainrs_scorer_snapshot",
+	"drainrs_scorer_restore",
+	"drainrs_scorer_free",
 	"drainrs_status_name",
+	"drainrs_task_id",
+	"drainrs_task_kind",
+	"drainrs_task_text",
+	"drainrs_task_messages",
+	"drainrs_task_schema",
+	"drainrs_task_to_json",
+	"drainrs_task_save",
+	"drainrs_task_load",
+	"drainrs_task_judge",
+	"drainrs_task_fallback",
+	"drainrs_task_repair",
+	"drainrs_task_restore",
+	"drainrs_task_free",
 	"drainrs_abi_version",
 	"drainrs_version",
 }

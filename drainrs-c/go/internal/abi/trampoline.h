@@ -8,164 +8,444 @@
 static uint64_t drainrs_go_call(uint32_t function, const uint64_t *a) {
   switch (function) {
   case 0:
-    return (uint64_t)(uintptr_t)drainrs_buffer_new();
+    return (uint64_t)drainrs_alerter_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_alerter**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
   case 1:
-    return (uint64_t)(uintptr_t)drainrs_buffer_data((const drainrs_buffer*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
+    return (uint64_t)drainrs_alerter_take((drainrs_alerter*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
   case 2:
+    return (uint64_t)drainrs_alerter_check((drainrs_alerter*)(uintptr_t)a[0], (int64_t)a[1], (uint32_t)a[2], (uint64_t)a[3], (uint8_t)a[4], (const uint8_t*)(uintptr_t)a[5], (size_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 3:
+    return (uint64_t)drainrs_alerter_advance((drainrs_alerter*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 4:
+    return (uint64_t)drainrs_alerter_finish((drainrs_alerter*)(uintptr_t)a[0], (drainrs_error**)(uintptr_t)a[1]);
+  case 5:
+    return (uint64_t)drainrs_alerter_next_deadline((const drainrs_alerter*)(uintptr_t)a[0]);
+  case 6:
+    return (uint64_t)drainrs_alerter_take_alerts((drainrs_alerter*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 7:
+    return (uint64_t)drainrs_alerter_counters((const drainrs_alerter*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 8:
+    return (uint64_t)drainrs_alerter_snapshot((const drainrs_alerter*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 9:
+    return (uint64_t)drainrs_alerter_restore((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_alerter**)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 10:
+    drainrs_alerter_free((drainrs_alerter**)(uintptr_t)a[0]);
+    return 0;
+  case 11:
+    return (uint64_t)drainrs_answered_to_json((const drainrs_answered*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 12:
+    return (uint64_t)drainrs_answered_repair((const drainrs_answered*)(uintptr_t)a[0], (drainrs_task**)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 13:
+    drainrs_answered_free((drainrs_answered**)(uintptr_t)a[0]);
+    return 0;
+  case 14:
+    return (uint64_t)drainrs_asker_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_asker**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 15:
+    return (uint64_t)drainrs_asker_push_batch((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (const uint32_t*)(uintptr_t)a[4], (size_t)a[5], (int64_t)a[6], (drainrs_events*)(uintptr_t)a[7], (drainrs_buffer*)(uintptr_t)a[8], (drainrs_error**)(uintptr_t)a[9]);
+  case 16:
+    return (uint64_t)drainrs_asker_push_records((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (const uint32_t*)(uintptr_t)a[4], (size_t)a[5], (const int64_t*)(uintptr_t)a[6], (const uint8_t*)(uintptr_t)a[7], (const uint8_t*)(uintptr_t)a[8], (size_t)a[9], (int64_t)a[10], (drainrs_events*)(uintptr_t)a[11], (drainrs_buffer*)(uintptr_t)a[12], (drainrs_error**)(uintptr_t)a[13]);
+  case 17:
+    return (uint64_t)drainrs_asker_advance((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (int64_t)a[2], (drainrs_events*)(uintptr_t)a[3], (drainrs_buffer*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 18:
+    return (uint64_t)drainrs_asker_flush((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (int64_t)a[2], (drainrs_events*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 19:
+    return (uint64_t)drainrs_asker_finish((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (int64_t)a[2], (drainrs_events*)(uintptr_t)a[3], (drainrs_buffer*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 20:
+    return (uint64_t)drainrs_asker_plan((const drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (int64_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (drainrs_buffer*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 21:
+    return (uint64_t)drainrs_asker_offer((drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (int64_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (drainrs_buffer*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 22:
+    return (uint64_t)drainrs_asker_next((drainrs_asker*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_task**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 23:
+    return (uint64_t)drainrs_asker_answer((drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (const uint8_t*)(uintptr_t)a[4], (size_t)a[5], (int64_t)a[6], (drainrs_answered**)(uintptr_t)a[7], (drainrs_buffer*)(uintptr_t)a[8], (drainrs_error**)(uintptr_t)a[9]);
+  case 24:
+    return (uint64_t)drainrs_asker_give_up((drainrs_asker*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (int64_t)a[3], (drainrs_answered**)(uintptr_t)a[4], (drainrs_buffer*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 25:
+    return (uint64_t)drainrs_asker_lost((drainrs_asker*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 26:
+    return (uint64_t)drainrs_asker_adopt((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (const drainrs_answered*)(uintptr_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (uint8_t)a[5], (int64_t)a[6], (drainrs_buffer*)(uintptr_t)a[7], (drainrs_error**)(uintptr_t)a[8]);
+  case 27:
+    return (uint64_t)drainrs_asker_undo((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (uint64_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (int64_t)a[5], (uint8_t*)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 28:
+    return (uint64_t)drainrs_asker_label((const drainrs_asker*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 29:
+    return (uint64_t)drainrs_asker_adoptions((const drainrs_asker*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 30:
+    return (uint64_t)drainrs_asker_digest((const drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (size_t)a[4], (drainrs_buffer*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 31:
+    return (uint64_t)drainrs_asker_index_rows((const drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (uint8_t)a[2], (uint8_t)a[3], (drainrs_buffer*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 32:
+    return (uint64_t)drainrs_asker_incident_templates((const drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 33:
+    return (uint64_t)drainrs_asker_stats((const drainrs_asker*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 34:
+    return (uint64_t)drainrs_asker_snapshot((const drainrs_asker*)(uintptr_t)a[0], (const drainrs_pipeline*)(uintptr_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 35:
+    return (uint64_t)drainrs_asker_resume((drainrs_asker*)(uintptr_t)a[0], (drainrs_pipeline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 36:
+    drainrs_asker_free((drainrs_asker**)(uintptr_t)a[0]);
+    return 0;
+  case 37:
+    return (uint64_t)drainrs_baseline_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_baseline**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 38:
+    return (uint64_t)drainrs_baseline_push_batch((drainrs_baseline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint32_t*)(uintptr_t)a[3], (size_t)a[4], (int64_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 39:
+    return (uint64_t)drainrs_baseline_finish((drainrs_baseline*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 40:
+    return (uint64_t)drainrs_baseline_templates((const drainrs_baseline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 41:
+    return (uint64_t)drainrs_baseline_counters((const drainrs_baseline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 42:
+    return (uint64_t)drainrs_baseline_save((const drainrs_baseline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 43:
+    return (uint64_t)drainrs_baseline_load((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_baseline**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 44:
+    return (uint64_t)drainrs_baseline_compare((const drainrs_baseline*)(uintptr_t)a[0], (const drainrs_baseline*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_buffer*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 45:
+    return (uint64_t)drainrs_pipeline_from_baseline((const drainrs_baseline*)(uintptr_t)a[0], (drainrs_pipeline**)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 46:
+    drainrs_baseline_free((drainrs_baseline**)(uintptr_t)a[0]);
+    return 0;
+  case 47:
+    return (uint64_t)(uintptr_t)drainrs_buffer_new();
+  case 48:
+    return (uint64_t)(uintptr_t)drainrs_buffer_data((const drainrs_buffer*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
+  case 49:
     drainrs_buffer_free((drainrs_buffer**)(uintptr_t)a[0]);
     return 0;
-  case 3:
+  case 50:
     return (uint64_t)drainrs_config_from_drain3_ini((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 4:
+  case 51:
+    return (uint64_t)drainrs_correlator_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_correlator**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 52:
+    return (uint64_t)drainrs_correlator_take((drainrs_correlator*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 53:
+    return (uint64_t)drainrs_correlator_advance((drainrs_correlator*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 54:
+    return (uint64_t)drainrs_correlator_finish((drainrs_correlator*)(uintptr_t)a[0], (drainrs_error**)(uintptr_t)a[1]);
+  case 55:
+    return (uint64_t)drainrs_correlator_next_deadline((const drainrs_correlator*)(uintptr_t)a[0]);
+  case 56:
+    return (uint64_t)drainrs_correlator_take_correlations((drainrs_correlator*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 57:
+    return (uint64_t)drainrs_correlator_dropped((const drainrs_correlator*)(uintptr_t)a[0]);
+  case 58:
+    drainrs_correlator_free((drainrs_correlator**)(uintptr_t)a[0]);
+    return 0;
+  case 59:
+    return (uint64_t)drainrs_pipeline_set_mode((drainrs_pipeline*)(uintptr_t)a[0], (uint32_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 60:
+    return (uint64_t)drainrs_pipeline_take_scores((drainrs_pipeline*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 61:
+    return (uint64_t)drainrs_pipeline_take_metrics((drainrs_pipeline*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 62:
+    return (uint64_t)drainrs_pipeline_accept((drainrs_pipeline*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 63:
+    return (uint64_t)drainrs_pipeline_service_name((const drainrs_pipeline*)(uintptr_t)a[0], (uint32_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 64:
     return (uint64_t)drainrs_error_status((const drainrs_error*)(uintptr_t)a[0]);
-  case 5:
+  case 65:
     return (uint64_t)(uintptr_t)drainrs_error_path((const drainrs_error*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 6:
+  case 66:
     return (uint64_t)(uintptr_t)drainrs_error_message((const drainrs_error*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 7:
+  case 67:
     drainrs_error_free((drainrs_error**)(uintptr_t)a[0]);
     return 0;
-  case 8:
+  case 68:
     return (uint64_t)(uintptr_t)drainrs_events_new((uint32_t)a[0]);
-  case 9:
+  case 69:
     return (uint64_t)(uintptr_t)drainrs_events_first_lines((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 10:
+  case 70:
     return (uint64_t)(uintptr_t)drainrs_events_lines((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 11:
+  case 71:
     return (uint64_t)(uintptr_t)drainrs_events_times((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 12:
+  case 72:
     return (uint64_t)(uintptr_t)drainrs_events_levels((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 13:
+  case 73:
     return (uint64_t)(uintptr_t)drainrs_events_templates((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 14:
+  case 74:
     return (uint64_t)(uintptr_t)drainrs_events_changes((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 15:
+  case 75:
     return (uint64_t)(uintptr_t)drainrs_events_content_ids((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 16:
+  case 76:
     return (uint64_t)(uintptr_t)drainrs_events_parameter_ends((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 17:
+  case 77:
     return (uint64_t)(uintptr_t)drainrs_events_parameter_starts((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 18:
+  case 78:
     return (uint64_t)(uintptr_t)drainrs_events_parameter_stops((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 19:
+  case 79:
     return (uint64_t)(uintptr_t)drainrs_events_parameter_classes((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 20:
+  case 80:
     return (uint64_t)(uintptr_t)drainrs_events_parameter_tokens((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 21:
+  case 81:
     return (uint64_t)(uintptr_t)drainrs_events_mined((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 22:
+  case 82:
     return (uint64_t)(uintptr_t)drainrs_events_mined_ends((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 23:
+  case 83:
     return (uint64_t)(uintptr_t)drainrs_events_services((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 24:
+  case 84:
     return (uint64_t)(uintptr_t)drainrs_events_services_ends((const drainrs_events*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 25:
+  case 85:
     drainrs_events_free((drainrs_events**)(uintptr_t)a[0]);
     return 0;
-  case 26:
+  case 86:
+    return (uint64_t)drainrs_guard_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_guard**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 87:
+    return (uint64_t)drainrs_guard_decide((drainrs_guard*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (int64_t)a[5], (drainrs_buffer*)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 88:
+    return (uint64_t)drainrs_guard_report((drainrs_guard*)(uintptr_t)a[0], (uint64_t)a[1], (uint32_t)a[2], (int64_t)a[3], (uint32_t*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 89:
+    return (uint64_t)drainrs_guard_is_suspended((const drainrs_guard*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint8_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 90:
+    return (uint64_t)drainrs_guard_resume((drainrs_guard*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint8_t*)(uintptr_t)a[3], (size_t)a[4], (int64_t)a[5], (uint8_t*)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 91:
+    return (uint64_t)drainrs_guard_correct_clock((drainrs_guard*)(uintptr_t)a[0], (int64_t)a[1], (uint8_t*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 92:
+    return (uint64_t)drainrs_guard_take_audit_lines((drainrs_guard*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 93:
+    return (uint64_t)drainrs_guard_audit_dropped((const drainrs_guard*)(uintptr_t)a[0]);
+  case 94:
+    return (uint64_t)drainrs_guard_counters((const drainrs_guard*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 95:
+    return (uint64_t)drainrs_guard_config((const drainrs_guard*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 96:
+    return (uint64_t)drainrs_guard_snapshot((const drainrs_guard*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 97:
+    return (uint64_t)drainrs_guard_restore((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_guard**)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 98:
+    drainrs_guard_free((drainrs_guard**)(uintptr_t)a[0]);
+    return 0;
+  case 99:
     return (uint64_t)(uintptr_t)drainrs_hits_new((uint32_t)a[0]);
-  case 27:
+  case 100:
     return (uint64_t)(uintptr_t)drainrs_hits_templates((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 28:
+  case 101:
     return (uint64_t)(uintptr_t)drainrs_hits_changes((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 29:
+  case 102:
     return (uint64_t)(uintptr_t)drainrs_hits_content_ids((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 30:
+  case 103:
     return (uint64_t)(uintptr_t)drainrs_hits_parameter_ends((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 31:
+  case 104:
     return (uint64_t)(uintptr_t)drainrs_hits_parameter_starts((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 32:
+  case 105:
     return (uint64_t)(uintptr_t)drainrs_hits_parameter_stops((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 33:
+  case 106:
     return (uint64_t)(uintptr_t)drainrs_hits_parameter_classes((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 34:
+  case 107:
     return (uint64_t)(uintptr_t)drainrs_hits_parameter_tokens((const drainrs_hits*)(uintptr_t)a[0], (size_t*)(uintptr_t)a[1]);
-  case 35:
+  case 108:
     drainrs_hits_free((drainrs_hits**)(uintptr_t)a[0]);
     return 0;
-  case 36:
+  case 109:
     return (uint64_t)drainrs_miner_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_miner**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 37:
+  case 110:
     return (uint64_t)drainrs_miner_insert((drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (uint8_t*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
-  case 38:
+  case 111:
     return (uint64_t)drainrs_miner_insert_batch((drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint32_t*)(uintptr_t)a[3], (size_t)a[4], (drainrs_hits*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
-  case 39:
+  case 112:
     return (uint64_t)drainrs_miner_find((const drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
-  case 40:
+  case 113:
     return (uint64_t)drainrs_miner_seed((drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
-  case 41:
+  case 114:
     return (uint64_t)drainrs_miner_template_text((const drainrs_miner*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 42:
+  case 115:
     return (uint64_t)drainrs_miner_template((const drainrs_miner*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 43:
+  case 116:
     return (uint64_t)drainrs_miner_template_by_content((const drainrs_miner*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 44:
+  case 117:
     return (uint64_t)drainrs_miner_templates((const drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 45:
+  case 118:
     return (uint64_t)drainrs_miner_stats((const drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 46:
+  case 119:
     return (uint64_t)drainrs_miner_template_count((const drainrs_miner*)(uintptr_t)a[0]);
-  case 47:
+  case 120:
     return (uint64_t)drainrs_miner_class_names((const drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 48:
+  case 121:
     return (uint64_t)drainrs_miner_explain((const drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
-  case 49:
+  case 122:
     return (uint64_t)drainrs_miner_shard_key((const drainrs_miner*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
-  case 50:
+  case 123:
     return (uint64_t)drainrs_miner_merge((drainrs_miner*)(uintptr_t)a[0], (const drainrs_miner*)(uintptr_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 51:
+  case 124:
     return (uint64_t)drainrs_miner_poll_lineage((drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 52:
+  case 125:
     return (uint64_t)drainrs_miner_config((const drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 53:
+  case 126:
     return (uint64_t)drainrs_miner_snapshot((const drainrs_miner*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 54:
+  case 127:
     return (uint64_t)drainrs_miner_restore((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (uint32_t)a[4], (drainrs_miner**)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
-  case 55:
+  case 128:
     return (uint64_t)drainrs_miner_from_drain3_state((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_miner**)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
-  case 56:
+  case 129:
     drainrs_miner_free((drainrs_miner**)(uintptr_t)a[0]);
     return 0;
-  case 57:
+  case 130:
+    return (uint64_t)drainrs_normalizer_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_normalizer**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 131:
+    return (uint64_t)drainrs_normalizer_masked_text((const drainrs_normalizer*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 132:
+    return (uint64_t)drainrs_normalizer_tokens((const drainrs_normalizer*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 133:
+    return (uint64_t)drainrs_normalizer_class_names((const drainrs_normalizer*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 134:
+    return (uint64_t)drainrs_normalizer_exhausted_masks((const drainrs_normalizer*)(uintptr_t)a[0]);
+  case 135:
+    drainrs_normalizer_free((drainrs_normalizer**)(uintptr_t)a[0]);
+    return 0;
+  case 136:
+    return (uint64_t)drainrs_parser_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_parser**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 137:
+    return (uint64_t)drainrs_parser_parse((drainrs_parser*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 138:
+    return (uint64_t)drainrs_parser_parse_batch((drainrs_parser*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint32_t*)(uintptr_t)a[3], (size_t)a[4], (drainrs_buffer*)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
+  case 139:
+    return (uint64_t)drainrs_parser_add_format((drainrs_parser*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 140:
+    return (uint64_t)drainrs_parser_remove_format((drainrs_parser*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint8_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 141:
+    return (uint64_t)drainrs_parser_formats((const drainrs_parser*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 142:
+    return (uint64_t)drainrs_parser_detected((const drainrs_parser*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 143:
+    return (uint64_t)drainrs_parser_counters((const drainrs_parser*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 144:
+    return (uint64_t)drainrs_parser_set_reference_time((drainrs_parser*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 145:
+    return (uint64_t)drainrs_parser_built_in_formats((drainrs_buffer*)(uintptr_t)a[0], (drainrs_error**)(uintptr_t)a[1]);
+  case 146:
+    drainrs_parser_free((drainrs_parser**)(uintptr_t)a[0]);
+    return 0;
+  case 147:
     return (uint64_t)drainrs_pipeline_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_pipeline**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 58:
+  case 148:
     return (uint64_t)drainrs_pipeline_push_batch((drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint32_t*)(uintptr_t)a[3], (size_t)a[4], (int64_t)a[5], (drainrs_events*)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
-  case 59:
+  case 149:
     return (uint64_t)drainrs_pipeline_push_records((drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (const uint32_t*)(uintptr_t)a[3], (size_t)a[4], (const int64_t*)(uintptr_t)a[5], (const uint8_t*)(uintptr_t)a[6], (const uint8_t*)(uintptr_t)a[7], (size_t)a[8], (int64_t)a[9], (drainrs_events*)(uintptr_t)a[10], (drainrs_error**)(uintptr_t)a[11]);
-  case 60:
+  case 150:
     return (uint64_t)drainrs_pipeline_advance((drainrs_pipeline*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_events*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 61:
+  case 151:
     return (uint64_t)drainrs_pipeline_flush((drainrs_pipeline*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_events*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 62:
+  case 152:
     return (uint64_t)drainrs_pipeline_finish((drainrs_pipeline*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_events*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 63:
+  case 153:
     return (uint64_t)drainrs_pipeline_next_deadline((const drainrs_pipeline*)(uintptr_t)a[0]);
-  case 64:
+  case 154:
     return (uint64_t)drainrs_pipeline_take_alerts((drainrs_pipeline*)(uintptr_t)a[0], (size_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 65:
+  case 155:
     return (uint64_t)drainrs_pipeline_template_text((const drainrs_pipeline*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 66:
+  case 156:
     return (uint64_t)drainrs_pipeline_template((const drainrs_pipeline*)(uintptr_t)a[0], (uint64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
-  case 67:
+  case 157:
     return (uint64_t)drainrs_pipeline_templates((const drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 68:
+  case 158:
     return (uint64_t)drainrs_pipeline_class_names((const drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 69:
+  case 159:
     return (uint64_t)drainrs_pipeline_seed((drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
-  case 70:
+  case 160:
+    return (uint64_t)drainrs_pipeline_find((const drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint64_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 161:
+    return (uint64_t)drainrs_pipeline_explain((const drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 162:
+    return (uint64_t)drainrs_pipeline_poll_lineage((drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 163:
+    return (uint64_t)drainrs_pipeline_add_format((drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 164:
+    return (uint64_t)drainrs_pipeline_remove_format((drainrs_pipeline*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint8_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 165:
+    return (uint64_t)drainrs_pipeline_detected_formats((const drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 166:
     return (uint64_t)drainrs_pipeline_stats((const drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 71:
+  case 167:
     return (uint64_t)drainrs_pipeline_snapshot((const drainrs_pipeline*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
-  case 72:
+  case 168:
     return (uint64_t)drainrs_pipeline_restore((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (uint32_t)a[4], (drainrs_pipeline**)(uintptr_t)a[5], (drainrs_error**)(uintptr_t)a[6]);
-  case 73:
+  case 169:
     drainrs_pipeline_free((drainrs_pipeline**)(uintptr_t)a[0]);
     return 0;
-  case 74:
+  case 170:
+    return (uint64_t)drainrs_redaction_new((drainrs_redaction**)(uintptr_t)a[0], (drainrs_error**)(uintptr_t)a[1]);
+  case 171:
+    return (uint64_t)drainrs_redaction_redact((drainrs_redaction*)(uintptr_t)a[0], (const drainrs_redactor*)(uintptr_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_buffer*)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 172:
+    return (uint64_t)drainrs_redaction_restore((const drainrs_redaction*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 173:
+    return (uint64_t)drainrs_redaction_values((const drainrs_redaction*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 174:
+    return (uint64_t)drainrs_redaction_counts((const drainrs_redaction*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 175:
+    return (uint64_t)drainrs_redaction_save((const drainrs_redaction*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 176:
+    return (uint64_t)drainrs_redaction_load((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_redaction**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 177:
+    drainrs_redaction_free((drainrs_redaction**)(uintptr_t)a[0]);
+    return 0;
+  case 178:
+    return (uint64_t)drainrs_redactor_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_redactor**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 179:
+    return (uint64_t)drainrs_redactor_redact((const drainrs_redactor*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 180:
+    return (uint64_t)drainrs_redactor_find((const drainrs_redactor*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 181:
+    return (uint64_t)drainrs_redactor_is_clean((const drainrs_redactor*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (uint8_t*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 182:
+    return (uint64_t)drainrs_redactor_rules((const drainrs_redactor*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 183:
+    drainrs_redactor_free((drainrs_redactor**)(uintptr_t)a[0]);
+    return 0;
+  case 184:
+    return (uint64_t)drainrs_scorer_new((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (drainrs_scorer**)(uintptr_t)a[4], (drainrs_error**)(uintptr_t)a[5]);
+  case 185:
+    return (uint64_t)drainrs_scorer_observe((drainrs_scorer*)(uintptr_t)a[0], (int64_t)a[1], (uint32_t)a[2], (uint64_t)a[3], (uint8_t)a[4], (uint8_t)a[5], (uint64_t)a[6], (const uint8_t*)(uintptr_t)a[7], (size_t)a[8], (const uint8_t*)(uintptr_t)a[9], (size_t)a[10], (const uint32_t*)(uintptr_t)a[11], (const uint32_t*)(uintptr_t)a[12], (const uint8_t*)(uintptr_t)a[13], (const uint32_t*)(uintptr_t)a[14], (size_t)a[15], (drainrs_buffer*)(uintptr_t)a[16], (drainrs_error**)(uintptr_t)a[17]);
+  case 186:
+    return (uint64_t)drainrs_scorer_close((drainrs_scorer*)(uintptr_t)a[0], (int64_t)a[1], (int64_t)a[2], (const uint32_t*)(uintptr_t)a[3], (const uint64_t*)(uintptr_t)a[4], (const uint64_t*)(uintptr_t)a[5], (size_t)a[6], (uint8_t)a[7], (drainrs_buffer*)(uintptr_t)a[8], (drainrs_error**)(uintptr_t)a[9]);
+  case 187:
+    return (uint64_t)drainrs_scorer_advance((drainrs_scorer*)(uintptr_t)a[0], (int64_t)a[1], (drainrs_buffer*)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 188:
+    return (uint64_t)drainrs_scorer_next_deadline((const drainrs_scorer*)(uintptr_t)a[0]);
+  case 189:
+    return (uint64_t)drainrs_scorer_merged((drainrs_scorer*)(uintptr_t)a[0], (uint64_t)a[1], (uint64_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 190:
+    return (uint64_t)drainrs_scorer_set_mode((drainrs_scorer*)(uintptr_t)a[0], (uint32_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 191:
+    return (uint64_t)drainrs_scorer_memory((const drainrs_scorer*)(uintptr_t)a[0]);
+  case 192:
+    return (uint64_t)drainrs_scorer_snapshot((const drainrs_scorer*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 193:
+    return (uint64_t)drainrs_scorer_restore((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (const uint8_t*)(uintptr_t)a[2], (size_t)a[3], (const uint8_t*)(uintptr_t)a[4], (size_t)a[5], (drainrs_scorer**)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 194:
+    drainrs_scorer_free((drainrs_scorer**)(uintptr_t)a[0]);
+    return 0;
+  case 195:
     return (uint64_t)(uintptr_t)drainrs_status_name((drainrs_status)a[0]);
-  case 75:
+  case 196:
+    return (uint64_t)drainrs_task_id((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 197:
+    return (uint64_t)drainrs_task_kind((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 198:
+    return (uint64_t)drainrs_task_text((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 199:
+    return (uint64_t)drainrs_task_messages((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 200:
+    return (uint64_t)drainrs_task_schema((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 201:
+    return (uint64_t)drainrs_task_to_json((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 202:
+    return (uint64_t)drainrs_task_save((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 203:
+    return (uint64_t)drainrs_task_load((const uint8_t*)(uintptr_t)a[0], (size_t)a[1], (drainrs_task**)(uintptr_t)a[2], (drainrs_error**)(uintptr_t)a[3]);
+  case 204:
+    return (uint64_t)drainrs_task_judge((const drainrs_task*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (int64_t)a[3], (const uint8_t*)(uintptr_t)a[4], (size_t)a[5], (drainrs_buffer*)(uintptr_t)a[6], (drainrs_error**)(uintptr_t)a[7]);
+  case 205:
+    return (uint64_t)drainrs_task_fallback((const drainrs_task*)(uintptr_t)a[0], (drainrs_buffer*)(uintptr_t)a[1], (drainrs_error**)(uintptr_t)a[2]);
+  case 206:
+    return (uint64_t)drainrs_task_repair((const drainrs_task*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_task**)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 207:
+    return (uint64_t)drainrs_task_restore((const drainrs_task*)(uintptr_t)a[0], (const uint8_t*)(uintptr_t)a[1], (size_t)a[2], (drainrs_buffer*)(uintptr_t)a[3], (drainrs_error**)(uintptr_t)a[4]);
+  case 208:
+    drainrs_task_free((drainrs_task**)(uintptr_t)a[0]);
+    return 0;
+  case 209:
     return (uint64_t)drainrs_abi_version();
-  case 76:
+  case 210:
     return (uint64_t)(uintptr_t)drainrs_version((size_t*)(uintptr_t)a[0]);
   default:
     return 0;

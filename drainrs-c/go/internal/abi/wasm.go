@@ -8,10 +8,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 // Engine is how the library is run.
@@ -25,22 +27,58 @@ const PointerSize uint64 = 4
 //go:embed drainrs.wasm
 var module []byte
 
+// Where compiled code is kept; "" for nowhere. Fixed when it is first asked for.
+var (
+	folder      string
+	folderMutex sync.Mutex
+	folderFixed bool
+)
+
+// KeepCompiled says where compiled code is kept for the next process.
+func KeepCompiled(path string) error {
+	folderMutex.Lock()
+	defer folderMutex.Unlock()
+	if folderFixed {
+		return errors.New("drainrs: WebAssembly was compiled already: call KeepCompiled before anything else")
+	}
+	folder = path
+	return nil
+}
+
+func cache() (wazero.CompilationCache, error) {
+	folderMutex.Lock()
+	defer folderMutex.Unlock()
+	folderFixed = true
+	if folder == "" {
+		return nil, nil
+	}
+	return wazero.NewCompilationCacheWithDir(folder)
+}
+
 // The compiled module is shared by all instances of the process.
 var compiled = sync.OnceValues(func() (*program, error) {
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
 		return nil, errors.New("WebAssembly keeps numbers with the lowest byte first, this machine does not: use the build tag drainrs_cgo")
 	}
-	ctx := context.Background()
-	runtime := wazero.NewRuntime(ctx)
-	code, err := runtime.CompileModule(ctx, module)
+	config := wazero.NewRuntimeConfig()
+	kept, err := cache()
 	if err != nil {
 		return nil, err
 	}
-	return &program{runtime, code}, nil
+	if kept != nil {
+		config = config.WithCompilationCache(kept)
+	}
+	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
+	machine := wazero.NewRuntimeWithConfig(ctx, config)
+	code, err := machine.CompileModule(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	return &program{machine, code}, nil
 })
 
 type program struct {
-	runtime wazero.Runtime
+	machine wazero.Runtime
 	code    wazero.CompiledModule
 }
 
@@ -61,7 +99,7 @@ func Open() (*Instance, error) {
 		return nil, err
 	}
 	// Without a name there may be many of them.
-	module, err := program.runtime.InstantiateModule(context.Background(), program.code, wazero.NewModuleConfig().WithName(""))
+	module, err := program.machine.InstantiateModule(context.Background(), program.code, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +157,9 @@ func (in *Instance) View(address, size uint64) []byte {
 	view, _ := in.memory.Read(uint32(address), uint32(size))
 	return view
 }
+
+// MemorySize is how many bytes the memory has; it never shrinks.
+func (in *Instance) MemorySize() uint32 { return in.memory.Size() }
 
 // Close frees the instance.
 func (in *Instance) Close() {

@@ -1,0 +1,160 @@
+package otelprocessor
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"drainrs"
+)
+
+func TestRecordsGetTemplateIDAndParameters(t *testing.T) {
+	h := started(t, configured())
+	out := h.process(logsOf("cart", "user 17 logged in from 10.0.0.1 to 10.0.0.2"))
+
+	attributes := recordsIn(out)[0].Attributes().AsRaw()
+	id := attributes[idKey]
+	require.Regexp(t, "^[0-9a-f]{16}$", id)
+	require.Equal(t, map[string]any{
+		templateKey:           "user <NUM> logged in from <IP> to <IP>",
+		idKey:                 id,
+		parameterKey + "NUM":  "17",
+		parameterKey + "IP":   "10.0.0.1",
+		parameterKey + "IP_2": "10.0.0.2",
+	}, attributes)
+	h.requireIdentity()
+}
+
+func TestTemplatesAreThoseOfTheEngine(t *testing.T) {
+	lines := []string{"user 17 logged in", "connected to 10.0.0.1:443", "user 18 logged in", "pool is empty"}
+	pipeline, err := drainrs.NewPipeline(nil)
+	require.NoError(t, err)
+	defer pipeline.Close()
+	var records drainrs.Records
+	for _, line := range lines {
+		records.Add([]byte(line), drainrs.NoTime, drainrs.LevelUnknown)
+	}
+	events := drainrs.Events{WithContentIDs: true}
+	require.NoError(t, pipeline.PushRecords(&records, noon, &events))
+
+	out := started(t, configured()).process(logsOf("cart", lines...))
+	for i, number := range events.Templates {
+		text, err := pipeline.TemplateText(number)
+		require.NoError(t, err)
+		require.Equal(t, text, texts(out, templateKey)[i])
+		require.Equal(t, drainrs.ContentID(events.ContentIDs[i]).String(), texts(out, idKey)[i])
+	}
+}
+
+func TestABatchShowsTemplatesAsTheyStandBehindIt(t *testing.T) {
+	h := started(t, configured())
+	var bodies []string
+	for _, name := range []string{"anna", "berta", "clara", "dora", "emma", "frida", "greta"} {
+		bodies = append(bodies, "session of "+name+" was closed by the server")
+	}
+	together := h.process(logsOf("cart", bodies...))
+	ids := map[string]string{}
+	for i, text := range texts(together, templateKey) {
+		require.Equal(t, "session of <*> was closed by the server", text)
+		if other, there := ids[text]; there {
+			require.Equal(t, other, texts(together, idKey)[i])
+		}
+		ids[text] = texts(together, idKey)[i]
+	}
+	after := h.process(logsOf("cart", bodies[0]))
+	require.Equal(t, texts(together, templateKey)[6], texts(after, templateKey)[0])
+	require.Equal(t, texts(together, idKey)[6], texts(after, idKey)[0])
+}
+
+func TestMaskingRulesNameParameters(t *testing.T) {
+	h := started(t, configured(func(cfg *Config) {
+		cfg.MaskingRules = []MaskingRule{{Name: "order", Pattern: `ord-\d+`}}
+	}))
+	out := h.process(logsOf("cart", "ord-17 placed"))
+	require.Equal(t, []string{"<order> placed"}, texts(out, templateKey))
+	require.Equal(t, []string{"ord-17"}, texts(out, parameterKey+"order"))
+}
+
+func TestParametersOfStackTracesAreThoseOfTheirSummary(t *testing.T) {
+	h := started(t, configured())
+	trace := "price of sku 79715 is wrong\nTraceback (most recent call last):\n" +
+		"  File \"/srv/feed.py\", line 41, in parse_price\nValueError: 12,50 in row 77"
+	out := h.process(logsOf("catalog", trace, "row 5 read"))
+	require.NotEmpty(t, texts(out, templateKey)[0])
+	require.Equal(t, "row <NUM> read", texts(out, templateKey)[1])
+	require.Equal(t, "5", texts(out, parameterKey+"NUM")[1])
+	for key, value := range recordsIn(out)[0].Attributes().All() {
+		if key != templateKey && key != idKey {
+			require.Contains(t, trace, value.AsString(), key)
+		}
+	}
+	h.requireIdentity()
+}
+
+func TestWildcardsAreAListIfAsked(t *testing.T) {
+	names := []string{"anna", "berta", "clara", "dora", "emma", "frida", "greta", "hanna"}
+	for _, asked := range []bool{false, true} {
+		h := started(t, configured(func(cfg *Config) { cfg.EmitWildcards = asked }))
+		var out plog.Logs
+		for _, name := range names {
+			out = h.process(logsOf("cart", "session of "+name+" was closed by the server"))
+		}
+		require.Equal(t, []string{"session of <*> was closed by the server"}, texts(out, templateKey))
+		list, there := recordsIn(out)[0].Attributes().Get("log.record.template.wildcards")
+		require.Equal(t, asked, there)
+		if asked {
+			require.Equal(t, []any{"hanna"}, list.Slice().AsRaw())
+		}
+	}
+}
+
+func TestUnnamedAttributesAreNotWritten(t *testing.T) {
+	h := started(t, configured(func(cfg *Config) {
+		cfg.TemplateAttribute, cfg.ParameterKeyPrefix = "", ""
+		cfg.TemplateIDAttribute = "id"
+	}))
+	out := h.process(logsOf("cart", "user 17 logged in"))
+	require.Len(t, recordsIn(out)[0].Attributes().AsRaw(), 1)
+	require.Len(t, texts(out, "id")[0], 16)
+}
+
+func TestBodies(t *testing.T) {
+	text := func(value pcommon.Value) { value.SetStr("user 17 logged in\n") }
+	in := func(fill func(pcommon.Map)) func(pcommon.Value) {
+		return func(value pcommon.Value) { fill(value.SetEmptyMap()) }
+	}
+	for name, one := range map[string]struct {
+		field  string
+		body   func(pcommon.Value)
+		reason int
+	}{
+		"text":                       {"", text, -1},
+		"text though a field is set": {"message", text, -1},
+		"field":                      {"message", in(func(m pcommon.Map) { m.PutStr("message", "user 17 logged in") }), -1},
+		"no such field":              {"message", in(func(m pcommon.Map) { m.PutStr("msg", "user 17 logged in") }), skippedNoText},
+		"map without a field set":    {"", in(func(m pcommon.Map) { m.PutStr("message", "x") }), skippedNoText},
+		"number":                     {"", func(value pcommon.Value) { value.SetInt(17) }, skippedNoText},
+		"bytes":                      {"", func(value pcommon.Value) { value.SetEmptyBytes().Append(1) }, skippedNoText},
+		"nothing":                    {"", func(pcommon.Value) {}, skippedEmpty},
+		"newlines only":              {"", func(value pcommon.Value) { value.SetStr("\r\n\n") }, skippedEmpty},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := started(t, configured(func(cfg *Config) { cfg.BodyField = one.field }))
+			logs := logsOf("cart", "")
+			one.body(recordsIn(logs)[0].Body())
+			before := recordsIn(logs)[0].Body().AsRaw()
+
+			out := h.process(logs)
+			require.Equal(t, before, recordsIn(out)[0].Body().AsRaw())
+			if one.reason < 0 {
+				require.Equal(t, []string{"user <NUM> logged in"}, texts(out, templateKey))
+			} else {
+				require.Zero(t, recordsIn(out)[0].Attributes().Len())
+				require.EqualValues(t, 1, h.count("records_skipped", attributeOfReason(one.reason)))
+			}
+			h.requireIdentity()
+		})
+	}
+}

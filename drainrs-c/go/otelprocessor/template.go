@@ -1,0 +1,113 @@
+package otelprocessor
+
+import "drainrs"
+
+// shown is a template as it is written to records. It does not change: a template that widens gets another one.
+type shown struct {
+	content uint64
+	text    string
+	id      string
+}
+
+func newShown(content uint64, text string) *shown {
+	return &shown{content: content, text: text, id: drainrs.ContentID(content).String()}
+}
+
+// known is what a service remembers of a template of its engine.
+type known struct {
+	// What was written last, nil if nothing was yet.
+	shown *shown
+	// The content id as of the latest record.
+	latest uint64
+	repeat repeat
+}
+
+// mostKnown bounds what is remembered: numbers of templates that made room are never seen again.
+const mostKnown = 1 << 16
+
+// templates are the templates of an engine by their numbers there, so that each text crosses over once and not per record.
+type templates map[uint64]*known
+
+func (t templates) know(number uint64) *known {
+	k, there := t[number]
+	if !there {
+		if len(t) >= mostKnown {
+			clear(t)
+		}
+		k = &known{}
+		t[number] = k
+	}
+	return k
+}
+
+// of gives the templates of a batch, one per record, nil where there is none. All records of a batch show their template as it
+// stands behind the batch, or else texts and ids would not belong together: the engine tells the ids per record, and the texts when
+// it is asked.
+func (t templates) of(b *batch, engine engine) ([]*known, error) {
+	found := make([]*known, len(b.records))
+	for i, number := range b.events.Templates {
+		if number != 0 {
+			found[i] = t.know(number)
+			found[i].latest = b.events.ContentIDs[i]
+		}
+	}
+	var gone []int
+	for i, k := range found {
+		if k == nil || k.shown != nil && k.shown.content == k.latest {
+			continue
+		}
+		text, err := engine.TemplateText(b.events.Templates[i])
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case text != "":
+			k.shown = newShown(k.latest, text)
+		case k.shown == nil:
+			gone = append(gone, i)
+		}
+	}
+	if len(gone) == 0 {
+		return found, nil
+	}
+	return found, t.findHeirs(gone, found, b, engine)
+}
+
+// findHeirs finds the templates of records whose own are gone already: what began as several templates was found to be one, within
+// the same batch. That happens while an engine is new. The templates that took their lines over are asked of a copy.
+func (t templates) findHeirs(gone []int, found []*known, b *batch, engine engine) error {
+	snapshot, err := engine.Snapshot()
+	if err != nil {
+		return err
+	}
+	miner, err := drainrs.RestoreMiner(snapshot, nil, drainrs.AdoptOtherSettings)
+	if err != nil {
+		return err
+	}
+	defer miner.Close()
+	for _, i := range gone {
+		number, there, err := miner.Find(b.mined(i))
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		heir, err := miner.Template(number)
+		if err != nil {
+			return err
+		}
+		found[i] = t.know(number)
+		found[i].shown = newShown(uint64(heir.ContentID), heir.Text)
+	}
+	return nil
+}
+
+// mined is the text in which the engine has found record i's parameters.
+func (b *batch) mined(i int) []byte {
+	if b.events.WithTexts {
+		return b.events.MinedText(i)
+	}
+	from, to := span(b.slab.Ends, i)
+	return b.slab.Data[from:to]
+}
