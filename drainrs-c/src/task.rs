@@ -163,8 +163,9 @@ pub unsafe extern "C" fn drainrs_task_repair(
     unsafe {
         call(error, || {
             let out = Out::required(out, "out")?;
+            let task = shared(task, "task")?;
             let reasons: Vec<Reason> = from_json(bytes(reasons, reasons_len, "reasons")?, "reasons")?;
-            match prompt::repair(&*shared(task, "task")?, &reasons) {
+            match prompt::repair(&task, &reasons) {
                 Some(task) => give(out, drainrs_task(Handle::new(task))),
                 None => out.set(std::ptr::null_mut()),
             }

@@ -11,9 +11,9 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Whether it tells failures.
+    /// Whether it tells failures. What frees an error has a place for nothing else.
     pub(crate) fn can_fail(&self) -> bool {
-        self.parameters.last().is_some_and(|(kind, _)| kind == "drainrs_error**")
+        self.parameters.len() > 1 && self.parameters.last().is_some_and(|(kind, _)| kind == "drainrs_error**")
     }
 }
 

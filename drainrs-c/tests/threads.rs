@@ -19,7 +19,7 @@ struct Sent<T>(*mut T);
 // SAFETY: machines may be used from every thread.
 unsafe impl<T> Sync for Sent<T> {}
 
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 20;
 /// Two that merge into each other count what both have, so counts double: not more often than numbers have bits.
 const MERGES: usize = 20;
 
