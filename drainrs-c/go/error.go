@@ -50,8 +50,8 @@ func (c Code) String() string {
 	return fmt.Sprintf("code(%d)", int32(c))
 }
 
-// Error gives the name.
-func (c Code) Error() string { return "drainrs: " + c.String() }
+// Error gives the name, too.
+func (c Code) Error() string { return c.String() }
 
 // Error is why a call failed.
 type Error struct {

@@ -1,6 +1,7 @@
 package otelprocessor
 
 import (
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -56,7 +57,7 @@ func writeAlertRecord(record plog.LogRecord, alert *drainrs.Alert, plan plan, no
 		severity = plog.SeverityNumberInfo
 	}
 	record.SetSeverityNumber(severity)
-	record.SetSeverityText(severity.String())
+	record.SetSeverityText(strings.ToUpper(severity.String()))
 	record.Body().SetStr(alert.Score.Reason)
 	attributes := record.Attributes()
 	attributes.EnsureCapacity(12)

@@ -33,6 +33,7 @@ func TestAlertsAreRecordsOfTheirOwn(t *testing.T) {
 	alert := scopes.At(1).LogRecords().At(0)
 	require.Equal(t, alertEvent, alert.EventName())
 	require.Equal(t, plog.SeverityNumberFatal, alert.SeverityNumber())
+	require.Equal(t, "FATAL", alert.SeverityText())
 	require.Equal(t, pcommon.NewTimestampFromTime(noon), alert.Timestamp())
 	require.Contains(t, alert.Body().Str(), "oom")
 	attributes := alert.Attributes().AsRaw()
