@@ -83,7 +83,9 @@ fn learned(lines: &[&str]) -> (*mut drainrs_baseline, Baseline) {
         fine(|error| drainrs_baseline_finish(own, now(), error));
     }
     let at = Timestamp::from_nanos(now());
-    lines.iter().for_each(|line| core.push(line.as_bytes(), at));
+    for line in lines {
+        core.push(line.as_bytes(), at);
+    }
     core.finish(at);
     (own, core)
 }
