@@ -13,6 +13,9 @@ import (
 )
 
 // The cases that every language has to give the same answers to: the README in their folder says how they are run.
+//
+// Scores come out of logarithms and exponentials, which WebAssembly brings along itself: their last digit may be another one than that of
+// the machine's own. So under that engine numbers are compared to twelve digits, and the state of a detector is not compared by bytes.
 const doors = "../../drainrs/tests/golden/doors"
 
 func TestTheAnswersOfEveryLanguage(t *testing.T) {
@@ -32,7 +35,8 @@ func runDoor(t *testing.T, folder string) {
 		t.Skip("the case has no answers yet")
 	}
 	now := time.Unix(1773345600, 0)
-	p := newTestPipeline(t, string(must[[]byte](t)(os.ReadFile(filepath.Join(folder, "config.json")))))
+	config := must[[]byte](t)(os.ReadFile(filepath.Join(folder, "config.json")))
+	p := newTestPipeline(t, string(config))
 	lines := doorLines(t, folder)
 	events := Events{WithParameters: true, WithContentIDs: true}
 	var text strings.Builder
@@ -54,12 +58,17 @@ func runDoor(t *testing.T, folder string) {
 	if want := string(file("events.txt")); text.String() != want {
 		t.Errorf("events: %s", firstDifference(text.String(), want))
 	}
-	templates := must[[]byte](t)(p.document(p.functions.all, nil))
-	sameJSON(t, "templates", templates, file("templates.json"))
+	sameJSON(t, "templates", must[[]byte](t)(p.document(p.functions.all, nil)), file("templates.json"))
 	sameJSON(t, "alerts", must[[]byte](t)(json.Marshal(alerts)), file("alerts.json"))
-	if snapshot := must[[]byte](t)(p.Snapshot()); !bytes.Equal(snapshot, file("state.snapshot")) {
-		t.Errorf("the snapshot is another one, of %d bytes", len(snapshot))
+	want := file("state.snapshot")
+	if snapshot := must[[]byte](t)(p.Snapshot()); Engine() == "cgo" || string(must[PipelineStats](t)(p.Stats()).Detector) == "null" {
+		if !bytes.Equal(snapshot, want) {
+			t.Errorf("the snapshot is another one, of %d bytes", len(snapshot))
+		}
 	}
+	again := must[*Pipeline](t)(RestorePipeline(want, config, RefuseOtherSettings))
+	defer again.Close()
+	sameJSON(t, "restored templates", must[[]byte](t)(again.document(again.functions.all, nil)), file("templates.json"))
 }
 
 func doorLines(t *testing.T, folder string) [][]byte {
@@ -97,9 +106,10 @@ func firstDifference(got, want string) string {
 
 func sameJSON(t *testing.T, what string, got, want []byte) {
 	t.Helper()
-	var gotValue, wantValue any
-	check(t, json.Unmarshal(got, &gotValue))
-	check(t, json.Unmarshal(want, &wantValue))
+	gotValue, wantValue := readJSON(t, got), readJSON(t, want)
+	if Engine() == "wasm" {
+		gotValue, wantValue = round(gotValue), round(wantValue)
+	}
 	if !reflect.DeepEqual(gotValue, wantValue) {
 		t.Errorf("%s differ: %s", what, firstDifference(indented(gotValue), indented(wantValue)))
 	}
@@ -108,4 +118,12 @@ func sameJSON(t *testing.T, what string, got, want []byte) {
 func indented(value any) string {
 	text, _ := json.MarshalIndent(value, "", " ")
 	return string(text)
+}
+
+func readJSON(t *testing.T, document []byte) (value any) {
+	t.Helper()
+	read := json.NewDecoder(bytes.NewReader(document))
+	read.UseNumber()
+	check(t, read.Decode(&value))
+	return value
 }

@@ -79,10 +79,7 @@ func hash(before string, value any) string {
 func rounded(t *testing.T, alerts []Alert) []any {
 	documents := make([]any, len(alerts))
 	for at, alert := range alerts {
-		read := json.NewDecoder(bytes.NewReader(alert.Raw))
-		read.UseNumber()
-		check(t, read.Decode(&documents[at]))
-		documents[at] = round(documents[at])
+		documents[at] = round(readJSON(t, alert.Raw))
 	}
 	return documents
 }

@@ -11,6 +11,7 @@ mod cases;
 mod correlating;
 mod counting;
 mod detecting;
+mod doors;
 mod drain3_state;
 mod fit;
 mod gathering;
