@@ -59,7 +59,8 @@ ln -s "$lib/libdrainrs_c.a" "$work/lib/libdrainrs.a"
 ln -s "$lib/libdrainrs_c.so" "$work/lib/libdrainrs.so"
 ln -s "$lib/libdrainrs_c.so" "$work/lib/$soname"
 strict=(-std=c99 -Wall -Wextra -Wpedantic -Werror -g -O1 "-I$root/include" "-I$here")
-static=("$work/lib/libdrainrs.a" -lpthread -ldl -lm)
+# Without the debug information of the library: it makes programs of a hundred megabytes, and their names stay readable.
+static=("$work/lib/libdrainrs.a" -Wl,--strip-debug -lpthread -ldl -lm)
 shared=("-L$work/lib" "-Wl,-rpath,$work/lib" -ldrainrs -lpthread)
 
 # --- The header and the library ------------------------------------------------------------------------------------------
