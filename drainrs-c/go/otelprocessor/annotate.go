@@ -47,25 +47,35 @@ func (b *batch) annotate(plan plan) {
 			from, to := span(b.events.MinedEnds, i)
 			text = mined[from:to]
 		}
-		b.putParameters(attributes, text, first, end, plan.parameters)
+		b.putParameters(attributes, text, first, end, b.shown[i].places, plan.parameters)
 	}
 }
 
-// putParameters writes the parameters from first to before end; their places are in the text.
-func (b *batch) putParameters(attributes pcommon.Map, text string, first, end int, keys parameterKeys) {
+// putParameters writes the parameters from first to before end, whose bytes are in the text, each to the key of its place. A record
+// that has others than its template has places for names them by what they are.
+func (b *batch) putParameters(
+	attributes pcommon.Map, text string, first, end int, places []string, keys parameterKeys,
+) {
+	fits := len(places) == end-first
 	var before [64]int
 	var unnamed []string
 	for at := first; at < end; at++ {
 		class := b.events.ParameterClasses[at]
+		key := ""
+		if fits {
+			key = places[at-first]
+		} else {
+			key = keys.key(class, before[class])
+			before[class]++
+		}
 		value := text[b.events.ParameterStarts[at]:b.events.ParameterStops[at]]
-		switch key := keys.key(class, before[class%64]); key {
+		switch key {
 		case "":
 		case wildcardClass:
 			unnamed = append(unnamed, value)
 		default:
 			attributes.PutStr(key, value)
 		}
-		before[class%64]++
 	}
 	if keys.wildcards != "" && len(unnamed) > 0 {
 		list := attributes.PutEmptySlice(keys.wildcards)

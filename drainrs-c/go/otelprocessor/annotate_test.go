@@ -77,6 +77,36 @@ func TestMaskingRulesNameParameters(t *testing.T) {
 	require.Equal(t, []string{"ord-17"}, texts(out, parameterKey+"order"))
 }
 
+func TestAPlaceHasOneNameWhateverItsValuesLookLike(t *testing.T) {
+	h := started(t, configured(func(cfg *Config) { cfg.EmitWildcards = true }))
+	hex, digits := "added product 2983 to cart d2894408cfa6", "added product 2873 to cart 773124210110"
+	out := h.process(logsOf("cart", hex))
+	require.Equal(t, "added product <NUM> to cart <HEX>", texts(out, templateKey)[0])
+	require.Equal(t, "d2894408cfa6", texts(out, parameterKey+"HEX")[0])
+
+	id := texts(out, idKey)[0]
+	for range 2 {
+		out = h.process(logsOf("cart", digits, hex))
+		for i := range 2 {
+			require.Equal(t, "added product <NUM> to cart <*>", texts(out, templateKey)[i], "a text follows its places")
+			require.Equal(t, id, texts(out, idKey)[i])
+			require.Len(t, recordsIn(out)[i].Attributes().AsRaw(), 4)
+		}
+		require.Equal(t, []string{"2873", "2983"}, texts(out, parameterKey+"NUM"))
+		require.Equal(t, []string{`["773124210110"]`, `["d2894408cfa6"]`}, texts(out, "log.record.template.wildcards"))
+	}
+}
+
+func TestKeysOfPlaces(t *testing.T) {
+	keys := newParameterKeys(configured(), []string{"*", "NUM", "IP"})
+	require.Equal(t,
+		[]string{"", parameterKey + "NUM", parameterKey + "IP", parameterKey + "NUM_2"},
+		keys.ofPlaces("<init> of <*>: <<NUM>> from <IP>:<NUM> <"))
+	none := newParameterKeys(configured(func(cfg *Config) { cfg.ParameterKeyPrefix = "" }), []string{"*", "NUM"})
+	require.Nil(t, none.ofPlaces("<NUM>"))
+	require.Equal(t, parameterKey+"NUM_12", keys.key(1, 11))
+}
+
 func TestParametersOfStackTracesAreThoseOfTheirSummary(t *testing.T) {
 	h := started(t, configured())
 	trace := "price of sku 79715 is wrong\nTraceback (most recent call last):\n" +

@@ -62,7 +62,7 @@ func (s *service) digest(b *batch, plan plan, now time.Time) error {
 	}
 	s.unsaved = true
 	s.clock.pushed(b.slab.Times, now)
-	known, err := s.templates.of(b, s.engine)
+	known, err := s.templates.of(b, s.engine, plan.parameters)
 	if err != nil {
 		return err
 	}
