@@ -100,25 +100,17 @@ func (p *logsProcessor) restored(ctx context.Context, service string) engine {
 		return nil
 	}
 	engine, err := p.open(snapshot)
-	if err == nil {
-		err = p.plant(engine)
-	}
 	if err != nil {
 		p.failed(ctx, "restore a state, so the service starts anew", service, err)
 		return nil
 	}
-	return engine
-}
-
-// plant makes sure that the seed templates are in an engine: they may be newer than its state.
-func (p *logsProcessor) plant(engine engine) error {
+	// Seed templates may be newer than the state.
 	for _, template := range withoutBlank(p.cfg.SeedTemplates) {
 		if _, err := engine.Seed(template); err != nil {
-			_ = engine.Close()
-			return err
+			p.failed(ctx, "plant a seed template", service, err)
 		}
 	}
-	return nil
+	return engine
 }
 
 // runBeside starts what runs beside the batches.

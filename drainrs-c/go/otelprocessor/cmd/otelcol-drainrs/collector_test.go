@@ -128,7 +128,8 @@ func text(record plog.LogRecord, key string) string {
 // reference is what the engine says when it gets the records of all services one by one.
 type reference struct {
 	engines map[string]*drainrs.Pipeline
-	// All texts that templates ever had, by id, the latest last: a text may change with the kinds of values that a place has shown.
+	// All texts that templates ever had, by service and id, the latest last: a text may change with the kinds of values that a place
+	// has shown.
 	texts map[string][]string
 }
 
@@ -150,8 +151,9 @@ func (r *reference) mine(t *testing.T, records []plog.LogRecord) (ids []string, 
 		id := drainrs.ContentID(events.ContentIDs[0]).String()
 		template, err := engine.TemplateText(events.Templates[0])
 		require.NoError(t, err)
-		if texts := r.texts[id]; len(texts) == 0 || texts[len(texts)-1] != template {
-			r.texts[id] = append(texts, template)
+		key := text(record, "service") + id
+		if texts := r.texts[key]; len(texts) == 0 || texts[len(texts)-1] != template {
+			r.texts[key] = append(texts, template)
 		}
 		settled = settled && events.Changes[0] == drainrs.Unchanged
 		ids = append(ids, id)
@@ -159,9 +161,9 @@ func (r *reference) mine(t *testing.T, records []plog.LogRecord) (ids []string, 
 	return ids, settled
 }
 
-func (r *reference) latest(id string) string {
-	texts := r.texts[id]
-	return texts[len(texts)-1]
+// textsOf are the texts that the template of a record ever had.
+func (r *reference) textsOf(record plog.LogRecord) []string {
+	return r.texts[text(record, "service")+text(record, idKey)]
 }
 
 func TestACollectorMinesALogAndGoesOnAfterARestart(t *testing.T) {
@@ -187,11 +189,12 @@ func TestACollectorMinesALogAndGoesOnAfterARestart(t *testing.T) {
 	expected, settled := engine.mine(t, second)
 	require.True(t, settled, "the log's templates do not change when it comes again")
 	for i, record := range first {
-		require.Contains(t, engine.texts[text(record, idKey)], text(record, templateKey), "record %d", i)
+		require.Contains(t, engine.textsOf(record), text(record, templateKey), "record %d", i)
 	}
 	for i, record := range second {
 		require.Equal(t, expected[i], text(record, idKey), record.Body().Str())
-		require.Equal(t, engine.latest(expected[i]), text(record, templateKey))
+		texts := engine.textsOf(record)
+		require.Equal(t, texts[len(texts)-1], text(record, templateKey))
 	}
 	t.Logf("%d records, %d services, %d alerts; an alert: %s: %s", want, len(engine.engines), len(alerts),
 		text(alerts[0], "service"), alerts[0].Body().Str())
