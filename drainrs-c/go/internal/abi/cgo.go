@@ -2,6 +2,8 @@
 
 package abi
 
+// What is linked is what pkg-config says: libdrainrs.so where there is one, else libdrainrs.a.
+
 // #cgo pkg-config: drainrs
 // #cgo noescape drainrs_go_call
 // #cgo nocallback drainrs_go_call
