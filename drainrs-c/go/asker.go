@@ -42,7 +42,7 @@ func (a *Asker) PushRecords(records *Records, now time.Time, events *Events) ([]
 			return nil, err
 		}
 		return a.pushed(lib, abi.AskerPushRecords, into, given.data, given.size, given.ends, uint64(given.count),
-			given.more[0], given.more[1], given.more[2], uint64(len(records.Service)), nanoseconds(now))
+			given.times, given.levels, given.service, uint64(len(records.Service)), nanoseconds(now))
 	})
 }
 

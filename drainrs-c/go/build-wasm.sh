@@ -21,7 +21,7 @@ fi
 RUSTFLAGS="-C target-feature=+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals -C link-arg=--strip-all" \
 CARGO_PROFILE_RELEASE_DEBUG=none \
 CARGO_PROFILE_RELEASE_LTO=off \
-CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
+CARGO_PROFILE_RELEASE_OPT_LEVEL=3 \
 	cargo build --manifest-path ../../Cargo.toml -p drainrs-c --release --target "$target"
 
 folder=$(cargo metadata --manifest-path ../../Cargo.toml --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')

@@ -10,8 +10,6 @@ import (
 type batch struct {
 	data, size, ends uint64
 	count            int
-	// Further columns behind it, see give.
-	more [mostInputs]uint64
 }
 
 // giveLines copies lines to where calls can read them, in one go.
@@ -36,13 +34,8 @@ func giveLines[T []byte | string](lib *library, lines []T) (batch, error) {
 	return batch{data: address, size: size, ends: address + aligned(size), count: len(lines)}, nil
 }
 
-// giveBuffer does so with lines that are one buffer already, and columns that go with them.
-func giveBuffer(lib *library, data []byte, ends []uint32, columns ...[]byte) (batch, error) {
-	addresses, err := lib.give(append([][]byte{data, abi.AsBytes(ends)}, columns...)...)
-	if err != nil {
-		return batch{}, err
-	}
-	given := batch{data: addresses[0], size: uint64(len(data)), ends: addresses[1], count: len(ends)}
-	copy(given.more[:], addresses[2:])
-	return given, nil
+// giveBuffer does so with lines that are one buffer already.
+func giveBuffer(lib *library, data []byte, ends []uint32) (batch, error) {
+	at, err := lib.give(data, abi.AsBytes(ends))
+	return batch{data: at[0], size: uint64(len(data)), ends: at[1], count: len(ends)}, err
 }

@@ -74,8 +74,8 @@ func (p *Pipeline) PushRecords(records *Records, now time.Time, events *Events) 
 			return err
 		}
 		return lib.do(abi.PipelinePushRecords,
-			lib.object, given.data, given.size, given.ends, uint64(given.count), given.more[0], given.more[1],
-			given.more[2], uint64(len(records.Service)), nanoseconds(now), into)
+			lib.object, given.data, given.size, given.ends, uint64(given.count), given.times, given.levels,
+			given.service, uint64(len(records.Service)), nanoseconds(now), into)
 	})
 }
 

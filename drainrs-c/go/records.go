@@ -48,7 +48,15 @@ func (r *Records) check() error {
 	return nil
 }
 
-// give copies them to where calls can read them: behind the lines come times, levels, and the service.
-func (r *Records) give(lib *library) (batch, error) {
-	return giveBuffer(lib, r.Data, r.Ends, abi.AsBytes(r.Times), abi.AsBytes(r.Levels), abi.BytesOf(r.Service))
+// Records where calls can read them.
+type givenRecords struct {
+	batch
+	times, levels, service uint64
+}
+
+// give copies them there.
+func (r *Records) give(lib *library) (givenRecords, error) {
+	at, err := lib.give(r.Data, abi.AsBytes(r.Ends), abi.AsBytes(r.Times), abi.AsBytes(r.Levels), abi.BytesOf(r.Service))
+	lines := batch{data: at[0], size: uint64(len(r.Data)), ends: at[1], count: len(r.Ends)}
+	return givenRecords{lines, at[2], at[3], at[4]}, err
 }
