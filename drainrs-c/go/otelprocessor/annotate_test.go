@@ -77,6 +77,29 @@ func TestMaskingRulesNameParameters(t *testing.T) {
 	require.Equal(t, []string{"ord-17"}, texts(out, parameterKey+"order"))
 }
 
+func TestAMaskMaySpanWhiteSpace(t *testing.T) {
+	h := started(t, configured(func(cfg *Config) {
+		cfg.MaskingRules = []MaskingRule{{Name: "id", Pattern: `id: \d+`}}
+	}))
+	out := h.process(logsOf("cart", "request id: 333 done"))
+	require.Equal(t, []string{"request <id> done"}, texts(out, templateKey))
+	require.Equal(t, []string{"id: 333"}, texts(out, parameterKey+"id"))
+}
+
+func TestExtraDelimitersSplitTokens(t *testing.T) {
+	h := started(t, configured(func(cfg *Config) {
+		cfg.ExtraDelimiters, cfg.EmitWildcards = []string{":"}, true
+		cfg.MaskingRules = []MaskingRule{{Name: "ip", Pattern: `(\d{1,3}\.){3}\d{1,3}`}}
+	}))
+	var out plog.Logs
+	for _, name := range []string{"alpha", "beta", "gamma", "delta", "epsilon"} {
+		out = h.process(logsOf("cart", "connected to host:"+name+" from 8.8.8.8"))
+	}
+	require.Equal(t, []string{"connected to host <*> from <ip>"}, texts(out, templateKey))
+	require.Equal(t, []string{"8.8.8.8"}, texts(out, parameterKey+"ip"))
+	require.Equal(t, []string{`["epsilon"]`}, texts(out, "log.record.template.wildcards"))
+}
+
 func TestAPlaceHasOneNameWhateverItsValuesLookLike(t *testing.T) {
 	h := started(t, configured(func(cfg *Config) { cfg.EmitWildcards = true }))
 	hex, digits := "added product 2983 to cart d2894408cfa6", "added product 2873 to cart 773124210110"

@@ -3,6 +3,7 @@ package otelprocessor
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -144,6 +145,9 @@ func (cfg *Config) checkMining(found *problems) {
 		"max_services: %d leaves no engine; write 1 or more, 64 is the default", cfg.MaxServices)
 }
 
+// posixClass is what Go's regular expressions take for a class and Python's silently for something else.
+var posixClass = regexp.MustCompile(`\[:\^?[a-z]+:\]`)
+
 func (cfg *Config) checkMasks(found *problems) {
 	for i, rule := range cfg.MaskingRules {
 		named := rule.Name != "" && rule.Name != "*" && !strings.ContainsAny(rule.Name, "<> \t\r\n")
@@ -152,6 +156,10 @@ func (cfg *Config) checkMasks(found *problems) {
 			i, rule.Name)
 		found.require(rule.Pattern != "",
 			"masking_rules[%d].pattern: \"\" matches everywhere; write a regular expression, or remove the rule", i)
+		posix := posixClass.FindString(rule.Pattern)
+		found.require(posix == "",
+			"masking_rules[%d].pattern: %q has %s, which is no class here but those characters; write the class out, such as a-z",
+			i, rule.Pattern, posix)
 	}
 }
 

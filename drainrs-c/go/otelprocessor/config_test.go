@@ -106,6 +106,8 @@ func TestWrongSettingsAreNamedWithValueAndRemedy(t *testing.T) {
 		"mask, brackets":    {mask("<ip>", "a"), []string{`masking_rules[0].name: "<ip>"`}},
 		"mask, no pattern":  {mask("ip", ""), []string{`masking_rules[0].pattern: ""`}},
 		"mask, bad pattern": {mask("ip", "[a"), []string{`masking_rules[0].pattern: "[a" is not a pattern`}},
+		"mask, go's class":  {mask("id", "[[:alpha:]]+"), []string{`"[[:alpha:]]+" has [:alpha:]`, "write the class out"}},
+		"mask, go's escape": {mask("id", `\pL+`), []string{`masking_rules[0].pattern: "\\pL+" is not a pattern`}},
 		"same attribute": {
 			map[string]any{"template_id_attribute": "log.record.template"},
 			[]string{`template_id_attribute: "log.record.template" is the name of template_attribute`},
