@@ -1,6 +1,7 @@
 package drainrs
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func TestAlertsAreTaken(t *testing.T) {
 	if len(first) != 1 || first[0].ID == 0 || first[0].Status != "opened" || first[0].Score.Kind == "" || first[0].Score.Reason == "" || len(first[0].Raw) == 0 {
 		t.Errorf("%+v", first)
 	}
-	must[[]Alert](t)(p.TakeAlerts(1 << 40))
+	must[[]Alert](t)(p.TakeAlerts(math.MaxInt))
 	if left := must[[]Alert](t)(p.TakeAlerts(10)); len(left) != 0 {
 		t.Error("they were not taken")
 	}

@@ -25,7 +25,7 @@ func (r *Records) Len() int { return len(r.Ends) }
 // Add appends a record. What is beyond 4 GiB together is refused when it is pushed.
 func (r *Records) Add(message []byte, at int64, level Level) {
 	r.Data = append(r.Data, message...)
-	r.Ends = append(r.Ends, uint32(min(len(r.Data), math.MaxUint32)))
+	r.Ends = append(r.Ends, uint32(min(uint64(len(r.Data)), math.MaxUint32)))
 	r.Times = append(r.Times, at)
 	r.Levels = append(r.Levels, level)
 }
@@ -38,7 +38,7 @@ func (r *Records) Reset() {
 // check finds what would be wrong with them.
 func (r *Records) check() error {
 	switch {
-	case len(r.Data) > math.MaxUint32:
+	case uint64(len(r.Data)) > math.MaxUint32:
 		return wrongArgument("Data", "has %d bytes, more than 32 bits can count: take smaller batches", len(r.Data))
 	case len(r.Times) != 0 && len(r.Times) != len(r.Ends):
 		return wrongArgument("Times", "has %d entries for %d records", len(r.Times), len(r.Ends))
