@@ -1,4 +1,5 @@
-# Everything a person runs from the root. `make test` needs cargo, python3 and a package index for pip; nothing else.
+# Everything a person runs from the root. `make test` needs cargo, a C compiler, python3 and a package index for pip, and for the Go part
+# Go and a module proxy; nothing else.
 
 CARGO ?= cargo
 PYTHON ?= python3
@@ -6,35 +7,68 @@ VENV := .venv
 WHEELS := target/wheels
 PROGRAM := target/quick/drainrs
 PROGRAM_OF_ROWS := target/debug/examples/index_rows
+LIBRARY := target/debug/deps
+INSTALLED := $(CURDIR)/target/installed
+LINKED := CGO_ENABLED=1 PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig LD_LIBRARY_PATH=$(INSTALLED)/lib
+GO_CLEAN := test -z "$$(gofmt -l . | tee /dev/stderr)"
 
-.PHONY: test lint rust features docs wheel python drain3 drain3-diff index-sql accuracy detect explore bench bench-python clean
+.PHONY: test lint rust docs c go wheel python drain3 drain3-diff index-sql accuracy detect explore bench bench-python clean
 
 # What the continuous integration runs. The wheel is built first and everything in Python runs against it.
-test: lint rust features docs wheel python drain3 index-sql
+test: lint rust docs c go wheel python drain3 index-sql
 
+# With all features, and as a library user compiles it: without any.
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features --quiet -- -D warnings
+	$(CARGO) check -p drainrs --quiet
 
 rust:
 	$(CARGO) test --workspace --all-features --quiet
 
-# A library user compiles no program.
-features:
-	$(CARGO) check -p drainrs --quiet
-
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p drainrs --no-deps --all-features --quiet
 
+# The C library that the Rust tests have built, as programs in C use it: static and shared, under valgrind and sanitizers,
+# installed and found by CMake and pkg-config.
+c: $(PROGRAM_OF_ROWS)
+	drainrs-c/ctest/run.sh --lib $(LIBRARY)
+
+# The Go package over both its engines, the processor, and a real Collector with it. The linked engine takes the C library that the Rust
+# tests have built.
+go: $(PROGRAM_OF_ROWS)
+	@if command -v go >/dev/null; then $(MAKE) --no-print-directory go-tests; else echo "no Go toolchain here: the Go package is not tested"; fi
+
+.PHONY: go-tests
+go-tests:
+	drainrs-c/install.sh $(INSTALLED) --built $(LIBRARY) >/dev/null
+	cd drainrs-c/go && $(GO_CLEAN) && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./...
+	cd drainrs-c/go && $(LINKED) go vet -tags drainrs_cgo ./... && $(LINKED) GODEBUG=cgocheck=1 go test -race -tags drainrs_cgo ./...
+	cd drainrs-c/go/otelprocessor && $(GO_CLEAN) && go vet ./... && go test ./...
+	cd drainrs-c/go/otelprocessor/cmd/otelcol-drainrs && $(GO_CLEAN) && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./...
+
+# The library as WebAssembly, which the Go package carries.
+.PHONY: wasm
+wasm:
+	drainrs-c/go/build-wasm.sh
+
+# The C library for programs of one's own: make install-c PREFIX=/usr/local [PROFILE=quick].
+PREFIX ?= /usr/local
+.PHONY: install-c
+install-c:
+	drainrs-c/install.sh $(PREFIX)
+
 # The wheel, and a fresh environment around it: with the peer, who reads Arrow, who checks types. Link-time optimisation takes
-# as long as all the rest of the build for some percent of speed: `make wheel LTO=fat` has what is published and measured.
+# as long as all the rest of the build for some percent of speed, and so does a crate in one piece: `make wheel LTO=fat` has what is
+# published and measured.
 LTO ?= off
+UNITS := $(if $(filter off,$(LTO)),16,1)
 .PHONY: wheel
 wheel:
 	rm -rf $(WHEELS) $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
-	CARGO_PROFILE_RELEASE_LTO=$(LTO) $(VENV)/bin/maturin build --quiet --release --manifest-path drainrs-py/Cargo.toml --out $(WHEELS)
+	CARGO_PROFILE_RELEASE_LTO=$(LTO) CARGO_PROFILE_RELEASE_CODEGEN_UNITS=$(UNITS) $(VENV)/bin/maturin build --quiet --release --manifest-path drainrs-py/Cargo.toml --out $(WHEELS)
 	@ls -l $(WHEELS)/*.whl | awk '{ printf "wheel: %s, %.1f MB\n", $$NF, $$5 / 1e6 }'
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check "$$(ls $(WHEELS)/*.whl)[test]"
 	touch $(VENV)/ready
@@ -95,16 +129,3 @@ bench-python:
 clean:
 	$(CARGO) clean
 	rm -rf $(VENV)
-
-# The C library that the Rust tests have built, as programs in C use it: static and shared, under valgrind and sanitizers,
-# installed and found by CMake and pkg-config.
-.PHONY: c
-c:
-	$(CARGO) test --workspace --all-features --no-run --quiet
-	drainrs-c/ctest/run.sh --lib target/debug/deps
-
-# The C library for programs of one's own: make install-c PREFIX=/usr/local [PROFILE=quick].
-PREFIX ?= /usr/local
-.PHONY: install-c
-install-c:
-	drainrs-c/install.sh $(PREFIX)

@@ -6,8 +6,7 @@
 # Needed: Rust with the target, `rustup target add wasm32-unknown-unknown`. Where that cannot be had, this says so and keeps the file that is
 # committed.
 #
-# Small code is chosen over fast code: every process that uses it compiles it to machine code first, and that takes as long as the code is
-# large.
+# Optimised for speed: about a tenth faster than for size, and a fifth larger, which every process that uses it pays once, when it compiles it.
 set -eu
 cd "$(dirname "$0")"
 target=wasm32-unknown-unknown

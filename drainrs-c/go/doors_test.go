@@ -13,16 +13,13 @@ import (
 )
 
 // The cases that every language has to give the same answers to: the README in their folder says how they are run.
-//
-// Scores come out of logarithms and exponentials, which WebAssembly brings along itself: their last digit may be another one than that of
-// the machine's own. So under that engine numbers are compared to twelve digits, and the state of a detector is not compared by bytes.
 const doors = "../../drainrs/tests/golden/doors"
 
 func TestTheAnswersOfEveryLanguage(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(doors, "*", "config.json"))
 	check(t, err)
-	if len(folders) == 0 {
-		t.Skip("there are no cases")
+	if len(folders) < 3 {
+		t.Fatalf("only %d cases in %s", len(folders), doors)
 	}
 	for _, config := range folders {
 		folder := filepath.Dir(config)
@@ -31,9 +28,6 @@ func TestTheAnswersOfEveryLanguage(t *testing.T) {
 }
 
 func runDoor(t *testing.T, folder string) {
-	if _, err := os.Stat(filepath.Join(folder, "events.txt")); err != nil {
-		t.Skip("the case has no answers yet")
-	}
 	now := time.Unix(1773345600, 0)
 	config := must[[]byte](t)(os.ReadFile(filepath.Join(folder, "config.json")))
 	p := newTestPipeline(t, string(config))
@@ -61,10 +55,8 @@ func runDoor(t *testing.T, folder string) {
 	sameJSON(t, "templates", must[[]byte](t)(p.document(p.functions.all, nil)), file("templates.json"))
 	sameJSON(t, "alerts", must[[]byte](t)(json.Marshal(alerts)), file("alerts.json"))
 	want := file("state.snapshot")
-	if snapshot := must[[]byte](t)(p.Snapshot()); Engine() == "cgo" || string(must[PipelineStats](t)(p.Stats()).Detector) == "null" {
-		if !bytes.Equal(snapshot, want) {
-			t.Errorf("the snapshot is another one, of %d bytes", len(snapshot))
-		}
+	if snapshot := must[[]byte](t)(p.Snapshot()); !bytes.Equal(snapshot, want) {
+		t.Errorf("the snapshot is another one, of %d bytes", len(snapshot))
 	}
 	again := must[*Pipeline](t)(RestorePipeline(want, config, RefuseOtherSettings))
 	defer again.Close()
@@ -107,9 +99,6 @@ func firstDifference(got, want string) string {
 func sameJSON(t *testing.T, what string, got, want []byte) {
 	t.Helper()
 	gotValue, wantValue := readJSON(t, got), readJSON(t, want)
-	if Engine() == "wasm" {
-		gotValue, wantValue = round(gotValue), round(wantValue)
-	}
 	if !reflect.DeepEqual(gotValue, wantValue) {
 		t.Errorf("%s differ: %s", what, firstDifference(indented(gotValue), indented(wantValue)))
 	}

@@ -41,7 +41,8 @@
  * Binary interface. Everything is opaque; additions do not break programs. Compare drainrs_abi_version() with
  * DRAINRS_ABI_VERSION where the library is loaded at run time.
  *
- * Linking. `pkg-config --cflags --libs drainrs`, add --static for libdrainrs.a; or find_package(drainrs) in CMake.
+ * Linking. `pkg-config --cflags --libs drainrs`, or find_package(drainrs) in CMake. Static: link
+ * libdrainrs.a by its name (-l:libdrainrs.a) and what `pkg-config --static` adds.
  */
 
 

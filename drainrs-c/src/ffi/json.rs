@@ -29,7 +29,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(document: &[u8], name: &'static str
     let mut from = serde_json::Deserializer::from_slice(document);
     let value = serde_path_to_error::deserialize(&mut from).map_err(|error| {
         let path = match error.path().to_string() {
-            path if path == "." => name.to_owned(),
+            path if path == "." || path == "?" => name.to_owned(),
             path => path,
         };
         Failure::Document { path, message: error.into_inner().to_string() }

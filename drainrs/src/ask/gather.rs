@@ -1,5 +1,6 @@
 //! From what is remembered to what is asked about.
 
+use crate::stats::Portable;
 use std::borrow::Cow;
 
 use super::asker::Asker;
@@ -499,7 +500,7 @@ impl Asker {
             let shown = self.shown(id, known, miner).filter(|_| !places.is_empty())?;
             Some((shown, places, known.total))
         })?;
-        Some(Worth::new(Subject::Parameters { shown, places }, 5.0 + (total as f64).log10(), 1.0))
+        Some(Worth::new(Subject::Parameters { shown, places }, 5.0 + (total as f64).portable_log10(), 1.0))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is remembered of a stream: counts and examples per template, the last lines, what was noticed, batches, samples.
 
+use crate::stats::Portable;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::config::JournalConfig;
@@ -376,7 +377,7 @@ impl Journal {
         for known in self.templates.values_mut() {
             let count = known.count as f64;
             let usual = known.usual.map_or(count, |usual| usual + ALPHA * (count - usual));
-            known.usual = Some(usual * (1.0 - ALPHA).powi(empty));
+            known.usual = Some(usual * (1.0 - ALPHA).portable_powf(f64::from(empty)));
             (known.count, known.born, known.anomaly) = (0, false, 0.0);
             known.reason.clear();
         }
@@ -616,8 +617,9 @@ impl Journal {
         };
         let news = if self.is_new(known) { 3.0 } else { 0.0 };
         // One is added to both: from 0 to 1 is no doubling of anything.
-        let change =
-            known.usual.map_or(0.0, |usual| ((known.count as f64 + 1.0) / (usual + 1.0)).log2().abs().min(3.0));
+        let change = known
+            .usual
+            .map_or(0.0, |usual| ((known.count as f64 + 1.0) / (usual + 1.0)).portable_log2().abs().min(3.0));
         level + news + 4.0 * known.anomaly + change
     }
 

@@ -6,6 +6,7 @@ use super::values;
 use crate::flow::Level;
 use crate::id::TemplateId;
 use crate::miner::Miner;
+use crate::stats::Portable;
 use crate::stats::signed_deviance;
 
 /// What counts as a difference.
@@ -202,7 +203,7 @@ impl Comparison {
         for list in [&mut self.rises, &mut self.drops] {
             list.sort_by(|a, b| b.deviance.abs().total_cmp(&a.deviance.abs()).then(a.standing.id.cmp(&b.standing.id)));
         }
-        let far = |shift: &ValueShift| shift.ratio.ln().abs();
+        let far = |shift: &ValueShift| shift.ratio.portable_ln().abs();
         self.values.sort_by(|a, b| far(b).total_cmp(&far(a)).then(a.standing.id.cmp(&b.standing.id)));
     }
 }

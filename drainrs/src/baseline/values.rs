@@ -1,5 +1,6 @@
 //! Values whose distribution has shifted.
 
+use crate::stats::Portable;
 use std::collections::BTreeMap;
 
 use super::Baseline;
@@ -42,8 +43,8 @@ pub(super) fn shifts(
             let quantiles = was.median.zip(is.median).zip(was.q95.zip(is.q95));
             let Some((median, p95)) = quantiles.filter(|_| enough) else { continue };
             let (by_median, by_p95) = (ratio(median.0, median.1), ratio(p95.0, p95.1));
-            let ratio = if by_median.ln().abs() >= by_p95.ln().abs() { by_median } else { by_p95 };
-            if ratio.ln().abs() >= config.min_value_ratio.ln() {
+            let ratio = if by_median.portable_ln().abs() >= by_p95.portable_ln().abs() { by_median } else { by_p95 };
+            if ratio.portable_ln().abs() >= config.min_value_ratio.portable_ln() {
                 found.push(ValueShift {
                     standing: standing.clone(),
                     token: slot.token,

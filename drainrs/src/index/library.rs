@@ -1,5 +1,6 @@
 //! Past incidents, and which of them a window looks like.
 
+use crate::stats::Portable;
 use std::collections::BTreeMap;
 
 use super::incident::{FoundBy, Incident, IncidentConfig, IncidentMatch, IncidentTemplate, Present, SharedTemplate};
@@ -194,7 +195,7 @@ impl IncidentLibrary {
         // What is nowhere is as rare as what is in one: it tells as much, not more.
         let with = (incidents + usual).clamp(1, documents.max(1));
         let without = documents.max(1) - with;
-        ((without as f64 + 0.5) / (with as f64 + 0.5)).ln_1p()
+        ((without as f64 + 0.5) / (with as f64 + 0.5)).portable_ln_1p()
     }
 
     /// The incidents that a window looks like, the most similar first, at most `limit`; of equals the later one first, then by id.

@@ -189,11 +189,11 @@ impl Drain {
     /// Mines a line. Cost: a hash lookup per tree level, a comparison of keys per candidate in the leaf, and no allocation
     /// for a line that fits a known template.
     pub fn insert<'a>(&'a mut self, line: &[u8], tokens: &'a Tokens, seen: Seen) -> Hit<'a> {
-        self.counters.seen += 1;
+        self.counters.seen = self.counters.seen.saturating_add(1);
         self.merged.clear();
         let (place, change) = match self.search(line, tokens) {
             Some(fit) => {
-                self.counters.matched += 1;
+                self.counters.matched = self.counters.matched.saturating_add(1);
                 self.join(fit, line, tokens)
             }
             None => {
@@ -315,7 +315,7 @@ impl Drain {
 
     /// What follows when the tokens of a template have changed. Gives the place where its lines are counted now.
     fn changed(&mut self, place: u32, before: ContentId) -> u32 {
-        self.counters.widened += 1;
+        self.counters.widened = self.counters.widened.saturating_add(1);
         let reach = self.siblings.reach();
         if let Some(template) = self.store.get_mut(place) {
             template.study(reach);
@@ -397,11 +397,11 @@ impl Drain {
         let id = self.store.get(founded).map(|template| template.id);
         let place = self.gather(founded);
         if self.store.get(place).map(|template| template.id) == id {
-            self.counters.created += 1;
+            self.counters.created = self.counters.created.saturating_add(1);
             (place, Change::Created)
         } else {
-            self.counters.matched += 1;
-            self.counters.widened += 1;
+            self.counters.matched = self.counters.matched.saturating_add(1);
+            self.counters.widened = self.counters.widened.saturating_add(1);
             (place, Change::Widened)
         }
     }

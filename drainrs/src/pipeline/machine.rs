@@ -259,6 +259,7 @@ fn read_counters(section: &[u8]) -> Result<PipelineCounters, Error> {
 }
 
 /// Where an event comes from.
+#[derive(Debug, Clone, Copy)]
 struct Source<'a> {
     text: &'a [u8],
     lines: u32,

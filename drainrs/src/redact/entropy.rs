@@ -2,6 +2,7 @@
 
 use super::near;
 use super::rules::{BuiltIn, Hits};
+use crate::stats::Portable;
 
 /// Bits per character, by how often each occurs in the text itself.
 pub(super) fn entropy(text: &[u8]) -> f64 {
@@ -12,7 +13,7 @@ pub(super) fn entropy(text: &[u8]) -> f64 {
     let len = text.len() as f64;
     counts.iter().filter(|count| **count > 0).fold(0.0, |bits, &count| {
         let share = f64::from(count) / len;
-        bits - share * share.log2()
+        bits - share * share.portable_log2()
     })
 }
 

@@ -1,5 +1,7 @@
 //! How far a count is from what was expected.
 
+use super::portable::Portable;
+
 /// The least count that is expected of anything: what never came before is not infinitely surprising.
 pub(crate) const LEAST_EXPECTED: f64 = 0.05;
 
@@ -8,7 +10,7 @@ pub(crate) const LEAST_EXPECTED: f64 = 0.05;
 /// nothing has changed, for small counts too.
 pub(crate) fn signed_deviance(count: f64, expected: f64) -> f64 {
     let expected = expected.max(LEAST_EXPECTED);
-    let log_part = if count > 0.0 { count * (count / expected).ln() } else { 0.0 };
+    let log_part = if count > 0.0 { count * (count / expected).portable_ln() } else { 0.0 };
     // Rounding may leave a hair below zero.
     let deviance = (2.0 * (log_part - (count - expected))).max(0.0).sqrt();
     if count < expected { -deviance } else { deviance }

@@ -16,6 +16,7 @@
 
 #![allow(clippy::cast_sign_loss, reason = "logarithms count from the least magnitude, ranks from 0")]
 
+use super::portable::Portable;
 use crate::error::Error;
 use crate::wire::{Reader, State, Writer};
 
@@ -355,7 +356,7 @@ impl<T: Tally> Sketch<T> {
 
     /// The greatest relative error of a quantile: 0.005 until unions were needed.
     pub(crate) fn accuracy(&self) -> f64 {
-        (BIN_WIDTH * f64::from(1_u32 << self.level) / 2.0).tanh()
+        (BIN_WIDTH * f64::from(1_u32 << self.level) / 2.0).portable_tanh()
     }
 
     /// The number of values. Beyond four billion all are halved.

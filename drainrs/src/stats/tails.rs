@@ -8,6 +8,8 @@
 
 #![allow(clippy::many_single_char_names, reason = "the letters of the formulas")]
 
+use super::portable::Portable;
+
 /// The most steps of a series or fraction; all that is asked for converges well before.
 const MAX_STEPS: u32 = 2_000;
 const PRECISION: f64 = 1e-12;
@@ -30,17 +32,22 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     ];
     if x < 0.5 {
         // Reflection.
-        return (std::f64::consts::PI / (std::f64::consts::PI * x).sin().abs()).ln() - ln_gamma(1.0 - x);
+        return (std::f64::consts::PI / (std::f64::consts::PI * x).portable_sin().abs()).portable_ln()
+            - ln_gamma(1.0 - x);
     }
     let x = x - 1.0;
     let t = x + 7.5;
     let sum = (1_u8..).zip(COEFFICIENTS).fold(0.99999999999980993, |sum, (i, c)| sum + c / (x + f64::from(i)));
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
+    0.5 * (2.0 * std::f64::consts::PI).portable_ln() + (x + 0.5) * t.portable_ln() - t + sum.portable_ln()
 }
 
 /// `ln(1 - e^x)` for `x <= 0`.
 fn ln_complement(x: f64) -> f64 {
-    if x > -std::f64::consts::LN_2 { (-x.exp_m1()).max(TINY).ln() } else { (-x.exp()).ln_1p() }
+    if x > -std::f64::consts::LN_2 {
+        (-x.portable_exp_m1()).max(TINY).portable_ln()
+    } else {
+        (-x.portable_exp()).portable_ln_1p()
+    }
 }
 
 /// The logarithm of the regularised incomplete beta function `I_x(a, b)`; `y` is `1 - x`, given for its precision.
@@ -51,11 +58,11 @@ pub(crate) fn ln_beta_inc(a: f64, b: f64, x: f64, y: f64) -> f64 {
     if y <= 0.0 {
         return 0.0;
     }
-    let front = a * x.ln() + b * y.ln() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
+    let front = a * x.portable_ln() + b * y.portable_ln() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
     if x < (a + 1.0) / (a + b + 2.0) {
-        (front - a.ln() + beta_fraction(a, b, x).ln()).min(0.0)
+        (front - a.portable_ln() + beta_fraction(a, b, x).portable_ln()).min(0.0)
     } else {
-        ln_complement((front - b.ln() + beta_fraction(b, a, y).ln()).min(0.0))
+        ln_complement((front - b.portable_ln() + beta_fraction(b, a, y).portable_ln()).min(0.0))
     }
 }
 
@@ -89,10 +96,10 @@ pub(crate) fn ln_gamma_inc(a: f64, x: f64) -> (f64, f64) {
         return (f64::NEG_INFINITY, 0.0);
     }
     if a > LARGE {
-        let z = 3.0 * a.sqrt() * ((x / a).cbrt() - 1.0 + 1.0 / (9.0 * a));
+        let z = 3.0 * a.sqrt() * ((x / a).portable_cbrt() - 1.0 + 1.0 / (9.0 * a));
         return (ln_normal_upper(-z), ln_normal_upper(z));
     }
-    let front = a * x.ln() - x - ln_gamma(a);
+    let front = a * x.portable_ln() - x - ln_gamma(a);
     if x < a + 1.0 {
         let (mut term, mut sum) = (1.0 / a, 1.0 / a);
         for n in 1..MAX_STEPS {
@@ -102,7 +109,7 @@ pub(crate) fn ln_gamma_inc(a: f64, x: f64) -> (f64, f64) {
                 break;
             }
         }
-        let lower = (front + sum.ln()).min(0.0);
+        let lower = (front + sum.portable_ln()).min(0.0);
         return (lower, ln_complement(lower));
     }
     let mut b = x + 1.0 - a;
@@ -122,7 +129,7 @@ pub(crate) fn ln_gamma_inc(a: f64, x: f64) -> (f64, f64) {
             break;
         }
     }
-    let upper = (front + sum.ln()).min(0.0);
+    let upper = (front + sum.portable_ln()).min(0.0);
     (ln_complement(upper), upper)
 }
 
@@ -135,7 +142,7 @@ pub(crate) fn ln_normal_upper(z: f64) -> f64 {
         return upper - half;
     }
     // 1/2 + P/2
-    (0.5 + 0.5 * lower.exp()).ln()
+    (0.5 + 0.5 * lower.portable_exp()).portable_ln()
 }
 
 /// Both tails of a count with a mean and a variance: the logarithms of the chances of at most `count`, and of at least
@@ -169,7 +176,7 @@ pub(crate) fn ln_zero(mean: f64, variance: f64) -> f64 {
         return -mean.max(0.0);
     }
     let size = mean * mean / (variance - mean);
-    -size * (mean / size).ln_1p()
+    -size * (mean / size).portable_ln_1p()
 }
 
 /// From a natural logarithm of a chance to a surprise, `-log10 p`; finite, and never negative.

@@ -75,7 +75,7 @@ fn naive(texts: &[String], text: &str, dimensions: usize) -> Vec<f64> {
     let mut vector = vec![0.0; dimensions];
     for (feature, times) in features(text) {
         let with = all.iter().filter(|other| other.contains_key(&feature)).count() as f64;
-        let weight = 1.0 + ((1.0 + all.len() as f64) / (1.0 + with)).ln();
+        let weight = 1.0 + libm::log((1.0 + all.len() as f64) / (1.0 + with));
         let hash = feature
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));

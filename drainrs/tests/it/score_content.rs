@@ -115,8 +115,8 @@ impl Naive {
         let scale = ((median - edge) / std::f64::consts::LN_2).max(least) * widen;
         let mut beyond = (sign * value - edge) / scale;
         if edge > 0.0 {
-            let shape = ((median / edge).ln() / std::f64::consts::LN_2).max(least / edge) * widen;
-            beyond = beyond.min((sign * value / edge).ln() / shape);
+            let shape = (libm::log(median / edge) / std::f64::consts::LN_2).max(least / edge) * widen;
+            beyond = beyond.min(libm::log(sign * value / edge) / shape);
         }
         let as_far = self.0.iter().filter(|own| sign * **own >= sign * value).count();
         let vetoed = as_far >= 2 && as_far as f64 >= 0.002 * self.0.len() as f64;

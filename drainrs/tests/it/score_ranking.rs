@@ -58,7 +58,7 @@ fn naive(before: &[(u8, u64)], after: &[(u8, u64)], scale: f64) -> Vec<(u8, f64)
     let mut found: Vec<(u8, f64)> = (0..=u8::MAX)
         .filter_map(|key| {
             let (x, e) = (count(after, key), (count(before, key) * scale).max(0.05));
-            let log_part = if x > 0.0 { x * (x / e).ln() } else { 0.0 };
+            let log_part = if x > 0.0 { x * libm::log(x / e) } else { 0.0 };
             let deviance = (2.0 * (log_part - (x - e))).max(0.0).sqrt().copysign(x - e);
             (deviance.abs() > 0.0 && (x > 0.0 || e > 0.05)).then_some((key, deviance))
         })

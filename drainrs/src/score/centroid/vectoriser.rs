@@ -4,6 +4,7 @@ use super::config::{MOST_WORDS, VectoriserConfig};
 use super::unit::normalise;
 use super::words::words;
 use crate::error::{Error, ErrorKind, Problems};
+use crate::stats::Portable;
 use crate::stats::Table;
 use crate::wire::{Reader, State, Writer, open, seal};
 
@@ -177,7 +178,8 @@ impl Vectoriser {
 
     /// Takes weights anew from what was learned. Vectors made before do not compare with those made after.
     pub fn reweigh(&mut self) {
-        let weight = |texts: u64, with: u32| (1.0 + ((1 + texts) as f64 / (1.0 + f64::from(with))).ln()) as f32;
+        let weight =
+            |texts: u64, with: u32| (1.0 + ((1 + texts) as f64 / (1.0 + f64::from(with))).portable_ln()) as f32;
         let texts = self.texts;
         // A feature can be in more texts than there are only in a forged snapshot.
         self.features
@@ -204,7 +206,7 @@ impl Vectoriser {
         vector.fill(0.0);
         for (hash, times) in features.counted() {
             let weight = self.features.get(&hash).map_or(self.unseen, |feature| feature.weight);
-            let value = (1.0 + (times as f32).ln()) * weight;
+            let value = (1.0 + (times as f32).portable_ln()) * weight;
             let at = ((hash >> 32) ^ (hash & 0xFFFF_FFFF)) as usize % vector.len().max(1);
             if let Some(place) = vector.get_mut(at) {
                 *place += if hash >> 63 == 0 { value } else { -value };

@@ -5,6 +5,7 @@
 //! moments, so a wild value in the history moves nothing. (Peaks over a threshold: Pickands 1975; the exponential and the
 //! Pareto law are the generalised Pareto law's light and heavy members.)
 
+use crate::stats::Portable;
 use std::f64::consts::{LN_2, LN_10};
 
 use super::ContentConfig;
@@ -42,9 +43,9 @@ impl Tail {
         let mut scale = ((median - edge) / LN_2).max(least);
         if scale <= 0.0 {
             // Nearly all values are one. What is left speaks for itself: the greatest of n is ln n scales out.
-            scale = (last - edge) / (TAIL * count).max(2.0).ln();
+            scale = (last - edge) / (TAIL * count).max(2.0).portable_ln();
         }
-        let shape = if edge > 0.0 { ((median / edge).ln() / LN_2).max(least / edge) } else { 0.0 };
+        let shape = if edge > 0.0 { ((median / edge).portable_ln() / LN_2).max(least / edge) } else { 0.0 };
         Tail { edge, scale: scale * widen, shape: shape * widen }
     }
 
@@ -54,8 +55,8 @@ impl Tail {
             return 0.0;
         }
         let exponential = (value - self.edge) / self.scale;
-        let pareto = if self.shape > 0.0 { (value / self.edge).ln() / self.shape } else { f64::INFINITY };
-        -TAIL.log10() + exponential.min(pareto) / LN_10
+        let pareto = if self.shape > 0.0 { (value / self.edge).portable_ln() / self.shape } else { f64::INFINITY };
+        -TAIL.portable_log10() + exponential.min(pareto) / LN_10
     }
 
     /// The value whose surprise is the threshold.
@@ -63,9 +64,9 @@ impl Tail {
         if self.scale <= 0.0 {
             return f64::MAX;
         }
-        let beyond = (threshold + TAIL.log10()) * LN_10;
+        let beyond = (threshold + TAIL.portable_log10()) * LN_10;
         let exponential = self.edge + self.scale * beyond;
-        let pareto = if self.shape > 0.0 { self.edge * (self.shape * beyond).exp() } else { f64::MIN };
+        let pareto = if self.shape > 0.0 { self.edge * (self.shape * beyond).portable_exp() } else { f64::MIN };
         exponential.max(pareto).min(f64::MAX)
     }
 }

@@ -7,6 +7,7 @@ use super::show::{Grouped, OneIn, Shown, head};
 use super::value::{Reading, Treatment, Value};
 use crate::error::Error;
 use crate::flow::ScoreKind;
+use crate::stats::Portable;
 use crate::text::Unit;
 use crate::wire::{Reader, State, Writer, state};
 
@@ -129,7 +130,8 @@ impl Place {
     /// The surprise. A set gives no probability: a value seen `k` of `n` times is taken for a thousandth of its bound
     /// `(k + 1) / (n + 1)`, which makes a new one after a hundred values an alarm of the usual threshold.
     fn surprise(&self, finding: &Finding) -> f64 {
-        let rate = |seen: u32| 3.0 + (f64::from(self.count) + 1.0).log10() - (f64::from(seen) + 1.0).log10();
+        let rate =
+            |seen: u32| 3.0 + (f64::from(self.count) + 1.0).portable_log10() - (f64::from(seen) + 1.0).portable_log10();
         match finding {
             Finding::New => rate(0),
             Finding::Rare(seen) => rate(*seen),

@@ -4,6 +4,7 @@ use super::config::FrequencyConfig;
 use super::record::Record;
 use super::season::Season;
 use crate::flow::Window;
+use crate::stats::Portable;
 use crate::stats::{ln_count_tails, ln_zero, surprise};
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use crate::wire::state;
@@ -150,7 +151,7 @@ impl Model {
 
     fn with_season(&self, season: f64) -> Prediction {
         let mean = (self.level * season).max(1e-6);
-        Prediction { mean, variance: mean.max(self.variance * season.powf(VARIANCE_POWER)) }
+        Prediction { mean, variance: mean.max(self.variance * season.portable_powf(VARIANCE_POWER)) }
     }
 
     /// Tempers a surprise by the series' own record.
@@ -178,7 +179,8 @@ impl Model {
         let middle = window.start.plus_nanos(window.nanos() / 2);
         let (weekend, hour, _) = slot_of(middle);
         self.weekend_windows = self.weekend_windows.saturating_add(u32::from(weekend));
-        let alpha = (1.0 - (-nanos / config.half_life_ns as f64).exp2()).max(1.0 / (f64::from(self.windows) + 1.0));
+        let alpha =
+            (1.0 - (-nanos / config.half_life_ns as f64).portable_exp2()).max(1.0 / (f64::from(self.windows) + 1.0));
         let count = count as f64;
         if self.windows == 1 {
             // Of a single count there is no variance; that of a Poisson process is the least in any case.
@@ -191,17 +193,17 @@ impl Model {
         let residual = clipped - predicted.mean;
         // By how far the count is off before and after it is learned (Welford 1962): a series that is founded by its only event has
         // the variance of one event.
-        let square = residual * residual * (1.0 - alpha) / season.powf(VARIANCE_POWER).max(1e-9);
+        let square = residual * residual * (1.0 - alpha) / season.portable_powf(VARIANCE_POWER).max(1e-9);
         self.variance += alpha * (square - self.variance);
         self.level += alpha * (clipped / season.max(1e-3) - self.level);
         let slot = hour + if weekend { 24 } else { 0 };
         // A slot is touched one hour a day: its memory is counted in its own hours.
         let windows_a_day = (HOUR as f64 / nanos).max(1.0);
-        let kept = (-1.0 / (config.season_half_life_days * windows_a_day)).exp2() as f32;
+        let kept = (-1.0 / (config.season_half_life_days * windows_a_day)).portable_exp2() as f32;
         let hours = i32::try_from(middle.as_nanos().div_euclid(HOUR)).unwrap_or_default();
         self.season.add(hours, slot, kept, clipped as f32, self.level as f32, surprise);
         if config.temper {
-            let kept = (-nanos / (7.0 * DAY as f64)).exp2() as f32;
+            let kept = (-nanos / (7.0 * DAY as f64)).portable_exp2() as f32;
             self.record.get_or_insert_default().add(surprise, kept);
         }
     }

@@ -1,5 +1,6 @@
 //! How surprising a series has been to its model: what tempers further surprises.
 
+use crate::stats::Portable;
 use crate::wire::state;
 
 /// The bins, and how wide one is.
@@ -22,7 +23,7 @@ impl Record {
             let reaches = (bin + 1) as f64 * BIN_WIDTH > surprise;
             (seen + f64::from(count), above + if reaches { f64::from(count) } else { 0.0 })
         });
-        let own = -((above + 1.0) / (seen + 1.0)).log10();
+        let own = -((above + 1.0) / (seen + 1.0)).portable_log10();
         surprise.min(own + (surprise - f64::from(self.greatest)).max(0.0))
     }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Problems};
 use crate::flow::{Closed, Direction, Level, Observation, Score, ScoreKind, Series, Window};
 use crate::id::TemplateId;
 use crate::score::{Mode, Scorer};
+use crate::stats::Portable;
 use crate::stats::Table;
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use crate::wire::{Reader, State, Writer, state};
@@ -240,7 +241,7 @@ impl Frequency {
             return threshold;
         }
         let p = self.config.false_alarms_per_day / self.tests_per_day.max(1.0);
-        -p.clamp(LEAST_P, MOST_P).log10()
+        -p.clamp(LEAST_P, MOST_P).portable_log10()
     }
 
     /// How many scores were given so far.

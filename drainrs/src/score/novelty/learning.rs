@@ -1,6 +1,7 @@
 //! What is known of a service: whether it is still learning, and how usual new templates are in it.
 
 use super::config::NoveltyConfig;
+use crate::stats::Portable;
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use crate::wire::state;
 
@@ -66,7 +67,7 @@ impl Learning {
     pub(super) fn known(&mut self, events: u64) {
         self.events += events as f64;
         // (1 - w)^n: what is left of the share after so many events that were not new.
-        self.share *= (events as f64 * (-WEIGHT).ln_1p()).exp();
+        self.share *= (events as f64 * (-WEIGHT).portable_ln_1p()).portable_exp();
     }
 
     /// Counts a first sighting. Gives whether the flood begins with it.
@@ -101,7 +102,7 @@ impl Learning {
                 }
                 self.sighted = now;
             }
-            let kept = (-(passed as f64) / HALF_LIFE).exp2();
+            let kept = (-(passed as f64) / HALF_LIFE).portable_exp2();
             self.events *= kept;
             self.new *= kept;
             self.decayed = now;

@@ -1,5 +1,6 @@
 //! The scorer.
 
+use crate::stats::Portable;
 use std::collections::BTreeMap;
 
 use super::config::NoveltyConfig;
@@ -111,7 +112,7 @@ impl Novelty {
             learning.sighted(event.at, &self.config);
             return;
         }
-        let surprise = -learning.chance().log10();
+        let surprise = -learning.chance().portable_log10();
         let unverified = !learning.ended;
         let error = event.level >= Level::Error;
         if let Some(last) = was_known {
@@ -134,7 +135,7 @@ impl Novelty {
             let reason = format!("{news} new templates within {minutes} min: a deployment, or lines of a new format?");
             scores.push(Score {
                 template: None,
-                ..about(event, ScoreKind::TemplateFlood, surprise + f64::from(news).log10(), reason)
+                ..about(event, ScoreKind::TemplateFlood, surprise + f64::from(news).portable_log10(), reason)
                     .with("new_templates", f64::from(news))
             });
         }
@@ -172,7 +173,7 @@ impl Novelty {
                 if young.count >= LEAST_BURST {
                     let minutes = config.burst_ns as f64 / (60.0 * NANOS_PER_SECOND as f64);
                     let reason = format!("a new template came {} times in its first {minutes:.0} min", young.count);
-                    let surprise = young.surprise + (young.count as f64).log10();
+                    let surprise = young.surprise + (young.count as f64).portable_log10();
                     let mut score = Score::new(NAME, ScoreKind::NewTemplate, now, surprise, reason).with_numbers(
                         young.count as f64,
                         0.0,

@@ -9,6 +9,7 @@ use super::config::SequenceConfig;
 use super::counts::{self, Count, OTHERS, count_of};
 use super::types::Types;
 use crate::error::Error;
+use crate::stats::Portable;
 use crate::stats::Table;
 use crate::wire::{Reader, State, Writer, state};
 
@@ -78,7 +79,7 @@ impl Rule {
 
     /// `-log10` of the share of violations; a rule that never failed in n sessions is believed to fail in one of n + 1.
     pub(super) fn surprise(&self) -> f64 {
-        ((self.held + self.broken + 1) as f64 / (self.broken + 1) as f64).log10()
+        ((self.held + self.broken + 1) as f64 / (self.broken + 1) as f64).portable_log10()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is said about a session, in numbers and in words.
 
+use crate::stats::Portable;
 use std::fmt::{self, Write};
 
 use crate::flow::Severity;
@@ -74,13 +75,13 @@ pub struct Difference {
 impl Deviation {
     /// What it adds to the surprise of an alarm; see the essay of the module.
     pub(super) fn weight(&self) -> f64 {
-        let rate = |times: u64, of: u64| ((of as f64 + 1.0) / (times.min(of) as f64 + 1.0)).log10();
+        let rate = |times: u64, of: u64| ((of as f64 + 1.0) / (times.min(of) as f64 + 1.0)).portable_log10();
         match self {
             Deviation::Type { sessions, of, .. } => rate(*sessions, *of).max(if *sessions == 0 { 2.5 } else { 0.0 }),
             Deviation::Counts { distance, .. } => 5.0 * distance,
             Deviation::Rule { held, of, .. } => rate(of.saturating_sub(*held), *of),
             Deviation::Step { .. } => 1.0,
-            Deviation::Course { share, .. } => -share.max(1e-9).log10(),
+            Deviation::Course { share, .. } => -share.max(1e-9).portable_log10(),
         }
     }
 

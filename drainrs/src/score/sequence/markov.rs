@@ -7,6 +7,7 @@
 
 use super::ngram::EDGE;
 use crate::error::Error;
+use crate::stats::Portable;
 use crate::stats::{Table, mix};
 use crate::wire::{Reader, Writer};
 
@@ -43,7 +44,7 @@ impl WittenBell {
 
     /// Mean surprise in bits of a path and its end.
     pub(super) fn bits(&self, path: &[u64], types: usize) -> f64 {
-        let sum: f64 = (0..=path.len()).map(|at| -self.probability(path, at, types).log2()).sum();
+        let sum: f64 = (0..=path.len()).map(|at| -self.probability(path, at, types).portable_log2()).sum();
         sum / (path.len() + 1) as f64
     }
 

@@ -13,6 +13,7 @@ use super::vectors::{Vectors, is_common};
 use crate::error::Error;
 use crate::flow::Severity;
 use crate::id::TemplateId;
+use crate::stats::Portable;
 use crate::stats::Table;
 use crate::wire::{Reader, Writer};
 
@@ -91,7 +92,7 @@ impl SequenceModel {
             learned: 0,
             counted: 0,
             aliases: Table::new(config.max_types),
-            weight: 1.0 - 0.5_f64.powf(1.0 / f64::from(config.violation_half_life_sessions)),
+            weight: 1.0 - 0.5_f64.portable_powf(1.0 / f64::from(config.violation_half_life_sessions)),
             run: config.run_that_retires(),
             config: config.clone(),
         })

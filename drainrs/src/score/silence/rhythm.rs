@@ -2,6 +2,7 @@
 
 use super::config::SilenceConfig;
 use crate::flow::{Level, Window};
+use crate::stats::Portable;
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use crate::wire::state;
 
@@ -117,14 +118,14 @@ impl Rhythm {
     /// Takes a window that is over: its count, and what was expected if somebody knows better (mean and variance).
     pub(super) fn close(&mut self, count: u64, window: Window, expected: Option<(f64, f64)>) {
         let length = seconds(window.nanos()).max(1e-3);
-        let kept = (-length / LEVEL_HALF_LIFE).exp2() as f32;
+        let kept = (-length / LEVEL_HALF_LIFE).portable_exp2() as f32;
         let alpha = 1.0 - kept;
         let residual = count as f32 - self.level;
         // A level that begins: the mean of what was seen, not of zeros before.
         let alpha = if self.level == 0.0 && self.variance == 0.0 { 1.0 } else { alpha.max(0.02) };
         self.level += alpha * residual;
         self.variance += alpha * (residual * residual - self.variance);
-        self.record *= (-length / RECORD_HALF_LIFE).exp2() as f32;
+        self.record *= (-length / RECORD_HALF_LIFE).portable_exp2() as f32;
         let own = (f64::from(self.level), f64::from(self.variance));
         let (mean, variance) = expected.unwrap_or(own);
         self.rate = (mean / length) as f32;
@@ -146,7 +147,7 @@ impl Rhythm {
 
     /// The logarithm of the number of gaps in the time of a test.
     fn trials(&self) -> f64 {
-        (f64::from(self.rate) * TEST).max(1.0).log10()
+        (f64::from(self.rate) * TEST).max(1.0).portable_log10()
     }
 
     fn variation(&self) -> Option<f64> {
@@ -177,12 +178,12 @@ impl Rhythm {
         };
         let wanted = (config.threshold + self.trials()) * std::f64::consts::LN_10;
         let over = f64::from(self.over);
-        let owed = if over * wanted > 1e-6 { (over * wanted).exp_m1() / over } else { wanted };
+        let owed = if over * wanted > 1e-6 { (over * wanted).portable_exp_m1() / over } else { wanted };
         let rate = f64::from(self.rate);
         let by_rate = if rate > 0.0 { after(self.as_of, (owed - f64::from(self.owed)) / rate) } else { None };
         let gaps = f64::from(self.events);
         let record = f64::from(self.record).max(1e-3);
-        let by_record = after(self.last, record * (config.threshold / (gaps + 1.0).log10()).max(1.0));
+        let by_record = after(self.last, record * (config.threshold / (gaps + 1.0).portable_log10()).max(1.0));
         let both = by_rate.zip(by_record).map(|(rate, record)| rate.max(record));
         let regular = self.regular_limit(config.threshold).and_then(|limit| after(self.last, limit));
         let least = self.last.plus_nanos(config.min_silence_ns);
@@ -194,10 +195,12 @@ impl Rhythm {
         let gap = seconds(now.since(self.last)).max(0.0);
         let owed = f64::from(self.owed) + f64::from(self.rate) * seconds(now.since(self.as_of)).max(0.0);
         let over = f64::from(self.over);
-        let by_rate = if over > 1e-9 { (over * owed).ln_1p() / over } else { owed } * std::f64::consts::LOG10_E;
+        let by_rate =
+            if over > 1e-9 { (over * owed).portable_ln_1p() / over } else { owed } * std::f64::consts::LOG10_E;
         let record = f64::from(self.record).max(1e-3);
         let by_rate = by_rate - self.trials();
-        let by_record = if gap >= record { (f64::from(self.events) + 1.0).log10() * gap / record } else { 0.0 };
+        let by_record =
+            if gap >= record { (f64::from(self.events) + 1.0).portable_log10() * gap / record } else { 0.0 };
         let by_lateness = self
             .variation()
             .map_or(0.0, |variation| 5.0 * (gap / f64::from(self.gap) - 1.0) / (4.0 * variation).max(0.5));
