@@ -10,7 +10,7 @@ PROGRAM_OF_ROWS := target/debug/examples/index_rows
 LIBRARY := target/debug/deps
 INSTALLED := $(CURDIR)/target/installed
 LINKED := CGO_ENABLED=1 PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig LD_LIBRARY_PATH=$(INSTALLED)/lib
-GO_CLEAN := test -z "$$(gofmt -l . | tee /dev/stderr)"
+GO_CLEAN := badly=$$(gofmt -l .) && { test -z "$$badly" || { echo "gofmt would change: $$badly"; exit 1; }; }
 
 .PHONY: test lint rust docs c go wheel python drain3 drain3-diff index-sql accuracy detect explore bench bench-python clean
 

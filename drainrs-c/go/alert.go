@@ -88,6 +88,14 @@ type Evidence struct {
 	Value float64 `json:"value"`
 }
 
+// orEmpty are scores as a document has them: an array in any case.
+func orEmpty(scores []Score) []Score {
+	if scores == nil {
+		return []Score{}
+	}
+	return scores
+}
+
 // readAlerts reads what a call gave.
 func readAlerts(document []byte, err error) ([]Alert, error) {
 	documents, err := decoded[[]json.RawMessage](document, err)

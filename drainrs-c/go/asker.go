@@ -183,10 +183,6 @@ func (a *Answered) Repair() (task *Task, err error) {
 // Adopt lets an answer take effect, on the word of somebody: labels and names on templates, a format in the pipeline's parser. One that is
 // not sure changes nothing unless that is wanted. It gives the numbers of the records, for Undo.
 func (a *Asker) Adopt(answered *Answered, by string, evenUnsure bool, now time.Time) (records []uint64, err error) {
-	unsure := uint64(0)
-	if evenUnsure {
-		unsure = 1
-	}
 	err = a.use(func(lib *library) error {
 		if answered.owner != a.owner || answered.closed.Load() {
 			return wrongArgument("answered", "must be an open one of the same asker")
@@ -196,7 +192,7 @@ func (a *Asker) Adopt(answered *Answered, by string, evenUnsure bool, now time.T
 			return err
 		}
 		records, err = decoded[[]uint64](lib.document(abi.AskerAdopt, a.object, lib.object, answered.object,
-			at[0], uint64(len(by)), unsure, nanoseconds(now)))
+			at[0], uint64(len(by)), flag(evenUnsure), nanoseconds(now)))
 		return err
 	})
 	return records, err
@@ -216,6 +212,34 @@ func (a *Asker) Undo(record uint64, by string, now time.Time) (undone bool, err 
 		return err
 	})
 	return undone, err
+}
+
+// Adoptions are all changes that were adopted, the oldest first, those that were taken back included, as a JSON array.
+func (a *Asker) Adoptions() (json.RawMessage, error) {
+	return a.document(abi.AskerAdoptions, a.alone, nil)
+}
+
+// Label is what answers said of a template, as a JSON object: its "label", and in "parameters" the names of its parameters in the order of
+// the text; both null where nobody said anything.
+func (a *Asker) Label(template uint64) (json.RawMessage, error) {
+	return a.document(abi.AskerLabel, a.alone, nil, template)
+}
+
+// Digest is the log that was seen as a text of at most so many tokens, redacted, as a JSON object: the "text", and what it covers. name is
+// what the text calls the log.
+func (a *Asker) Digest(name string, maxTokens int) (json.RawMessage, error) {
+	return a.document(abi.AskerDigest, a.both, [][]byte{[]byte(name)}, atMost(maxTokens))
+}
+
+// IncidentTemplates are the templates that stand out now, weighed, as a JSON array: what an incident is made of.
+func (a *Asker) IncidentTemplates() (json.RawMessage, error) {
+	return a.document(abi.AskerIncidentTemplates, a.both, nil)
+}
+
+// IndexRows gives a row for each template that was seen, as a JSON array: service, times, hits, level, labels, examples, and with vectors
+// the built-in vector of its text. redacted puts texts through the redactor.
+func (a *Asker) IndexRows(redacted, vectors bool) (json.RawMessage, error) {
+	return a.document(abi.AskerIndexRows, a.both, nil, flag(redacted), flag(vectors))
 }
 
 // Lost gives the tasks whose answers did not come in time, with the answers by rules, as a JSON array. Ask now and then.

@@ -84,6 +84,16 @@ func (lib *library) release(free abi.Func, object uint64) {
 	}
 }
 
+// borrowing makes an object of a document for the time of a call.
+func (lib *library) borrowing(make, free abi.Func, document []byte, call func(object uint64) error) error {
+	object, err := lib.construct(make, [][]byte{document})
+	if err != nil {
+		return err
+	}
+	defer lib.release(free, object)
+	return call(object)
+}
+
 // call calls a function that cannot fail by itself.
 func (lib *library) call(function abi.Func, arguments ...uint64) (uint64, error) {
 	if lib.broken != nil {
@@ -212,6 +222,11 @@ func (lib *library) place(place uint64) uint64 { return lib.places + place }
 // uint64 reads what a call wrote.
 func (lib *library) uint64(place uint64) uint64 {
 	return binary.NativeEndian.Uint64(lib.View(lib.place(place), 8))
+}
+
+// uint32 reads what a call wrote.
+func (lib *library) uint32(place uint64) uint32 {
+	return binary.NativeEndian.Uint32(lib.View(lib.place(place), 4))
 }
 
 // byte reads what a call wrote.

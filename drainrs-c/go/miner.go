@@ -1,8 +1,6 @@
 package drainrs
 
 import (
-	"encoding/json"
-
 	"drainrs/internal/abi"
 )
 
@@ -24,6 +22,7 @@ type Miner struct {
 var minerTemplates = templateFunctions{
 	text: abi.MinerTemplateText, one: abi.MinerTemplate, all: abi.MinerTemplates,
 	classNames: abi.MinerClassNames, seed: abi.MinerSeed, snapshot: abi.MinerSnapshot,
+	find: abi.MinerFind, explain: abi.MinerExplain, lineage: abi.MinerPollLineage,
 }
 
 func newMiner(make abi.Func, documents [][]byte, numbers ...uint64) (*Miner, error) {
@@ -112,12 +111,6 @@ func (m *Miner) insert(hits *Hits, give func(*library) (batch, error)) error {
 	})
 }
 
-// Find gives the template that a line belongs to, if there is one, and learns nothing.
-func (m *Miner) Find(line []byte) (template uint64, found bool, err error) {
-	template, err = m.number(abi.MinerFind, line)
-	return template, template != abi.NoTemplate, err
-}
-
 // ShardKey is a number by which lines are dealt out to miners so that those of one template meet: lines with the same key go to the
 // same miner.
 func (m *Miner) ShardKey(line []byte) (uint64, error) {
@@ -127,11 +120,6 @@ func (m *Miner) ShardKey(line []byte) (uint64, error) {
 // TemplateByContent is a template by its content id; nil if there is none.
 func (m *Miner) TemplateByContent(id ContentID) (*Template, error) {
 	return decoded[*Template](m.document(abi.MinerTemplateByContent, nil, uint64(id)))
-}
-
-// Explain tells why a line belongs where it does: its tokens, its way through the tree, the templates that were compared.
-func (m *Miner) Explain(line []byte) (json.RawMessage, error) {
-	return m.document(abi.MinerExplain, [][]byte{line})
 }
 
 // Config is the settings that the miner has: those given, completed by defaults, or those of an adopted snapshot.
@@ -171,20 +159,4 @@ func (m *Miner) Merge(other *Miner) (map[uint64]uint64, error) {
 		here[pair[0]] = pair[1]
 	}
 	return here, nil
-}
-
-// Lineage is a change of a template's identity that a store of results has to follow.
-type Lineage struct {
-	// "became": the template widened, its content id changed From To. "merged_into": it widened into the very text of another, Into, was
-	// united with it and is gone; Content is the id of both.
-	Kind     string    `json:"kind"`
-	Template uint64    `json:"template"`
-	From, To ContentID `json:",omitempty"`
-	Into     uint64    `json:"into,omitempty"`
-	Content  ContentID `json:"content,omitempty"`
-}
-
-// PollLineage gives the oldest change of a template's identity that nobody took yet; nil if there is none.
-func (m *Miner) PollLineage() (*Lineage, error) {
-	return decoded[*Lineage](m.document(abi.MinerPollLineage, nil))
 }

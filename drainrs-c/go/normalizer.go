@@ -49,3 +49,7 @@ func (n *Normalizer) Tokens(line []byte) ([]Token, error) {
 func (n *Normalizer) ClassNames() ([]string, error) {
 	return decoded[[]string](n.document(abi.NormalizerClassNames, nil))
 }
+
+// ExhaustedMasks is how often a mask used up its steps on a line and counted as not matching there: only masks with look-around or
+// backreferences can.
+func (n *Normalizer) ExhaustedMasks() (uint64, error) { return n.count(abi.NormalizerExhaustedMasks) }

@@ -23,6 +23,9 @@ func TestANormalizerShowsWhatMasksDo(t *testing.T) {
 	if len(tokens) != 4 || tokens[1].Text != "17" || tokens[1].Masks[0].Class == "" || tokens[3].Span != (Span{13, 21}) {
 		t.Errorf("%+v", tokens)
 	}
+	if exhausted := must[uint64](t)(n.ExhaustedMasks()); exhausted != 0 {
+		t.Error(exhausted)
+	}
 	none, err := NewNormalizer([]byte(`{"max_tokens": "many"}`))
 	if none != nil || !errors.Is(err, CodeConfig) {
 		t.Error(none, err)
@@ -43,6 +46,13 @@ func TestAParserReadsHeaders(t *testing.T) {
 	if p.AddFormat([]byte(`{"name": "bad", "pattern": "("}`)) == nil {
 		t.Error("no error")
 	}
+	if formats := must[json.RawMessage](t)(p.Formats()); !strings.Contains(string(formats), `"own"`) {
+		t.Error(string(formats))
+	}
+	both := must[[]Parsed](t)(p.ParseBatch(asBytes([]string{"ERROR|it broke", "2026-01-02T03:04:05Z WARN disk 1 is full"})))
+	if len(both) != 2 || both[0].Message != "it broke" || both[1].Level != LevelWarn || len(both[1].Raw) == 0 {
+		t.Errorf("%+v", both)
+	}
 	must[bool](t)(p.RemoveFormat("own"))
 	if must[bool](t)(p.RemoveFormat("never there")) {
 		t.Error("removed")
@@ -50,6 +60,12 @@ func TestAParserReadsHeaders(t *testing.T) {
 	must[[]string](t)(p.Detected())
 	check(t, p.SetReferenceTime(then))
 	must[Parsed](t)(p.Parse([]byte("\xff\x00")))
+	if counters := must[json.RawMessage](t)(p.Counters()); counters[0] != '{' {
+		t.Error(string(counters))
+	}
+	if names := must[[]string](t)(BuiltInFormats()); len(names) < 10 {
+		t.Error(names)
+	}
 }
 
 func TestARedactorHidesSecrets(t *testing.T) {
@@ -75,6 +91,9 @@ func TestARedactorHidesSecrets(t *testing.T) {
 	}
 	if back := must[string](t)(of.Restore(one)); back != string(text) {
 		t.Error(back)
+	}
+	if counts := must[json.RawMessage](t)(of.Counts()); !strings.Contains(string(counts), `"forged":0`) {
+		t.Error(string(counts))
 	}
 	again := must[*Redaction](t)(r.LoadRedaction(must[[]byte](t)(of.Save())))
 	if must[map[string]string](t)(again.Values())["<EMAIL_1>"] != "alice@example.com" {
@@ -111,6 +130,9 @@ func TestAScorerIsFedByHand(t *testing.T) {
 	expect(t, err, CodeArgument, "template_ids")
 	s.NextDeadline()
 	check(t, s.Merged(1, 2))
+	if memory := must[uint64](t)(s.Memory()); memory < 100 {
+		t.Error(memory)
+	}
 	again := must[*Scorer](t)(RestoreScorer("all", must[[]byte](t)(s.Snapshot()), nil))
 	defer again.Close()
 	if !slices.Equal(must[[]byte](t)(again.Snapshot()), must[[]byte](t)(s.Snapshot())) {
@@ -150,7 +172,11 @@ func TestAnAskerMakesTasksAndJudgesAnswers(t *testing.T) {
 	if again.ID != task.ID || string(again.Document) != string(task.Document) {
 		t.Error("another task")
 	}
-	must[json.RawMessage](t)(again.Judge([]byte("no JSON"), now, nil))
+	var verdict struct{ Reasons json.RawMessage }
+	check(t, json.Unmarshal(must[json.RawMessage](t)(again.Judge([]byte("no JSON"), now, nil)), &verdict))
+	if repair := must[*Task](t)(again.Repair(verdict.Reasons)); repair == nil || repair.ID == task.ID || !strings.Contains(repair.Text, "JSON") {
+		t.Errorf("%+v", repair)
+	}
 	must[json.RawMessage](t)(again.Fallback())
 	must[string](t)(again.Restore("<IP_1>"))
 	_, err = LoadTask([]byte("{}"))
@@ -172,6 +198,23 @@ func TestAnAskerMakesTasksAndJudgesAnswers(t *testing.T) {
 	}
 	if another := must[*Task](t)(a.Next(now)); another != nil {
 		must[*Answered](t)(a.GiveUp(another.ID, now))
+	}
+	if none := must[json.RawMessage](t)(a.Adoptions()); string(none) != "[]" {
+		t.Error(string(none))
+	}
+	if none := must[json.RawMessage](t)(a.Label(1)); string(none) != `{"label":null,"parameters":null}` {
+		t.Error(string(none))
+	}
+	if digest := must[json.RawMessage](t)(a.Digest("shop.log", 2000)); !strings.Contains(string(digest), "shop.log") {
+		t.Error(string(digest))
+	}
+	if unusual := must[json.RawMessage](t)(a.IncidentTemplates()); !strings.Contains(string(unusual), `"weight":`) {
+		t.Error(string(unusual))
+	}
+	var rows []struct{ Vector []float64 }
+	check(t, json.Unmarshal(must[json.RawMessage](t)(a.IndexRows(true, true)), &rows))
+	if len(rows) != 27 || len(rows[0].Vector) == 0 {
+		t.Error(len(rows))
 	}
 	must[json.RawMessage](t)(a.Lost(now))
 	must[json.RawMessage](t)(a.Stats())

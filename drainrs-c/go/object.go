@@ -2,6 +2,7 @@ package drainrs
 
 import (
 	"encoding/json"
+	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -19,11 +20,16 @@ type object struct {
 
 // open makes the object by a function that takes documents, numbers, and the place of the result.
 func (o *object) open(make, free abi.Func, documents [][]byte, numbers ...uint64) error {
+	return o.openIn(free, func(lib *library) (uint64, error) { return lib.construct(make, documents, numbers...) })
+}
+
+// openIn makes the object by a call in the library that it will live in.
+func (o *object) openIn(free abi.Func, make func(*library) (uint64, error)) error {
 	lib, err := newLibrary()
 	if err != nil {
 		return err
 	}
-	if lib.object, err = lib.construct(make, documents, numbers...); err != nil {
+	if lib.object, err = make(lib); err != nil {
 		lib.close()
 		return err
 	}
@@ -99,12 +105,12 @@ func (o *object) do(function abi.Func, inputs [][]byte, numbers ...uint64) error
 	})
 }
 
-// truth calls a function that takes the object and an input, and gives 1 or 0.
-func (o *object) truth(function abi.Func, input []byte) (truth bool, err error) {
+// truth calls a function that takes the object, inputs and numbers, and gives 1 or 0.
+func (o *object) truth(function abi.Func, inputs [][]byte, numbers ...uint64) (truth bool, err error) {
 	err = o.use(func(lib *library) error {
-		at, err := lib.give(input)
+		arguments, err := lib.arguments([]uint64{lib.object}, inputs, append(numbers, lib.place(placeResult))...)
 		if err == nil {
-			err = lib.do(function, lib.object, at[0], uint64(len(input)), lib.place(placeResult))
+			err = lib.do(function, arguments...)
 		}
 		if err == nil {
 			truth = lib.byte(placeResult) != 0
@@ -124,6 +130,15 @@ func (o *object) deadline(function abi.Func) (deadline time.Time, ok bool) {
 		return err
 	})
 	return deadline, ok
+}
+
+// count calls a function that takes the object, gives a number, and cannot fail.
+func (o *object) count(function abi.Func) (count uint64, err error) {
+	err = o.use(func(lib *library) error {
+		count, err = lib.call(function, lib.object)
+		return err
+	})
+	return count, err
 }
 
 // number calls a function that takes the object and inputs, and gives a number.
@@ -153,6 +168,17 @@ func (lib *library) arguments(objects []uint64, inputs [][]byte, numbers ...uint
 	}
 	return append(objects, numbers...), nil
 }
+
+// flag is a bool as the library takes it.
+func flag(is bool) uint64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// atMost is a number of results that a host wants, as the library takes it.
+func atMost(most int) uint64 { return uint64(min(max(most, 0), math.MaxInt32)) }
 
 // decoded reads a document that a call gave.
 func decoded[T any](document []byte, err error) (T, error) {

@@ -56,8 +56,11 @@ func (p *Parser) AddFormat(format []byte) error {
 // RemoveFormat takes a format that was added, or is in the settings, away by its name; false if there is none, or it is the only one
 // expected.
 func (p *Parser) RemoveFormat(name string) (removed bool, err error) {
-	return p.truth(abi.ParserRemoveFormat, []byte(name))
+	return p.truth(abi.ParserRemoveFormat, [][]byte{[]byte(name)})
 }
+
+// Formats are the formats that were added or are in the settings, in the order in which they are tried, as a JSON array.
+func (p *Parser) Formats() (json.RawMessage, error) { return p.document(abi.ParserFormats, nil) }
 
 // Detected are the names of the formats that were detected or set, the most specific first; none before enough lines were seen.
 func (p *Parser) Detected() ([]string, error) {
@@ -67,4 +70,41 @@ func (p *Parser) Detected() ([]string, error) {
 // SetReferenceTime says when lines were written that name no year.
 func (p *Parser) SetReferenceTime(now time.Time) error {
 	return p.do(abi.ParserSetReferenceTime, nil, nanoseconds(now))
+}
+
+// Counters tells how lines were read, by a known format, by guessing, or not at all, as a JSON object.
+func (p *Parser) Counters() (json.RawMessage, error) { return p.document(abi.ParserCounters, nil) }
+
+// ParseBatch reads many lines, with a result per line, see Parse.
+func (p *Parser) ParseBatch(lines [][]byte) (parsed []Parsed, err error) {
+	err = p.use(func(lib *library) error {
+		given, err := giveLines(lib, lines)
+		if err != nil {
+			return err
+		}
+		documents, err := decoded[[]json.RawMessage](lib.document(abi.ParserParseBatch,
+			lib.object, given.data, given.size, given.ends, uint64(given.count)))
+		if err != nil {
+			return err
+		}
+		parsed = make([]Parsed, len(documents))
+		for at, document := range documents {
+			if parsed[at], err = decoded[Parsed](document, nil); err != nil {
+				return err
+			}
+			parsed[at].Raw = document
+		}
+		return nil
+	})
+	return parsed, err
+}
+
+// BuiltInFormats are the names of all formats that a parser knows by itself.
+func BuiltInFormats() ([]string, error) {
+	lib, err := newLibrary()
+	if err != nil {
+		return nil, err
+	}
+	defer lib.close()
+	return decoded[[]string](lib.document(abi.ParserBuiltInFormats))
 }

@@ -1,6 +1,7 @@
 package drainrs
 
 import (
+	"encoding/json"
 	"math"
 	"time"
 
@@ -16,6 +17,7 @@ type Pipeline struct {
 var pipelineTemplates = templateFunctions{
 	text: abi.PipelineTemplateText, one: abi.PipelineTemplate, all: abi.PipelineTemplates,
 	classNames: abi.PipelineClassNames, seed: abi.PipelineSeed, snapshot: abi.PipelineSnapshot,
+	find: abi.PipelineFind, explain: abi.PipelineExplain, lineage: abi.PipelinePollLineage,
 }
 
 func newPipeline(make abi.Func, documents [][]byte, numbers ...uint64) (*Pipeline, error) {
@@ -114,8 +116,46 @@ func (p *Pipeline) NextDeadline() (time.Time, bool) { return p.deadline(abi.Pipe
 // TakeAlerts gives the alerts that wait, at most so many of them, the oldest first. Ask after every batch: those that nobody takes make
 // room for others.
 func (p *Pipeline) TakeAlerts(most int) ([]Alert, error) {
-	number := uint64(min(max(most, 0), math.MaxInt32))
-	return readAlerts(p.document(abi.PipelineTakeAlerts, nil, number))
+	return readAlerts(p.document(abi.PipelineTakeAlerts, nil, atMost(most)))
+}
+
+// TakeScores gives the single scores that wait, at most so many of them, the oldest first. As many wait as the setting "detect.max_scores"
+// says: none unless told otherwise.
+func (p *Pipeline) TakeScores(most int) ([]Score, error) {
+	return decoded[[]Score](p.document(abi.PipelineTakeScores, nil, atMost(most)))
+}
+
+// TakeMetrics gives the metrics of windows that wait, at most so many of them, the oldest first, as a JSON array. As many wait as the
+// setting "detect.max_metrics" says: none unless told otherwise.
+func (p *Pipeline) TakeMetrics(most int) (json.RawMessage, error) {
+	return p.document(abi.PipelineTakeMetrics, nil, atMost(most))
+}
+
+// ServiceName is the name of a service by its number in scores and metrics; "" for events that name none.
+func (p *Pipeline) ServiceName(service uint32) (string, error) {
+	name, err := p.document(abi.PipelineServiceName, nil, uint64(service))
+	return string(name), err
+}
+
+// SetMode lets the detector learn and be silent, judge and learn nothing new, or do both. A pipeline without a detector gives an error.
+func (p *Pipeline) SetMode(mode Mode) error { return p.do(abi.PipelineSetMode, nil, uint64(mode)) }
+
+// Accept takes a template, as new as it is, for usual from now on. A pipeline without a detector gives an error.
+func (p *Pipeline) Accept(template uint64) error { return p.do(abi.PipelineAccept, nil, template) }
+
+// AddFormat adds a header format, a JSON object with "name" and "pattern".
+func (p *Pipeline) AddFormat(format []byte) error {
+	return p.do(abi.PipelineAddFormat, [][]byte{format})
+}
+
+// RemoveFormat takes a format that was added, or is in the settings, away by its name, see [Parser.RemoveFormat].
+func (p *Pipeline) RemoveFormat(name string) (removed bool, err error) {
+	return p.truth(abi.PipelineRemoveFormat, [][]byte{[]byte(name)})
+}
+
+// DetectedFormats are the names of the header formats that were detected or set, see [Parser.Detected].
+func (p *Pipeline) DetectedFormats() ([]string, error) {
+	return decoded[[]string](p.document(abi.PipelineDetectedFormats, nil))
 }
 
 // Stats tells what was counted.

@@ -1,6 +1,8 @@
 package drainrs
 
 import (
+	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -148,5 +150,44 @@ func TestTimesBeyondTheRangeStandStill(t *testing.T) {
 	for _, now := range []time.Time{{}, time.Unix(1<<40, 0), time.Unix(-1<<40, 0)} {
 		check(t, p.PushStrings([]string{"up"}, now, nil))
 		check(t, p.Advance(now, nil))
+	}
+}
+
+func TestAPipelineIsAskedWhatItKnows(t *testing.T) {
+	p := newTestPipeline(t, `{"detect": {"max_scores": 1000, "max_metrics": 1000}}`)
+	var events Events
+	check(t, p.PushStrings(sampleLog(t), then, &events))
+	check(t, p.Finish(then, &events))
+	id, found, err := p.Find([]byte("order ord-12345 placed: 2 items, total 17 EUR"))
+	if err != nil || !found || must[string](t)(p.TemplateText(id)) != "order ord-<NUM> placed: <NUM> items, total <NUM> EUR" {
+		t.Error(id, found, err)
+	}
+	if explained := must[json.RawMessage](t)(p.Explain([]byte("order ord-12345 placed: 2 items, total 17 EUR"))); explained[0] != '{' {
+		t.Error(string(explained))
+	}
+	must[*Lineage](t)(p.PollLineage())
+	scores := must[[]Score](t)(p.TakeScores(1000))
+	if len(scores) == 0 || scores[0].Reason == "" {
+		t.Errorf("%+v", scores)
+	}
+	must[string](t)(p.ServiceName(scores[0].Service))
+	var metrics []json.RawMessage
+	check(t, json.Unmarshal(must[json.RawMessage](t)(p.TakeMetrics(1000)), &metrics))
+	if len(metrics) == 0 {
+		t.Error("no metrics")
+	}
+	if formats := must[[]string](t)(p.DetectedFormats()); len(formats) == 0 {
+		t.Error("no formats")
+	}
+	check(t, p.AddFormat([]byte(`{"name": "own", "pattern": "^(?P<level>[A-Z]+)\\|(?P<message>.*)$"}`)))
+	if !must[bool](t)(p.RemoveFormat("own")) || must[bool](t)(p.RemoveFormat("own")) {
+		t.Error("removed twice, or never")
+	}
+	check(t, p.Accept(id))
+	check(t, p.SetMode(Detect))
+	expect(t, p.SetMode(9), CodeArgument, "mode")
+	plain := newTestPipeline(t, `{}`)
+	if err := plain.SetMode(Learn); !errors.Is(err, CodeArgument) {
+		t.Error(err)
 	}
 }

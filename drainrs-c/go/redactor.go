@@ -1,6 +1,8 @@
 package drainrs
 
 import (
+	"encoding/json"
+
 	"drainrs/internal/abi"
 )
 
@@ -37,7 +39,7 @@ func (r *Redactor) Find(text []byte) ([]Finding, error) {
 
 // IsClean tells whether no rule finds anything: the last look at what is about to leave.
 func (r *Redactor) IsClean(text []byte) (bool, error) {
-	return r.truth(abi.RedactorIsClean, text)
+	return r.truth(abi.RedactorIsClean, [][]byte{text})
 }
 
 // Rules are the names of the rules that work.
@@ -82,3 +84,9 @@ func (r *Redaction) Values() (map[string]string, error) {
 
 // Save is everything, values included. Not to be sent anywhere.
 func (r *Redaction) Save() ([]byte, error) { return r.document(abi.RedactionSave, r.alone, nil) }
+
+// Counts tells what was found, as a JSON object: in "counts" how often each rule did, in "forged" how many texts held a placeholder of a
+// given value that somebody else wrote, in "more" how many findings had no number of their own because there were too many values.
+func (r *Redaction) Counts() (json.RawMessage, error) {
+	return r.document(abi.RedactionCounts, r.alone, nil)
+}

@@ -90,17 +90,13 @@ func (s *Scorer) CloseWindow(window Window, tallies []Tally, gap bool) ([]Score,
 	for at, one := range tallies {
 		services[at], ids[at], counts[at] = one.Service, one.Template, one.Events
 	}
-	isGap := uint64(0)
-	if gap {
-		isGap = 1
-	}
 	return s.scores(func(lib *library) ([]byte, error) {
 		at, err := lib.give(abi.AsBytes(services), abi.AsBytes(ids), abi.AsBytes(counts))
 		if err != nil {
 			return nil, err
 		}
 		return lib.document(abi.ScorerClose, lib.object, uint64(window.Start), uint64(window.End),
-			at[0], at[1], at[2], uint64(len(tallies)), isGap)
+			at[0], at[1], at[2], uint64(len(tallies)), flag(gap))
 	})
 }
 
@@ -130,3 +126,6 @@ func (s *Scorer) SetMode(mode Mode) error { return s.do(abi.ScorerSetMode, nil, 
 
 // Snapshot is what was learned as bytes: versioned, checksummed, the same bytes for the same state in every language.
 func (s *Scorer) Snapshot() ([]byte, error) { return s.document(abi.ScorerSnapshot, nil) }
+
+// Memory is that of what was learned, in bytes.
+func (s *Scorer) Memory() (uint64, error) { return s.count(abi.ScorerMemory) }

@@ -103,6 +103,22 @@ func (t *Task) Fallback() (answer json.RawMessage, err error) {
 	return answer, err
 }
 
+// Repair is the task to be asked instead, with the reasons why an answer was rejected: the JSON array that a verdict has. It is the host's;
+// nil where there is no room for them.
+func (t *Task) Repair(reasons []byte) (repair *Task, err error) {
+	err = withTask(t.saved, func(lib *library) error {
+		at, err := lib.give(reasons)
+		if err == nil {
+			err = lib.do(abi.TaskRepair, lib.object, at[0], uint64(len(reasons)), lib.place(placeResult))
+		}
+		if err == nil {
+			repair, err = lib.takeTask()
+		}
+		return err
+	})
+	return repair, err
+}
+
 // Restore is a text of an answer with the values instead of their placeholders, for the eyes of the host.
 func (t *Task) Restore(text string) (string, error) {
 	var restored []byte

@@ -49,9 +49,20 @@ func (c *ContentID) UnmarshalText(text []byte) error {
 	return err
 }
 
+// Lineage is a change of a template's identity that a store of results has to follow.
+type Lineage struct {
+	// "became": the template widened, its content id changed From To. "merged_into": it widened into the very text of another, Into, was
+	// united with it and is gone; Content is the id of both.
+	Kind     string    `json:"kind"`
+	Template uint64    `json:"template"`
+	From, To ContentID `json:",omitempty"`
+	Into     uint64    `json:"into,omitempty"`
+	Content  ContentID `json:"content,omitempty"`
+}
+
 // What a machine with templates is asked, by the functions of its kind.
 type templateFunctions struct {
-	text, one, all, classNames, seed, snapshot abi.Func
+	text, one, all, classNames, seed, find, explain, lineage, snapshot abi.Func
 }
 
 // templates is a machine with templates in it.
@@ -84,6 +95,22 @@ func (t *templates) ClassNames() ([]string, error) {
 // Seed plants a template, such as "user <NUM> logged in", and gives its number: it is never widened and never makes room.
 func (t *templates) Seed(text string) (uint64, error) {
 	return t.number(t.functions.seed, []byte(text))
+}
+
+// Find gives the template that a message belongs to, if there is one, and learns nothing.
+func (t *templates) Find(message []byte) (template uint64, found bool, err error) {
+	template, err = t.number(t.functions.find, message)
+	return template, template != abi.NoTemplate, err
+}
+
+// Explain tells why a message belongs where it does: its tokens, its way through the tree, the templates that were compared.
+func (t *templates) Explain(message []byte) (json.RawMessage, error) {
+	return t.document(t.functions.explain, [][]byte{message})
+}
+
+// PollLineage gives the oldest change of a template's identity that nobody took yet; nil if there is none.
+func (t *templates) PollLineage() (*Lineage, error) {
+	return decoded[*Lineage](t.document(t.functions.lineage, nil))
 }
 
 // Snapshot is the whole state as bytes: versioned, checksummed, the same bytes for the same state in every language.

@@ -13,6 +13,8 @@ type engine interface {
 	TakeAlerts(most int) ([]drainrs.Alert, error)
 	TemplateText(id uint64) (string, error)
 	ClassNames() ([]string, error)
+	Find(message []byte) (template uint64, found bool, err error)
+	Template(id uint64) (*drainrs.Template, error)
 	Seed(text string) (uint64, error)
 	Stats() (drainrs.PipelineStats, error)
 	Snapshot() ([]byte, error)

@@ -87,26 +87,17 @@ func (k *known) update(text string, keys parameterKeys) {
 }
 
 // findHeirs finds the templates of records whose own are gone already: what began as several templates was found to be one, within
-// the same batch. That happens while an engine is new. The templates that took their lines over are asked of a copy.
+// the same batch. That happens while an engine is new. The templates that took their lines over are asked for.
 func (t templates) findHeirs(gone []int, found []*known, b *batch, engine engine, keys parameterKeys) error {
-	snapshot, err := engine.Snapshot()
-	if err != nil {
-		return err
-	}
-	miner, err := drainrs.RestoreMiner(snapshot, nil, drainrs.AdoptOtherSettings)
-	if err != nil {
-		return err
-	}
-	defer miner.Close()
 	for _, i := range gone {
-		number, there, err := miner.Find(b.mined(i))
+		number, there, err := engine.Find(b.mined(i))
 		if err != nil {
 			return err
 		}
 		if !there {
 			continue
 		}
-		heir, err := miner.Template(number)
+		heir, err := engine.Template(number)
 		if err != nil {
 			return err
 		}

@@ -208,12 +208,12 @@ impl Drain {
             }
             // Twins unite: whoever stays tells that it has changed, the others that they are gone. The twin that goes may
             // be the younger one, which had the wildcard before.
-            let twin = self.store.get(settled).and_then(|template| self.store.twin_of(template));
-            if content != before && twin.is_none_or(|twin| self.outranks(settled, twin)) {
+            let twin = self.store.get(settled).and_then(|template| self.store.twin_of(template)).unwrap_or(settled);
+            if content != before && (twin == settled || self.outranks(settled, twin)) {
                 self.note_lineage(entry);
             }
             let kept = self.unite_with_twin(settled);
-            if now == settled || Some(now) == twin {
+            if now == settled || now == twin {
                 now = kept;
             }
         }
