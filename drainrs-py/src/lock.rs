@@ -114,10 +114,16 @@ pub(crate) fn locked<'a, T>(py: Python<'_>, machine: &'a Locked<T>) -> PyResult<
 /// What a function of the host's raised while a machine was locked: told as unraisable, but for Ctrl-C, which is raised
 /// where signals are looked at next.
 pub(crate) fn told_later(py: Python<'_>, error: PyErr, by: &Bound<'_, PyAny>) {
-    if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+    if error.is_instance_of::<PyKeyboardInterrupt>(py) && has_handler(py).unwrap_or(false) {
         // SAFETY: as if the signal had come a moment later.
         unsafe { pyo3::ffi::PyErr_SetInterrupt() }
     } else {
         error.write_unraisable(py, Some(by));
     }
+}
+
+/// Whether a handler of Python's looks at Ctrl-C: none does in a job that a shell has put into the background.
+fn has_handler(py: Python<'_>) -> PyResult<bool> {
+    let signals = py.import("signal")?;
+    Ok(signals.call_method1("getsignal", (signals.getattr("SIGINT")?,))?.is_callable())
 }

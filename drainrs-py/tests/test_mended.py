@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
+import sys
 import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import drainrs
 import numpy as np
@@ -214,7 +218,15 @@ def test_who_comes_back_from_inside_a_call_gets_an_exception(monkeypatch: pytest
     assert seen and "in this very thread" in seen[0]
 
 
-def test_ctrl_c_in_a_scorer_ends_the_batch() -> None:
+@pytest.fixture
+def sigint() -> Iterator[Callable[[Any], object]]:
+    """Changes who handles SIGINT: in a job that a shell has put into the background, nobody does."""
+    before = signal.getsignal(signal.SIGINT)
+    yield lambda handler: signal.signal(signal.SIGINT, handler)
+    signal.signal(signal.SIGINT, before)
+
+
+def impatient_pipeline() -> drainrs.Pipeline:
     class Impatient:
         name = "impatient"
 
@@ -223,9 +235,31 @@ def test_ctrl_c_in_a_scorer_ends_the_batch() -> None:
 
     pipeline = drainrs.Pipeline(detect=True)
     pipeline.add_scorer(Impatient())
+    return pipeline
+
+
+MANY_MINUTES = [f"2031-02-03 {at // 60:02}:{at % 60:02}:00 INFO tick" for at in range(1000)] * 20
+
+
+def test_ctrl_c_in_a_scorer_ends_the_batch(sigint: Callable[[Any], object]) -> None:
+    sigint(signal.default_int_handler)
+    pipeline = impatient_pipeline()
     with pytest.raises(KeyboardInterrupt):
-        pipeline.push_batch([f"2031-02-03 {at // 60:02}:{at % 60:02}:00 INFO tick" for at in range(1000)] * 20, 0)
+        pipeline.push_batch(MANY_MINUTES, 0)
     assert pipeline.counters().lines > 0
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_in_a_scorer_is_told_where_nobody_handles_it(
+    sigint: Callable[[Any], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    sigint(signal.SIG_IGN)
+    pipeline = impatient_pipeline()
+    pipeline.push_batch(MANY_MINUTES, 0)
+    assert pipeline.counters().lines == len(MANY_MINUTES)
+    assert told and told[0].exc_type is KeyboardInterrupt
 
 
 def test_a_hit_keeps_the_line_as_it_was() -> None:
