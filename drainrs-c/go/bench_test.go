@@ -1,6 +1,8 @@
 package drainrs
 
 import (
+	"bytes"
+	"os"
 	"testing"
 	"time"
 )
@@ -95,6 +97,53 @@ func BenchmarkNewMiner(b *testing.B) {
 		m, err := NewMiner(nil)
 		check(b, err)
 		m.Close()
+	}
+}
+
+// BenchmarkFile mines a whole file with a new miner each time, as the benchmarks of Rust and C do; the fastest time counts. It is
+// run by `make bench-doors`, which says which file.
+func BenchmarkFile(b *testing.B) {
+	path := os.Getenv("DRAINRS_BENCH_LOG")
+	if path == "" {
+		b.Skip("no file: DRAINRS_BENCH_LOG is not set")
+	}
+	text, err := os.ReadFile(path)
+	check(b, err)
+	lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+	whole := func(hits *Hits) func(*Miner) {
+		return func(m *Miner) {
+			for rest := lines; len(rest) > 0; {
+				count := min(len(rest), 1024)
+				check(b, m.InsertBatch(rest[:count], hits))
+				rest = rest[count:]
+			}
+		}
+	}
+	for _, one := range []struct {
+		name string
+		work func(*Miner)
+	}{
+		{"single", func(m *Miner) {
+			for _, line := range lines {
+				_, err := m.Insert(line)
+				check(b, err)
+			}
+		}},
+		{"batch", whole(&Hits{})},
+		{"parameters", whole(&Hits{WithParameters: true})},
+	} {
+		b.Run(one.name, func(b *testing.B) {
+			best := time.Duration(1 << 62)
+			for b.Loop() {
+				m, err := NewMiner(nil)
+				check(b, err)
+				before := cpuTime()
+				one.work(m)
+				best = min(best, cpuTime()-before)
+				check(b, m.Close())
+			}
+			b.ReportMetric(float64(best.Nanoseconds())/float64(len(lines)), "best-ns/line")
+		})
 	}
 }
 

@@ -126,19 +126,22 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Adds what another miner has counted. Saturates: counters that came from a snapshot may be as large as they like.
-    pub(crate) fn add(&mut self, other: Counters) {
-        let sums = [
-            (&mut self.seen, other.seen),
-            (&mut self.matched, other.matched),
-            (&mut self.created, other.created),
-            (&mut self.widened, other.widened),
-            (&mut self.evicted_templates, other.evicted_templates),
-            (&mut self.evicted_lines, other.evicted_lines),
-            (&mut self.merged_templates, other.merged_templates),
-            (&mut self.dropped_lineage, other.dropped_lineage),
-        ];
-        sums.into_iter().for_each(|(own, others)| *own = own.saturating_add(others));
+    /// More than this is not added up: counting on from it still ends below what a snapshot takes for a counter.
+    const MOST_ADDED_UP: u64 = 1 << 61;
+
+    /// What both miners have counted; `None` if that is more than can be counted on from.
+    pub(crate) fn with(self, other: Counters) -> Option<Counters> {
+        let sum = |own: u64, others: u64| own.checked_add(others).filter(|&sum| sum <= Self::MOST_ADDED_UP);
+        Some(Counters {
+            seen: sum(self.seen, other.seen)?,
+            matched: sum(self.matched, other.matched)?,
+            created: sum(self.created, other.created)?,
+            widened: sum(self.widened, other.widened)?,
+            evicted_templates: sum(self.evicted_templates, other.evicted_templates)?,
+            evicted_lines: sum(self.evicted_lines, other.evicted_lines)?,
+            merged_templates: sum(self.merged_templates, other.merged_templates)?,
+            dropped_lineage: sum(self.dropped_lineage, other.dropped_lineage)?,
+        })
     }
 }
 

@@ -37,8 +37,10 @@ impl MergeMap {
 }
 
 impl Drain {
-    /// Takes over the templates of another miner of the same settings.
-    pub(crate) fn merge(&mut self, other: &Drain) -> MergeMap {
+    /// Takes over the templates and counters of another miner of the same settings; `None`, and nothing changes, if they have
+    /// counted more than can be counted on from.
+    pub(crate) fn merge(&mut self, other: &Drain) -> Option<MergeMap> {
+        self.counters = self.counters.with(other.counters)?;
         let mut map = MergeMap::default();
         let mut arrivals = Vec::new();
         for (_, template) in other.store.iter() {
@@ -71,8 +73,7 @@ impl Drain {
             self.evict_down_to(max);
         }
         map.ids.retain(|&(_, here)| self.store.place_of(here).is_some());
-        self.counters.add(other.counters);
-        map
+        Some(map)
     }
 
     /// The ids of both sides from the least to the most recently used: the newest of each side first, then the second

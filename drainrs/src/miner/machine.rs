@@ -2,7 +2,7 @@
 
 use super::MinerConfig;
 use super::settings::require_equal;
-use crate::error::{Error, Problems};
+use crate::error::{Error, ErrorKind, Problems};
 use crate::flow::{Change, Placeholders, Tokens};
 use crate::id::{ContentId, TemplateId};
 use crate::mine::{Counters, Drain, Explanation, Hit, Lineage, MergeMap, SearchStrategy, Seen, TemplateView};
@@ -168,11 +168,21 @@ impl Miner {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SnapshotConfig`](crate::ErrorKind::SnapshotConfig) if the miners were built with different settings.
+    /// [`ErrorKind::SnapshotConfig`](crate::ErrorKind::SnapshotConfig) if the miners were built with different settings;
+    /// [`ErrorKind::Limit`] if they have counted more than 2⁶¹ together, which happens where miners take each other in again
+    /// and again. After an error nothing is changed.
     pub fn merge(&mut self, other: &Miner) -> Result<MergeMap, Error> {
         require_equal(&self.config, &other.config, "the other miner")?;
+        let map = self.drain.merge(&other.drain).ok_or_else(|| {
+            let (own, others) = (self.drain.counters().seen, other.drain.counters().seen);
+            let text = format!(
+                "has counted {others} lines and this one {own}, which is too much to count on from; miners that take each \
+                 other in double their counts each time: merge all into one that none takes in"
+            );
+            Error::new(ErrorKind::Limit, "the other miner", text)
+        })?;
         self.cut_lines = self.cut_lines.saturating_add(other.cut_lines);
-        Ok(self.drain.merge(&other.drain))
+        Ok(map)
     }
 
     /// A template by its id.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use drainrs::{Change, Miner, MinerConfig, NormalizeConfig, OnOtherSettings};
+use drainrs::{Change, ErrorKind, Miner, MinerConfig, NormalizeConfig, OnOtherSettings};
 use proptest::prelude::*;
 
 use crate::naive_mine::{config, lines, settings};
@@ -396,6 +396,28 @@ fn miners_of_other_settings_do_not_merge() {
     let mut miner = Miner::build(&MinerConfig::default()).unwrap();
     let error = miner.merge(&Miner::build(&other).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "mine.max_children: is 100 here and 7 in the other miner");
+}
+
+#[test]
+fn miners_that_take_each_other_in_again_and_again_are_told_before_their_counters_end() {
+    let mut miners = [0; 2].map(|_| Miner::build(&MinerConfig::default()).unwrap());
+    let refused = (0..140).find_map(|round| {
+        let other = miners[1 - round % 2].clone();
+        let miner = &mut miners[round % 2];
+        let id = miner.insert(b"user 17 logged in").template;
+        assert_eq!(miner.template(id).unwrap().count, miner.stats().counters.seen);
+        let before = miner.clone();
+        let error = miner.merge(&other).err()?;
+        assert_eq!(miner.snapshot().unwrap(), before.snapshot().unwrap(), "nothing is changed");
+        Some(error)
+    });
+    let problem = refused.unwrap().problems()[0].clone();
+    assert_eq!((problem.kind, problem.path.as_str()), (ErrorKind::Limit, "the other miner"));
+    for miner in &miners {
+        let again =
+            Miner::restore(&miner.snapshot().unwrap(), &MinerConfig::default(), OnOtherSettings::Refuse).unwrap();
+        assert_eq!(again.stats().counters, miner.stats().counters);
+    }
 }
 
 #[test]
