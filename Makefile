@@ -123,9 +123,8 @@ bench:
 # The C library and both engines of Go beside the Rust library: make bench-doors [LOGS=path].
 .PHONY: bench-doors
 bench-doors:
-	$(CARGO) build --release -p drainrs-c --quiet
 	$(CARGO) build --release -p drainrs-bench --example throughput --quiet
-	drainrs-c/install.sh $(INSTALLED) --built target/release >/dev/null
+	drainrs-c/install.sh $(INSTALLED) >/dev/null
 	$(CC) -O2 -std=c99 -Idrainrs-c/include drainrs-c/benches/batch.c -o target/release/batch target/release/libdrainrs_c.a -lpthread -ldl -lm
 	cd drainrs-c/go && CGO_ENABLED=0 go test -c -o ../../target/release/go-wasm . && $(LINKED) go test -a -c -tags drainrs_cgo -o ../../target/release/go-cgo .
 	LD_LIBRARY_PATH=$(INSTALLED)/lib $(PYTHON) benches/doors.py target/release $(LOGS)

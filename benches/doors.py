@@ -41,7 +41,7 @@ def rust(folder: Path, log: Path, lines: int) -> dict[str, float]:
 
 
 def c(folder: Path, log: Path, lines: int) -> dict[str, float]:
-    table = said([str(folder / "batch"), str(log), "1"])
+    table = said([str(folder / "batch"), str(log), "2"])
     found = re.findall(r"^(.*?)  .* ([0-9.]+) ns/line", table, re.MULTILINE)
     names = ["C, a call per line", "C, batches", "C, batches with parameters"]
     return {name: float(cost) for name, (_, cost) in zip(names, found, strict=True)}

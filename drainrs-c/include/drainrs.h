@@ -955,7 +955,7 @@ void drainrs_error_free(drainrs_error **error);
 
 /*
  Empty columns; `drainrs_events_free` frees them. `with` is 0 or a sum of `DRAINRS_WITH_...`: columns that cost time, and are
- empty unless asked for.
+ empty unless asked for. Bits that no constant has are ignored.
  */
 drainrs_events *drainrs_events_new(uint32_t with);
 
@@ -1159,7 +1159,7 @@ void drainrs_guard_free(drainrs_guard **guard);
 
 /*
  Empty columns; `drainrs_hits_free` frees them. `with` is 0 or a sum of `DRAINRS_WITH_...`: columns that cost time, and are
- empty unless asked for.
+ empty unless asked for. Bits that no constant has are ignored.
  */
 drainrs_hits *drainrs_hits_new(uint32_t with);
 
@@ -1878,9 +1878,12 @@ int64_t drainrs_scorer_next_deadline(const drainrs_scorer *scorer);
 drainrs_status drainrs_scorer_merged(drainrs_scorer *scorer, uint64_t gone, uint64_t into, drainrs_error **error);
 
 /*
- Changes between learning and judging: `mode` is `DRAINRS_MODE_...`.
+ Changes between learning and judging: `mode` is `DRAINRS_MODE_...`. A snapshot does not keep it: a restored scorer has the mode of
+ its settings.
  */
-drainrs_status drainrs_scorer_set_mode(drainrs_scorer *scorer, uint32_t mode, drainrs_error **error);
+drainrs_status drainrs_scorer_set_mode(drainrs_scorer *scorer,
+                                       uint32_t mode,
+                                       drainrs_error **error);
 
 /*
  Memory in bytes of what was learned; 0 for NULL.

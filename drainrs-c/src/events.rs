@@ -110,7 +110,7 @@ const _: () = {
 };
 
 /// Empty columns; `drainrs_events_free` frees them. `with` is 0 or a sum of `DRAINRS_WITH_...`: columns that cost time, and are
-/// empty unless asked for.
+/// empty unless asked for. Bits that no constant has are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn drainrs_events_new(with: u32) -> *mut drainrs_events {
     neutral(std::ptr::null_mut(), || Box::into_raw(Box::new(drainrs_events { with, ..drainrs_events::default() })))

@@ -46,7 +46,7 @@ pub(crate) unsafe fn given<T, V>(object: *const T, len: *mut usize, column: impl
 }
 
 /// Empty columns; `drainrs_hits_free` frees them. `with` is 0 or a sum of `DRAINRS_WITH_...`: columns that cost time, and are
-/// empty unless asked for.
+/// empty unless asked for. Bits that no constant has are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn drainrs_hits_new(with: u32) -> *mut drainrs_hits {
     neutral(std::ptr::null_mut(), || Box::into_raw(Box::new(drainrs_hits { with, ..drainrs_hits::default() })))

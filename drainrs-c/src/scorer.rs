@@ -261,7 +261,8 @@ pub unsafe extern "C" fn drainrs_scorer_merged(
     }
 }
 
-/// Changes between learning and judging: `mode` is `DRAINRS_MODE_...`.
+/// Changes between learning and judging: `mode` is `DRAINRS_MODE_...`. A snapshot does not keep it: a restored scorer has the mode of
+/// its settings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drainrs_scorer_set_mode(
     scorer: *mut drainrs_scorer,

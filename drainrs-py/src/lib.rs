@@ -26,6 +26,7 @@ mod models;
 mod numbers;
 mod pipeline;
 mod program;
+mod records;
 mod redact;
 mod score;
 mod signals;

@@ -287,7 +287,7 @@ impl Slab {
 }
 
 /// `None`, NaN, pandas' `NA` and `NaT`.
-fn is_missing(item: &Bound<'_, PyAny>) -> bool {
+pub(crate) fn is_missing(item: &Bound<'_, PyAny>) -> bool {
     if item.is_none() {
         return true;
     }

@@ -3,18 +3,19 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use drainrs::{Pipeline as Machine, PipelineConfig, TemplateId};
+use drainrs::{Pipeline as Machine, PipelineConfig, TemplateId, Timestamp};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
-use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time_or_now, word};
+use crate::convert::{plain, read, settings, settings_with, shaped, shown_time, time, time_or_now, word};
 use crate::error::OrRaise;
 use crate::event::{Event, Events};
 use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::miner::{class_words, on_other, templates_of};
+use crate::records::Known;
 
 /// Raw lines in, events out: joins the lines of an event, reads its header, mines its message. With `detect` it also
 /// judges what it sees, and tells alerts.
@@ -112,6 +113,32 @@ fn no_detector() -> PyErr {
     )
 }
 
+impl Pipeline {
+    /// Ends the stream if that is wanted, and shows the events as a table.
+    fn end_of_batch<'py>(
+        &self,
+        py: Python<'py>,
+        mut events: Events,
+        now: Timestamp,
+        finish: bool,
+        follow_merges: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if finish {
+            let mut machine = locked(py, &self.machine)?;
+            while let Some(event) = machine.finish(now) {
+                events.push(&event);
+            }
+            if let Some(detector) = machine.detector_mut() {
+                detector.finish();
+            }
+        }
+        if follow_merges {
+            events.follow(locked(py, &self.machine)?.miner());
+        }
+        events.table(&self.words).framed(py, "EventColumns")
+    }
+}
+
 #[pymethods]
 impl Pipeline {
     #[new]
@@ -169,19 +196,81 @@ impl Pipeline {
             }
             Ok(())
         })?;
-        if finish {
-            let mut machine = locked(py, &self.machine)?;
-            while let Some(event) = machine.finish(now) {
-                events.push(&event);
+        self.end_of_batch(py, events, now, finish, follow_merges)
+    }
+
+    /// Takes a record whose fields are known, as those have it who read a journal, a queue or a data frame: nothing is joined
+    /// and no header is read. `message` is what was written. Gives its event. A pipeline takes either lines or records.
+    ///
+    ///     >>> import drainrs
+    ///     >>> event = drainrs.Pipeline().push_record("user 17 logged in", level="warn", service="shop")
+    ///     >>> event.level, event.mined, event.service
+    ///     ('warn', 'user 17 logged in', 'shop')
+    #[pyo3(signature = (message, now = None, *, at = None, level = "unknown", service = None))]
+    fn push_record(
+        &self,
+        py: Python<'_>,
+        message: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+        at: Option<&Bound<'_, PyAny>>,
+        level: &str,
+        service: Option<&str>,
+    ) -> PyResult<Event> {
+        let now = time_or_now(py, now)?;
+        let message = bytes_of(message)?;
+        let mut record = drainrs::Record::default();
+        record.message = &message;
+        record.at = at.map(time).transpose()?;
+        record.level = word("level", level)?;
+        record.service = service.map(str::as_bytes).filter(|name| !name.is_empty());
+        Event::of(py, &locked(py, &self.machine)?.push_record(record, now), &self.words)
+    }
+
+    /// Takes many records, see `push_record`; a row per record. `times`, `levels` (`"warn"`) and `service` have a value for
+    /// each message, or `service` is one for all; `None` and not-a-time are unknown. What has another length is a
+    /// `ValueError`. The rest is as in `push_batch`: missing messages are no records.
+    ///
+    ///     >>> import drainrs
+    ///     >>> pipeline = drainrs.Pipeline()
+    ///     >>> events = pipeline.push_records(["disk 1 is full", "disk 2 is full"], levels=["error", "warn"], service="db")
+    ///     >>> list(events["level"]), [template.text for template in pipeline.templates()]
+    ///     (['error', 'warn'], ['disk <NUM> is full'])
+    #[pyo3(signature = (lines, now = None, *, times = None, levels = None, service = None, finish = false, follow_merges = true, messages = false, parameters = false, progress = None))]
+    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords, in Python")]
+    fn push_records<'py>(
+        &self,
+        py: Python<'py>,
+        lines: &Bound<'py, PyAny>,
+        now: Option<&Bound<'py, PyAny>>,
+        times: Option<&Bound<'py, PyAny>>,
+        levels: Option<&Bound<'py, PyAny>>,
+        service: Option<&Bound<'py, PyAny>>,
+        finish: bool,
+        follow_merges: bool,
+        messages: bool,
+        parameters: bool,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let now = time_or_now(py, now)?;
+        let known = Known::of(lines, times, levels, service)?;
+        let mut events = Events::new(messages, parameters, follow_merges);
+        let mut row = 0;
+        feed(py, lines, progress, |rows| {
+            let mut machine = self.machine.detached()?;
+            let mut told = self.told.detached()?;
+            for message in rows {
+                if let Some(message) = message {
+                    events.push(&machine.push_record(known.record(row, message)?, now));
+                    while let Some(alert) = machine.poll_alert() {
+                        told.push(alert);
+                    }
+                }
+                row += 1;
             }
-            if let Some(detector) = machine.detector_mut() {
-                detector.finish();
-            }
-        }
-        if follow_merges {
-            events.follow(locked(py, &self.machine)?.miner());
-        }
-        events.table(&self.words).framed(py, "EventColumns")
+            Ok(())
+        })?;
+        known.end(row)?;
+        self.end_of_batch(py, events, now, finish, follow_merges)
     }
 
     /// Lets time pass without lines: gives the event that waited long enough for a continuation, or `None`.

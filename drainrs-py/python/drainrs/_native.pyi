@@ -225,6 +225,29 @@ class Pipeline:
         parameters: bool = False,
         progress: _Progress = None,
     ) -> frames.EventColumns: ...
+    def push_record(
+        self,
+        message: _Line,
+        now: _Time | None = None,
+        *,
+        at: _Time | None = None,
+        level: str = "unknown",
+        service: str | None = None,
+    ) -> Event: ...
+    def push_records(
+        self,
+        lines: _Lines,
+        now: _Time | None = None,
+        *,
+        times: Iterable[Any] | None = None,
+        levels: Iterable[Any] | None = None,
+        service: str | Iterable[Any] | None = None,
+        finish: bool = False,
+        follow_merges: bool = True,
+        messages: bool = False,
+        parameters: bool = False,
+        progress: _Progress = None,
+    ) -> frames.EventColumns: ...
     def advance(self, now: _Time | None = None) -> Event | None: ...
     def finish(self, now: _Time | None = None) -> Event | None: ...
     def finish_detector(self) -> None: ...

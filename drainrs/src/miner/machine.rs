@@ -83,7 +83,7 @@ impl Miner {
                 Ok(Miner { config: config.clone(), normalizer, drain, tokens: Tokens::new(), cut_lines: 0 })
             }
             // Unreachable: a stage that failed left a problem.
-            _ => Err(Error::new(crate::error::ErrorKind::Config, "", "a stage could not be built")),
+            _ => Err(Error::new(ErrorKind::Config, "", "a stage could not be built")),
         }
     }
 
