@@ -301,7 +301,7 @@ impl Pipeline {
     /// `ValueError` without a detector.
     #[pyo3(signature = (now))]
     fn advance_detector(&self, py: Python<'_>, now: &Bound<'_, PyAny>) -> PyResult<()> {
-        let now = crate::convert::time(now)?;
+        let now = time(now)?;
         let mut machine = locked(py, &self.machine)?;
         machine.detector_mut().ok_or_else(no_detector)?.advance(now);
         Ok(())
