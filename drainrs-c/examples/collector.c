@@ -44,11 +44,12 @@ static void on_signal(int number) {
     told_to_end = 1;
 }
 
-/* Ends the program if a call failed, with what the library says. */
-static void must(drainrs_status status, drainrs_error *error) {
+/* Ends the program if a call failed, with what the library says. It takes where the
+ * error will be: C may evaluate this before the call that leaves the error there. */
+static void must(drainrs_status status, drainrs_error **error) {
     if (status != DRAINRS_OK) {
-        fprintf(stderr, "collector: %s: %s\n", drainrs_status_name(status), (const char *)drainrs_error_message(error, NULL));
-        drainrs_error_free(&error);
+        fprintf(stderr, "collector: %s: %s\n", drainrs_status_name(status), (const char *)drainrs_error_message(*error, NULL));
+        drainrs_error_free(error);
         exit(2);
     }
 }
@@ -89,13 +90,13 @@ static void tell(drainrs_pipeline *pipeline, const drainrs_events *events, drain
     const uint8_t *changes = drainrs_events_changes(events, NULL);
     for (size_t i = 0; i < count; i++) {
         if (changes[i] != DRAINRS_CHANGE_CREATED) continue;
-        must(drainrs_pipeline_template_text(pipeline, templates[i], text, &error), error);
+        must(drainrs_pipeline_template_text(pipeline, templates[i], text, &error), &error);
         const char *name = (const char *)drainrs_buffer_data(text, NULL);
         /* Later lines of the same chunk can have united it with another. */
         if (name[0] != '\0') printf("new %" PRIu64 ": %s\n", templates[i], name);
     }
     for (;;) {
-        must(drainrs_pipeline_take_alerts(pipeline, 1, text, &error), error);
+        must(drainrs_pipeline_take_alerts(pipeline, 1, text, &error), &error);
         size_t len = 0;
         const char *one = (const char *)drainrs_buffer_data(text, &len);
         if (len <= 2) break; /* "[]" */
@@ -170,14 +171,14 @@ static void table(const drainrs_pipeline *pipeline, uint64_t last, size_t most, 
     if (rows == NULL) exit(2);
     size_t count = 0;
     for (uint64_t id = 1; id <= last; id++) {
-        must(drainrs_pipeline_template(pipeline, id, text, &error), error);
+        must(drainrs_pipeline_template(pipeline, id, text, &error), &error);
         rows[count] = (row){id, number_of(text, "\"count\":")};
         if (rows[count].count > 0) count++;
     }
     qsort(rows, count, sizeof *rows, by_count);
     printf("%8s  template\n", "events");
     for (size_t i = 0; i < count && i < most; i++) {
-        must(drainrs_pipeline_template_text(pipeline, rows[i].id, text, &error), error);
+        must(drainrs_pipeline_template_text(pipeline, rows[i].id, text, &error), &error);
         printf("%8llu  %s\n", rows[i].count, (const char *)drainrs_buffer_data(text, NULL));
     }
     if (count > most) printf("%8s  and %zu more\n", "", count - most);
@@ -220,7 +221,7 @@ int main(int argc, char **argv) {
     drainrs_error *error = NULL;
     drainrs_pipeline *pipeline = NULL;
     const char *config = settings != NULL ? settings : DETECTING;
-    must(drainrs_pipeline_new((const uint8_t *)config, strlen(config), &pipeline, &error), error);
+    must(drainrs_pipeline_new((const uint8_t *)config, strlen(config), &pipeline, &error), &error);
     free(settings);
     drainrs_events *events = drainrs_events_new(0);
     drainrs_buffer *text = drainrs_buffer_new();
@@ -231,20 +232,20 @@ int main(int argc, char **argv) {
     while (more && !told_to_end) {
         if (wait_for_input(pipeline)) {
             more = read_lines(&in);
-            must(drainrs_pipeline_push_batch(pipeline, in.data, in.len, in.ends, in.count, now(), events, &error), error);
+            must(drainrs_pipeline_push_batch(pipeline, in.data, in.len, in.ends, in.count, now(), events, &error), &error);
             keep_rest(&in);
         } else {
-            must(drainrs_pipeline_advance(pipeline, now(), events, &error), error);
+            must(drainrs_pipeline_advance(pipeline, now(), events, &error), &error);
         }
         last = last_template(events, last);
         tell(pipeline, events, text);
     }
-    must(drainrs_pipeline_finish(pipeline, now(), events, &error), error);
+    must(drainrs_pipeline_finish(pipeline, now(), events, &error), &error);
     last = last_template(events, last);
     tell(pipeline, events, text);
 
     table(pipeline, last, most, text);
-    must(drainrs_pipeline_stats(pipeline, text, &error), error);
+    must(drainrs_pipeline_stats(pipeline, text, &error), &error);
     printf("%llu lines, %llu events, %llu templates\n", number_of(text, "\"lines\":"), number_of(text, "\"events\":"),
            number_of(text, "\"templates\":"));
     drainrs_buffer_free(&text);

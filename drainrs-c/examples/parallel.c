@@ -37,11 +37,12 @@ static void *must_have(void *memory) {
     return memory;
 }
 
-/* Ends the program if a call failed, with what the library says. */
-static void must(drainrs_status status, drainrs_error *error) {
+/* Ends the program if a call failed, with what the library says. It takes where the
+ * error will be: C may evaluate this before the call that leaves the error there. */
+static void must(drainrs_status status, drainrs_error **error) {
     if (status != DRAINRS_OK) {
-        fprintf(stderr, "parallel: %s: %s\n", drainrs_status_name(status), (const char *)drainrs_error_message(error, NULL));
-        drainrs_error_free(&error);
+        fprintf(stderr, "parallel: %s: %s\n", drainrs_status_name(status), (const char *)drainrs_error_message(*error, NULL));
+        drainrs_error_free(error);
         exit(2);
     }
 }
@@ -89,7 +90,7 @@ static void deal(const uint8_t *data, size_t len, shard *shards, size_t threads,
         uint64_t key = 0;
         drainrs_error *error = NULL;
         if (!in_chunks) {
-            must(drainrs_miner_shard_key(shards[0].miner, line, (size_t)(stop - line), &key, &error), error);
+            must(drainrs_miner_shard_key(shards[0].miner, line, (size_t)(stop - line), &key, &error), &error);
         }
         shard *to = &shards[in_chunks ? number * threads / lines : key % threads];
         memcpy(to->data + to->len, line, (size_t)(stop - line));
@@ -102,7 +103,7 @@ static void deal(const uint8_t *data, size_t len, shard *shards, size_t threads,
 static void *mine(void *argument) {
     shard *mine = argument;
     drainrs_error *error = NULL;
-    must(drainrs_miner_insert_batch(mine->miner, mine->data, mine->len, mine->ends, mine->count, NULL, &error), error);
+    must(drainrs_miner_insert_batch(mine->miner, mine->data, mine->len, mine->ends, mine->count, NULL, &error), &error);
     return NULL;
 }
 
@@ -112,11 +113,11 @@ static void print_templates(const drainrs_miner *miner) {
     drainrs_buffer *out = drainrs_buffer_new();
     size_t left = drainrs_miner_template_count(miner);
     for (uint64_t id = 1; left > 0; id++) {
-        must(drainrs_miner_template(miner, id, out, &error), error);
+        must(drainrs_miner_template(miner, id, out, &error), &error);
         const char *count = strstr((const char *)drainrs_buffer_data(out, NULL), "\"count\":");
         if (count == NULL) continue; /* it was united with another */
         printf("%llu\t", strtoull(count + strlen("\"count\":"), NULL, 10));
-        must(drainrs_miner_template_text(miner, id, out, &error), error);
+        must(drainrs_miner_template_text(miner, id, out, &error), &error);
         printf("%s\n", (const char *)drainrs_buffer_data(out, NULL));
         left--;
     }
@@ -139,7 +140,7 @@ int main(int argc, char **argv) {
     }
     drainrs_error *error = NULL;
     static shard shards[MOST_THREADS];
-    for (size_t i = 0; i < threads; i++) must(drainrs_miner_new(NULL, 0, &shards[i].miner, &error), error);
+    for (size_t i = 0; i < threads; i++) must(drainrs_miner_new(NULL, 0, &shards[i].miner, &error), &error);
     size_t len = 0;
     uint8_t *data = read_file(argv[optind], &len);
 
@@ -153,7 +154,7 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < threads; i++) pthread_join(workers[i], NULL);
     double mined = seconds();
-    for (size_t i = 1; i < threads; i++) must(drainrs_miner_merge(shards[0].miner, shards[i].miner, NULL, &error), error);
+    for (size_t i = 1; i < threads; i++) must(drainrs_miner_merge(shards[0].miner, shards[i].miner, NULL, &error), &error);
     double merged = seconds();
 
     print_templates(shards[0].miner);

@@ -45,7 +45,7 @@ type Decision struct {
 // Reason is why, for programs and for people.
 type Reason struct {
 	// Such as "cooldown" or "unknown_action".
-	Code string `json:"code"`
+	Code     string `json:"code"`
 	Sentence string `json:"sentence"`
 }
 
