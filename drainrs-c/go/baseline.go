@@ -65,6 +65,9 @@ func (b *Baseline) Save() ([]byte, error) { return b.document(abi.BaselineSave, 
 // values, the most important first. Rates are compared as shares of all events, so logs need not be of one length. config is a document
 // of settings; nil is the default.
 func (b *Baseline) CompareWith(after *Baseline, config []byte) (differences json.RawMessage, err error) {
+	if after == nil {
+		return nil, wrongArgument("after", "must be a baseline, is nil")
+	}
 	saved, err := after.Save()
 	if err != nil {
 		return nil, err

@@ -212,6 +212,9 @@ func TestABaselineKnowsWhatIsUsual(t *testing.T) {
 		t.Error(err)
 	}
 
+	_, err = b.CompareWith(nil, nil)
+	expect(t, err, CodeArgument, "after")
+
 	for range 2 {
 		judge := must[*Pipeline](t)(b.NewPipeline())
 		check(t, judge.PushStrings([]string{"INFO user 7 logged in", "ERROR the house is on fire"}, then.Add(time.Hour), nil))

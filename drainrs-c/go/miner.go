@@ -133,6 +133,9 @@ func (m *Miner) Stats() (MinerStats, error) {
 // Merge takes in what another miner with equal settings has learned, and gives for each template there the one here. The other stays
 // as it is.
 func (m *Miner) Merge(other *Miner) (map[uint64]uint64, error) {
+	if other == nil {
+		return nil, wrongArgument("other", "must be a miner, is nil")
+	}
 	if m == other {
 		return nil, wrongArgument("other", "must be another miner than the one that takes it in")
 	}

@@ -205,7 +205,9 @@ func TestMerging(t *testing.T) {
 	if count := must[*Template](t)(here.Template(1)).Count; count != 2 {
 		t.Errorf("count: %d", count)
 	}
-	_, err := here.Merge(here)
+	_, err := here.Merge(nil)
+	expect(t, err, CodeArgument, "other")
+	_, err = here.Merge(here)
 	expect(t, err, CodeArgument, "other")
 	_, err = here.Merge(newTestMiner(t, `{"mine": {"depth": 7}}`))
 	if !errors.Is(err, CodeConfig) && !errors.Is(err, CodeSnapshotConfig) {

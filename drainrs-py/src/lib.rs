@@ -78,7 +78,7 @@ mod _native {
     #[pymodule_export]
     use crate::signals::{Alerter, Correlator, Counter};
     #[pymodule_export]
-    use crate::stages::{Joiner, Normalizer, Parser, level_in_text, summarise};
+    use crate::stages::{Joiner, Normalizer, Parser, level_in_text, level_of_word, summarise};
     #[pymodule_export]
     use crate::table::{Table, View};
     #[pymodule_export]

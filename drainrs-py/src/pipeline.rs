@@ -15,7 +15,7 @@ use crate::kept::{Kept, kept};
 use crate::lines::{bytes_of, feed, saved_bytes};
 use crate::lock::{Locked, locked};
 use crate::miner::{class_words, on_other, templates_of};
-use crate::records::Known;
+use crate::records::{self, Known};
 
 /// Raw lines in, events out: joins the lines of an event, reads its header, mines its message. With `detect` it also
 /// judges what it sees, and tells alerts.
@@ -221,12 +221,12 @@ impl Pipeline {
         let mut record = drainrs::Record::default();
         record.message = &message;
         record.at = at.map(time).transpose()?;
-        record.level = word("level", level)?;
+        record.level = records::level(level)?;
         record.service = service.map(str::as_bytes).filter(|name| !name.is_empty());
         Event::of(py, &locked(py, &self.machine)?.push_record(record, now), &self.words)
     }
 
-    /// Takes many records, see `push_record`; a row per record. `times`, `levels` (`"warn"`) and `service` have a value for
+    /// Takes many records, see `push_record`; a row per record. `times`, `levels` (`"warn"`, `"ERROR"`, in any case and dialect) and `service` have a value for
     /// each message, or `service` is one for all; `None` and not-a-time are unknown. What has another length is a
     /// `ValueError`. The rest is as in `push_batch`: missing messages are no records.
     ///

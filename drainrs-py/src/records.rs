@@ -1,11 +1,11 @@
 //! What is known of many records besides their messages: a column each.
 
 use drainrs::{Level, Record, Timestamp};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::convert::{time, word};
+use crate::convert::time;
 use crate::lines::is_missing;
 
 /// The columns, each with an entry per message where it is given.
@@ -35,16 +35,8 @@ impl Known {
             Some(one) if one.is_instance_of::<PyString>() => Services::Same(Some(one.extract()?)),
             Some(each) => Services::Each(column("service", each, |name| name.extract())?),
         };
-        let known = Known {
-            times: times.map(|times| column("times", times, time)).transpose()?,
-            levels: levels
-                .map(|levels| {
-                    let levels = column("levels", levels, |level| word("levels", level.cast::<PyString>()?.to_str()?))?;
-                    Ok::<_, PyErr>(levels.into_iter().map(Option::unwrap_or_default).collect())
-                })
-                .transpose()?,
-            services,
-        };
+        let known =
+            Known { times: times.map(times_of).transpose()?, levels: levels.map(levels_of).transpose()?, services };
         // Bytes are many lines, and their length is none of lines.
         let count = if messages.hasattr("splitlines")? { None } else { messages.len().ok() };
         if let Some(count) = count {
@@ -97,6 +89,49 @@ impl Known {
     pub(crate) fn end(&self, rows: usize) -> PyResult<()> {
         self.check(rows, |length| length <= rows)
     }
+}
+
+/// A level by a word of any dialect, in any case.
+pub(crate) fn level(name: &str) -> PyResult<Level> {
+    if name == Level::Unknown.name() {
+        return Ok(Level::Unknown);
+    }
+    drainrs::level_of_word(name.as_bytes()).ok_or_else(|| {
+        PyValueError::new_err(format!("no level is called {name:?}; such as \"info\" or \"WARNING\" are"))
+    })
+}
+
+fn levels_of(levels: &Bound<'_, PyAny>) -> PyResult<Vec<Level>> {
+    let levels = column("levels", levels, |name| level(name.cast::<PyString>()?.to_str()?))?;
+    Ok(levels.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+fn times_of(times: &Bound<'_, PyAny>) -> PyResult<Vec<Option<Timestamp>>> {
+    let dtype = times.getattr_opt("dtype")?.map(|dtype| dtype.str()).transpose()?;
+    let units = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
+    let unit = dtype.as_ref().map(|dtype| dtype.to_str()).transpose()?.and_then(|dtype| {
+        // As numpy and pandas write it, and polars.
+        let is = |unit: &str| {
+            dtype.starts_with("datetime64[") && dtype[11..].split([']', ',']).next() == Some(unit)
+                || dtype.starts_with("Datetime(") && dtype.contains(&format!("time_unit='{unit}'"))
+        };
+        units.into_iter().find(|&(unit, _)| is(unit))
+    });
+    let Some((unit, nanos)) = unit else { return column("times", times, time) };
+    let numpy = times.py().import("numpy")?;
+    let numbers =
+        numpy.call_method1("asarray", (times, format!("datetime64[{unit}]")))?.call_method1("view", ("int64",))?;
+    let numbers: Vec<i64> = numbers.call_method0("tolist")?.extract()?;
+    let time_of = |(row, number): (usize, i64)| {
+        if number == i64::MIN {
+            return Ok(None); // not a time
+        }
+        let nanos = number
+            .checked_mul(nanos)
+            .ok_or_else(|| PyOverflowError::new_err(format!("times[{row}]: lies outside of the years 1677 to 2262")))?;
+        Ok(Some(Timestamp::from_nanos(nanos)))
+    };
+    numbers.into_iter().enumerate().map(time_of).collect()
 }
 
 /// Reads an entry per row; `None` where one is missing.

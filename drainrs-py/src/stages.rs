@@ -146,6 +146,16 @@ pub(crate) fn level_in_text(text: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     Ok(drainrs::level_in_text(&bytes_of(text)?).unwrap_or_default().name())
 }
 
+/// The level that a word of any dialect names, in any case; `None` for other words.
+///
+///     >>> import drainrs
+///     >>> [drainrs.level_of_word(word) for word in ["WARNING", "SEVERE", "loud"]]
+///     ['warn', 'error', None]
+#[pyfunction]
+pub(crate) fn level_of_word(word: &str) -> Option<&'static str> {
+    drainrs::level_of_word(word.as_bytes()).map(drainrs::Level::name)
+}
+
 /// Lines to header fields and messages. Finds out by itself what the lines of a stream look like, of 46 formats and
 /// those of the user.
 ///

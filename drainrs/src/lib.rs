@@ -99,7 +99,7 @@ pub use mine::{
 };
 pub use miner::{Columns, Drain3Ini, Miner, MinerConfig, MinerStats, OnOtherSettings, read_drain3_ini};
 pub use normalize::{Mask, NormalizeConfig, Normalizer, Tokenizer};
-pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, level_in_text};
+pub use parse::{CustomFormat, KeyNames, ParseConfig, ParseCounters, Parser, level_in_text, level_of_word};
 pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
 };

@@ -57,6 +57,7 @@ from ._native import (
     compare,
     false_alarm_threshold,
     level_in_text,
+    level_of_word,
     mad_score,
     naive_z,
     rank,
@@ -95,7 +96,7 @@ __all__ = [
     "Incident", "IncidentTemplate", "Index", "IndexRow", "Joiner", "KMeans", "KeyLines", "LineReader", "Mined", "Miner", "Normalizer", "Parameter", "Parser", "Pipeline",
     "Plan", "Proposal", "Redaction", "Redactor", "Report", "Score", "Scorer", "SequenceModel", "Sql", "Task", "Template", "Templates",
     "Timestamp", "ValueModel", "Vectoriser", "Window", "__version__", "calibrate", "compare", "config", "detect", "errors",
-    "false_alarm_threshold", "fit", "frames", "html", "learn", "level_in_text", "mad_score", "mine", "naive_z", "rank",
+    "false_alarm_threshold", "fit", "frames", "html", "learn", "level_in_text", "level_of_word", "mad_score", "mine", "naive_z", "rank",
     "read_drain3_ini", "read_rows", "report", "sample_log", "scorers", "shapes", "summarise", "tokens_about", "write_rows", "z_score",
     *config.__all__, *errors.__all__,
 ]  # fmt: skip

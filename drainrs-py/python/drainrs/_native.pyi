@@ -47,7 +47,7 @@ __all__ = [
     "FrequencyModel", "Guard", "Hit", "IncidentLibrary", "Index", "Joiner", "KMeans", "KeyLines", "LineReader",
     "Matrix", "Miner", "Normalizer", "Parameter", "Parser", "Pipeline", "Plan", "Redaction", "Redactor", "Scorer",
     "SequenceModel", "Sql", "Table", "Task", "ValueModel", "Vectoriser", "View", "calibrate", "compare", "config",
-    "config_drain3", "config_fields", "config_names", "error_kinds", "false_alarm_threshold", "level_in_text",
+    "config_drain3", "config_fields", "config_names", "error_kinds", "false_alarm_threshold", "level_in_text", "level_of_word",
     "mad_score", "naive_z", "rank", "read_drain3_ini", "read_rows", "report", "run", "sample", "summarise",
     "tokens_about", "write_rows", "z_score",
 ]  # fmt: skip
@@ -354,6 +354,7 @@ class Normalizer:
 
 def summarise(text: _Line) -> shapes.TraceSummary | None: ...
 def level_in_text(text: _Line) -> Level: ...
+def level_of_word(word: str) -> Level | None: ...
 
 # --- Secrets --------------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,19 @@ pub(super) fn word(word: &[u8]) -> Option<Level> {
     })
 }
 
+/// The level that a word of any dialect names, in any case: `WARN`, `warning`, `err`, `SEVERE`, `emerg`. `None` for other words. For
+/// who has the level in a field of its own and builds a [`Record`](crate::Record) of it.
+///
+/// ```
+/// use drainrs::{Level, level_of_word};
+///
+/// assert_eq!(level_of_word(b"WARNING"), Some(Level::Warn));
+/// assert_eq!(level_of_word(b"loud"), None);
+/// ```
+pub fn level_of_word(name: &[u8]) -> Option<Level> {
+    word(name)
+}
+
 /// The level that a single capital letter stands for.
 #[inline]
 pub(super) fn letter(letter: u8) -> Option<Level> {

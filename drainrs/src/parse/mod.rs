@@ -31,5 +31,5 @@ mod parser;
 mod structured;
 
 pub use config::{CustomFormat, KeyNames, ParseConfig};
-pub use level::level_in_text;
+pub use level::{level_in_text, level_of_word};
 pub use parser::{ParseCounters, Parser};
