@@ -104,7 +104,7 @@ pub use pipeline::{
     Event, EventColumns, FilterConfig, Outcome, Pipeline, PipelineConfig, PipelineCounters, SkipReason, SurgeConfig,
 };
 pub use redact::{RedactConfig, RedactMode, RedactRule, Redaction, Redactor, SecretKind};
-pub use text::{LineBatch, Lines, Span, TokenKey};
+pub use text::{LineBatch, Lines, MaskedKey, Span, TokenKey};
 pub use time::{Civil, NANOS_PER_SECOND, Timestamp};
 
 /// The README's example is compiled and run as a test.

@@ -10,7 +10,7 @@ mod quantity;
 pub(crate) mod scan;
 mod span;
 
-pub use key::TokenKey;
+pub use key::{MaskedKey, TokenKey};
 pub use lines::{LineBatch, Lines};
 pub(crate) use lossy::{Lossy, serialize_lossy};
 pub(crate) use names::Names;
