@@ -10,6 +10,8 @@ mod bad_input;
 mod cases;
 mod correlating;
 mod counting;
+#[cfg(unix)]
+mod dependencies;
 mod detecting;
 mod doors;
 mod drain3_state;
