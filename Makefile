@@ -47,6 +47,64 @@ go-tests:
 	cd drainrs-c/go/otelprocessor && $(GO_CLEAN) && go vet ./... && go test ./...
 	cd drainrs-c/go/otelprocessor/cmd/otelcol-drainrs && $(GO_CLEAN) && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./...
 
+# What comes from others, and what others rely on. Tools that the machine has not got are built into target/tools: some minutes, once.
+DENY := 0.20.2
+HACK := 0.6.46
+SEMVER := 0.51.0
+# These two belong together: the tool reads what that compiler's rustdoc writes.
+API := 0.52.0
+API_NIGHTLY := nightly-2026-05-20
+
+.PHONY: supply deny advisories features msrv public-api semver
+supply: deny advisories features msrv public-api semver
+
+# Licences, versions and sources of everything in Cargo.lock: .deny.toml has the rules and their reasons.
+deny:
+	@deny=$$(.ci/tool cargo-deny $(DENY)) && $$deny --all-features --locked --config .deny.toml check -D warnings licenses bans sources
+
+# Known weaknesses. The database comes from another host than the crates: out of reach, nothing is known, and this says so.
+advisories:
+	@deny=$$(.ci/tool cargo-deny $(DENY)) && if $$deny --all-features --config .deny.toml fetch db; \
+	then $$deny --all-features --locked --config .deny.toml check advisories; \
+	else echo "SKIPPED: the database of advisories is out of reach, so the dependencies were not looked up in it"; fi
+
+# Every combination of features, with the lints. Development dependencies add nothing to it: cargo's third resolver leaves them out.
+features:
+	@hack=$$(.ci/tool cargo-hack $(HACK)) && $$hack hack clippy --locked -p drainrs -p drainrs-c --feature-powerset --exclude-features default --quiet -- -D warnings
+
+# The oldest Rust that Cargo.toml promises compiles the library, all its features and the C library.
+MSRV := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+msrv:
+	@test -n "$(MSRV)" || { echo "Cargo.toml has no rust-version"; exit 1; }
+	@grep -q 'Rust ($(MSRV) or later)' README.md || { echo "README.md names another Rust than $(MSRV), which Cargo.toml promises"; exit 1; }
+	@if cargo +$(MSRV) --version >/dev/null 2>&1 || rustup toolchain install $(MSRV) --profile minimal >/dev/null 2>&1; \
+	then cargo +$(MSRV) check --locked -p drainrs -p drainrs-c --all-features --quiet && echo "compiles with $$(cargo +$(MSRV) --version)"; \
+	else echo "SKIPPED: Rust $(MSRV) is neither here nor to be had by rustup"; fi
+
+# The public interface, an item a line, without what is derived: make public-api compares, make public-api UPDATE=1 writes it down.
+PUBLIC_API := drainrs/public-api.txt
+public-api:
+	@rustc +$(API_NIGHTLY) --version >/dev/null 2>&1 || rustup toolchain install $(API_NIGHTLY) --profile minimal
+	@mkdir -p target && api=$$(.ci/tool cargo-public-api $(API)) && \
+	RUSTUP_TOOLCHAIN=$(API_NIGHTLY) $$api -p drainrs --all-features -sss --color never >target/public-api.txt 2>target/public-api.log || \
+	{ cat target/public-api.log; exit 1; }
+ifdef UPDATE
+	@cp target/public-api.txt $(PUBLIC_API) && echo "$(PUBLIC_API): $$(wc -l <$(PUBLIC_API)) items written"
+else
+	@diff -u --label written-down --label found $(PUBLIC_API) target/public-api.txt || { \
+	echo "The public interface is not what $(PUBLIC_API) says. If that is meant: make public-api UPDATE=1, and a line in CHANGELOG.md."; exit 1; }
+	@echo "the public interface is what $(PUBLIC_API) says: $$(wc -l <$(PUBLIC_API)) items"
+endif
+
+# Whether a program that compiles with a former version compiles with this one: the last version's tag, or make semver BASE=revision.
+BASE ?= $(shell git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null)
+semver:
+ifeq ($(BASE),)
+	@echo "SKIPPED: no version has a tag yet, so there is nothing to be compatible with; make semver BASE=revision compares with any"
+else
+	@semver=$$(.ci/tool cargo-semver-checks $(SEMVER)) && $$semver semver-checks -p drainrs --all-features --baseline-rev $(BASE)
+endif
+
 # The library as WebAssembly, which the Go package carries.
 .PHONY: wasm
 wasm:
