@@ -81,19 +81,17 @@ msrv:
 	then cargo +$(MSRV) check --locked -p drainrs -p drainrs-c --all-features --quiet && echo "compiles with $$(cargo +$(MSRV) --version)"; \
 	else echo "SKIPPED: Rust $(MSRV) is neither here nor to be had by rustup"; fi
 
-# The public interface, an item a line, without what is derived: make public-api compares, make public-api UPDATE=1 writes it down.
+# The public interface, an item a line: make public-api compares, make public-api UPDATE=1 writes it down.
 PUBLIC_API := drainrs/public-api.txt
 public-api:
 	@rustc +$(API_NIGHTLY) --version >/dev/null 2>&1 || rustup toolchain install $(API_NIGHTLY) --profile minimal
-	@mkdir -p target && api=$$(.ci/tool cargo-public-api $(API)) && \
-	RUSTUP_TOOLCHAIN=$(API_NIGHTLY) $$api -p drainrs --all-features -sss --color never >target/public-api.txt 2>target/public-api.log || \
-	{ cat target/public-api.log; exit 1; }
+	@mkdir -p target && api=$$(.ci/tool cargo-public-api $(API)) && .ci/public-api $$api $(API_NIGHTLY) >target/public-api.txt
 ifdef UPDATE
-	@cp target/public-api.txt $(PUBLIC_API) && echo "$(PUBLIC_API): $$(wc -l <$(PUBLIC_API)) items written"
+	@cp target/public-api.txt $(PUBLIC_API) && echo "$(PUBLIC_API): $$(wc -l <$(PUBLIC_API)) lines written"
 else
 	@diff -u --label written-down --label found $(PUBLIC_API) target/public-api.txt || { \
 	echo "The public interface is not what $(PUBLIC_API) says. If that is meant: make public-api UPDATE=1, and a line in CHANGELOG.md."; exit 1; }
-	@echo "the public interface is what $(PUBLIC_API) says: $$(wc -l <$(PUBLIC_API)) items"
+	@echo "the public interface is what $(PUBLIC_API) says: $$(wc -l <$(PUBLIC_API)) lines"
 endif
 
 # Whether a program that compiles with a former version compiles with this one: the last version's tag, or make semver BASE=revision.
