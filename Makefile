@@ -1,5 +1,5 @@
 # Everything a person runs from the root. `make test` needs cargo, a C compiler, python3 and a package index for pip, and for the Go part
-# Go and a module proxy; nothing else.
+# Go and a module proxy; nothing else. The oldest Rust is tried where rustup has it.
 
 CARGO ?= cargo
 PYTHON ?= python3
