@@ -60,7 +60,7 @@ func (a *Asker) Finish(now time.Time, events *Events) ([]Alert, error) {
 	})
 }
 
-// Flush gives the event that the pipeline holds back, before a snapshot, see [Pipeline.Flush].
+// Flush gives the event that the pipeline holds back, see [Pipeline.Flush].
 func (a *Asker) Flush(now time.Time, events *Events) error {
 	return a.use(func(lib *library) error {
 		return lib.filled(events, func(into uint64) error {

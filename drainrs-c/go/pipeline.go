@@ -32,7 +32,7 @@ func NewPipeline(config []byte) (*Pipeline, error) {
 }
 
 // RestorePipeline builds a pipeline that goes on where a snapshot was taken, by a program in any language. One of a miner will do, too.
-// What the joiner holds back is not part of a snapshot: Flush before it is taken.
+// It gives what one that never stopped gives; an event that was held back is held back still.
 func RestorePipeline(snapshot, config []byte, on OnOtherSettings) (*Pipeline, error) {
 	return newPipeline(abi.PipelineRestore, [][]byte{snapshot, config}, uint64(on))
 }
@@ -87,7 +87,7 @@ func (p *Pipeline) Advance(now time.Time, events *Events) error {
 	return p.pass(abi.PipelineAdvance, now, events)
 }
 
-// Flush gives the event that is held back, and leaves the detector alone: before a snapshot, which would not hold it.
+// Flush gives the event that is held back, and leaves the detector alone: at the end of one source of several. A snapshot needs none of it.
 func (p *Pipeline) Flush(now time.Time, events *Events) error {
 	return p.pass(abi.PipelineFlush, now, events)
 }

@@ -1559,7 +1559,7 @@ drainrs_status drainrs_pipeline_advance(drainrs_pipeline *pipeline,
                                         drainrs_error **error);
 
 /*
- Gives the event that is held back, and leaves the detector alone: before a snapshot, which would not hold it.
+ Gives the event that is held back, and leaves the detector alone: at the end of one source of several. A snapshot needs none of it.
  */
 drainrs_status drainrs_pipeline_flush(drainrs_pipeline *pipeline,
                                       int64_t now,
@@ -1679,12 +1679,10 @@ drainrs_status drainrs_pipeline_detected_formats(const drainrs_pipeline *pipelin
 drainrs_status drainrs_pipeline_stats(const drainrs_pipeline *pipeline, drainrs_buffer *out, drainrs_error **error);
 
 /*
- The whole state as bytes: versioned, checksummed, the same bytes for the same state in every language. What the joiner holds
- back is not part of it: call `drainrs_pipeline_flush` before.
+ The whole state as bytes: versioned, checksummed, the same bytes for the same state in every language. The event
+ that is held back is part of it.
  */
-drainrs_status drainrs_pipeline_snapshot(const drainrs_pipeline *pipeline,
-                                         drainrs_buffer *out,
-                                         drainrs_error **error);
+drainrs_status drainrs_pipeline_snapshot(const drainrs_pipeline *pipeline, drainrs_buffer *out, drainrs_error **error);
 
 /*
  A pipeline that goes on where a snapshot was taken; one of a miner will do, too. `on_other_settings` is

@@ -239,7 +239,7 @@ pub unsafe extern "C" fn drainrs_pipeline_advance(
     }
 }
 
-/// Gives the event that is held back, and leaves the detector alone: before a snapshot, which would not hold it.
+/// Gives the event that is held back, and leaves the detector alone: at the end of one source of several. A snapshot needs none of it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drainrs_pipeline_flush(
     pipeline: *mut drainrs_pipeline,
@@ -536,8 +536,8 @@ pub unsafe extern "C" fn drainrs_pipeline_stats(
     }
 }
 
-/// The whole state as bytes: versioned, checksummed, the same bytes for the same state in every language. What the joiner holds
-/// back is not part of it: call `drainrs_pipeline_flush` before.
+/// The whole state as bytes: versioned, checksummed, the same bytes for the same state in every language. The event
+/// that is held back is part of it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drainrs_pipeline_snapshot(
     pipeline: *const drainrs_pipeline,

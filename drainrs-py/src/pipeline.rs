@@ -461,8 +461,7 @@ impl Pipeline {
         crate::config::shown(py, "PipelineConfig", &self.config)
     }
 
-    /// The state as bytes: templates, counters, what the detector learned. What is held back is not part of it: call
-    /// `finish` before.
+    /// The state as bytes: templates, counters, what the detector learned, the event that is held back.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = locked(py, &self.machine)?.snapshot().or_raise(py)?;
         Ok(PyBytes::new(py, &bytes))

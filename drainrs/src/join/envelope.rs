@@ -1,7 +1,10 @@
 //! What container runtimes wrap around each line, and how they say that a line goes on.
 
-use crate::text::scan::time;
 use std::ops::Range;
+
+use crate::error::Error;
+use crate::text::scan::time;
+use crate::wire::{self, Reader, Writer};
 
 /// Whose envelope it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +13,20 @@ pub(super) enum Wrapper {
     Cri,
     /// `{"log":"line\n","stream":"stdout","time":"..."}`
     Docker,
+}
+
+impl wire::State for Wrapper {
+    fn write(&self, to: &mut Writer) {
+        to.byte(*self as u8);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Wrapper, Error> {
+        match from.byte()? {
+            0 => Ok(Wrapper::Cri),
+            1 => Ok(Wrapper::Docker),
+            other => Err(Reader::damaged(format!("there is no envelope {other}"))),
+        }
+    }
 }
 
 /// A line's envelope.

@@ -7,6 +7,7 @@ use super::rules::{self, State, Verdict};
 use crate::error::Error;
 use crate::flow::Joined;
 use crate::time::Timestamp;
+use crate::wire::{self, Reader, Writer, state};
 
 /// Joins the lines of one source into events. See the module for what it promises.
 ///
@@ -52,6 +53,11 @@ struct Event {
     /// No line can go on with it: it is complete.
     complete: bool,
     wrapped: Option<Wrapped>,
+}
+
+state! {
+    Wrapped { wrapper, stderr, insert_at, partial }
+    Headers { told, with, seen }
 }
 
 /// The envelope of an event's first line.
@@ -217,6 +223,30 @@ impl Joiner {
         }
     }
 
+    /// How many lines the open event has so far.
+    pub fn held_lines(&self) -> u32 {
+        self.open.lines
+    }
+
+    /// Writes the state: the open event, and what is known of the source.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        wire::State::write(&self.open, to);
+        wire::State::write(&self.sources, to);
+        to.number(self.pushed);
+    }
+
+    /// Reads what was written.
+    pub(crate) fn read(from: &mut Reader<'_>, config: &JoinConfig) -> Result<Joiner, Error> {
+        let mut joiner = Joiner::build(config)?;
+        joiner.open = wire::State::read(from)?;
+        let told = joiner.sources.told;
+        let sources: Headers = wire::State::read(from)?;
+        // The mode wins over what was told.
+        joiner.sources = Headers { told: told.or(sources.told.filter(|_| config.mode == JoinMode::Auto)), ..sources };
+        joiner.pushed = from.counter()?;
+        Ok(joiner)
+    }
+
     /// How many lines were pushed.
     pub fn pushed(&self) -> u64 {
         self.pushed
@@ -225,6 +255,43 @@ impl Joiner {
     /// Bytes of memory in use.
     pub fn memory(&self) -> usize {
         size_of::<Joiner>() + self.open.text.capacity() + self.done.text.capacity()
+    }
+}
+
+impl wire::State for Event {
+    fn write(&self, to: &mut Writer) {
+        wire::State::write(&self.lines, to);
+        if self.lines == 0 {
+            return;
+        }
+        to.bytes(&self.text);
+        wire::State::write(&self.first_line, to);
+        wire::State::write(&self.truncated, to);
+        wire::State::write(&self.touched, to);
+        wire::State::write(&self.state, to);
+        wire::State::write(&self.inside, to);
+        wire::State::write(&self.headed, to);
+        wire::State::write(&self.complete, to);
+        wire::State::write(&self.wrapped, to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Event, Error> {
+        let lines = wire::State::read(from)?;
+        if lines == 0 {
+            return Ok(Event::default());
+        }
+        Ok(Event {
+            lines,
+            text: from.bytes()?.to_vec(),
+            first_line: wire::State::read(from)?,
+            truncated: wire::State::read(from)?,
+            touched: wire::State::read(from)?,
+            state: wire::State::read(from)?,
+            inside: wire::State::read(from)?,
+            headed: wire::State::read(from)?,
+            complete: wire::State::read(from)?,
+            wrapped: wire::State::read(from)?,
+        })
     }
 }
 

@@ -1,5 +1,8 @@
 //! Which lines go on with the event before them, where no header says so.
 
+use crate::error::Error;
+use crate::wire::{self, Reader, Writer};
+
 /// What the lines so far make likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum State {
@@ -20,6 +23,38 @@ pub(super) enum State {
     Node,
     /// Inside an object that was opened on an earlier line; so many brackets are open.
     Json(u32),
+}
+
+impl wire::State for State {
+    fn write(&self, to: &mut Writer) {
+        let (kind, open) = match *self {
+            State::Plain => (0, 0),
+            State::Exception => (1, 0),
+            State::Python => (2, 0),
+            State::PythonDone => (3, 0),
+            State::Go => (4, 0),
+            State::Rust => (5, 0),
+            State::Node => (6, 0),
+            State::Json(open) => (7, open),
+        };
+        to.byte(kind);
+        wire::State::write(&open, to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<State, Error> {
+        let (kind, open) = (from.byte()?, wire::State::read(from)?);
+        Ok(match kind {
+            0 => State::Plain,
+            1 => State::Exception,
+            2 => State::Python,
+            3 => State::PythonDone,
+            4 => State::Go,
+            5 => State::Rust,
+            6 => State::Node,
+            7 => State::Json(open),
+            other => return Err(Reader::damaged(format!("no event can be in state {other}"))),
+        })
+    }
 }
 
 /// What a line is to the event before it.

@@ -28,6 +28,7 @@ mod generic;
 mod keys;
 mod level;
 mod parser;
+mod state;
 mod structured;
 
 pub use config::{CustomFormat, KeyNames, ParseConfig};

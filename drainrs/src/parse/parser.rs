@@ -3,7 +3,7 @@
 use super::config::{CustomFormat, MAX_CUSTOM_FORMATS, MAX_KEY_NAMES, ParseConfig};
 use super::cursor::Cursor;
 use super::custom::Compiled;
-use super::detect::{Detector, Phase};
+use super::detect::{Detector, Finding, Phase};
 use super::draft::{self, Draft, Times};
 use super::engine::{Engine, Row, Table};
 use super::format::{BUILT_IN, Format, How, Lead, W3C};
@@ -51,6 +51,8 @@ pub struct Parser {
     message: Vec<u8>,
     /// What it was built from, with the formats that were added since.
     config: ParseConfig,
+    /// The user's formats that it was built with.
+    pub(super) given: Vec<CustomFormat>,
 }
 
 /// How containers wrap lines.
@@ -106,6 +108,7 @@ impl Parser {
             inner: Vec::new(),
             message: Vec::new(),
             config: config.clone(),
+            given: config.formats.clone(),
         })
     }
 
@@ -136,8 +139,44 @@ impl Parser {
     fn rebuild(&mut self, config: &ParseConfig) -> Result<(), Error> {
         let counters = self.counters();
         let times = self.times;
-        *self = Parser { times, counters, ..Parser::build(config)? };
+        let built = Parser::build(config)?;
+        *self = Parser { times, counters, given: std::mem::take(&mut self.given), ..built };
         Ok(())
+    }
+
+    /// Has exactly these formats of the user's.
+    pub(super) fn set_formats(&mut self, formats: Vec<CustomFormat>) -> Result<(), Error> {
+        if formats == self.config.formats {
+            return Ok(());
+        }
+        self.rebuild(&ParseConfig { formats, ..self.config.clone() })
+    }
+
+    /// The names of all formats, in the order in which they are tried.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.engine.table.rows.iter().map(|row| row.name.clone())
+    }
+
+    /// What was found out about the stream.
+    pub(super) fn finding(&self) -> &Finding {
+        self.engine.detector.finding()
+    }
+
+    /// The columns that the stream named.
+    pub(super) fn w3c(&self) -> &structured::W3c {
+        &self.engine.table.w3c
+    }
+
+    /// The counters without those of the present detector.
+    pub(super) fn own_counters(&self) -> ParseCounters {
+        self.counters
+    }
+
+    /// Goes on with what was found out before.
+    pub(super) fn resume(&mut self, finding: &Finding, w3c: structured::W3c, counters: ParseCounters) {
+        self.engine.detector.resume(finding);
+        self.engine.table.w3c = w3c;
+        self.counters = counters;
     }
 
     /// Parses one line, or one joined event. A line ending at its end does not matter.
@@ -146,7 +185,7 @@ impl Parser {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let Parser { engine, envelope, times, counters, inner, message, .. } = self;
 
-        let shell = if engine.detector.envelope || engine.detector.phase() == Phase::Sampling {
+        let shell = if engine.detector.envelope() || engine.detector.phase() == Phase::Sampling {
             envelope.open(line)
         } else {
             None

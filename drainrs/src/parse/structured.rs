@@ -4,6 +4,8 @@ use super::cursor::Cursor;
 use super::draft::Draft;
 use super::keys::{Found, Keys, MAX_KEY, Role, Value, ValueKind};
 use super::level;
+use crate::error::Error;
+use crate::wire::{Reader, State, Writer, state};
 
 /// How deep a JSON line is looked into for names with dots.
 const MAX_DEPTH: usize = 3;
@@ -246,6 +248,22 @@ enum Column {
     Method,
     Status,
     Other,
+}
+
+impl State for Column {
+    fn write(&self, to: &mut Writer) {
+        to.byte(*self as u8);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Column, Error> {
+        let columns = [Column::Date, Column::Client, Column::Server, Column::Method, Column::Status, Column::Other];
+        let at = from.byte()?;
+        columns.get(usize::from(at)).copied().ok_or_else(|| Reader::damaged(format!("there is no column {at}")))
+    }
+}
+
+state! {
+    W3c { columns }
 }
 
 /// The columns that the last `#Fields:` line named.

@@ -1,9 +1,10 @@
 //! Which events are mined: a least level, and thinning out in a surge.
 
 use super::event::SkipReason;
-use crate::error::Problems;
+use crate::error::{Error, Problems};
 use crate::flow::Level;
 use crate::time::{NANOS_PER_SECOND, Timestamp};
+use crate::wire::{Reader, State, Writer};
 
 /// Which events are mined. What is left out is counted by reason.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -46,6 +47,19 @@ pub(crate) struct Filter {
 impl Filter {
     pub(crate) fn new(config: &FilterConfig) -> Filter {
         Filter { config: config.clone(), second: i64::MIN, events_this_second: 0 }
+    }
+
+    /// Writes the state: how far the present second has come.
+    pub(super) fn write(&self, to: &mut Writer) {
+        self.second.write(to);
+        self.events_this_second.write(to);
+    }
+
+    /// Goes on where the state was written.
+    pub(super) fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Error> {
+        self.second = State::read(from)?;
+        self.events_this_second = from.counter()?;
+        Ok(())
     }
 
     /// Why an event is skipped, if it is.

@@ -10,14 +10,10 @@ use crate::error::{Error, Problems};
 use crate::flow::{Alert, Joined, Record};
 use crate::join::Joiner;
 use crate::mine::Seen;
-use crate::miner::{Miner, OnOtherSettings};
+use crate::miner::Miner;
 use crate::parse::{CustomFormat, Parser};
 use crate::text::LineBatch;
 use crate::time::Timestamp;
-use crate::wire::{self, Reader, Writer};
-
-/// The pipeline's section of a snapshot.
-const COUNTERS: [u8; 4] = *b"PIPE";
 
 /// What has been counted, snapshots included. `events == matched + created + skipped_below_level + skipped_surge`, where
 /// matched and created are the miner's.
@@ -42,27 +38,27 @@ pub struct PipelineCounters {
 /// nothing was added to it for `join.flush_after_ns`.
 #[derive(Debug)]
 pub struct Pipeline {
-    stages: Stages,
-    joiner: Joiner,
+    pub(super) stages: Stages,
+    pub(super) joiner: Joiner,
 }
 
 /// What an event runs through after the joiner; apart from it, so that the event may borrow from both.
 #[derive(Debug)]
-struct Stages {
-    parser: Parser,
+pub(super) struct Stages {
+    pub(super) parser: Parser,
     /// Whether a time without a year is the last one before the present (and not before a fixed `parse.reference_time`).
     times_end_now: bool,
-    mining: Mining,
+    pub(super) mining: Mining,
 }
 
 /// What a record runs through after the parser; apart from it for the same reason.
 #[derive(Debug)]
-struct Mining {
-    filter: Filter,
-    miner: Miner,
+pub(super) struct Mining {
+    pub(super) filter: Filter,
+    pub(super) miner: Miner,
     summary: Vec<u8>,
-    watch: Option<Watch>,
-    counters: PipelineCounters,
+    pub(super) watch: Option<Watch>,
+    pub(super) counters: PipelineCounters,
 }
 
 impl Pipeline {
@@ -88,43 +84,6 @@ impl Pipeline {
         let mining = Mining { filter, miner, watch, summary: Vec::new(), counters: PipelineCounters::default() };
         let stages = Stages { parser, times_end_now: config.parse.reference_time.is_none(), mining };
         Ok(Pipeline { stages, joiner })
-    }
-
-    /// A pipeline that goes on where a snapshot was taken. What the joiner held back and what the parser had learned about
-    /// the stream's format is not part of a snapshot: call [`finish`](Pipeline::finish) before taking one. A
-    /// [`Miner::snapshot`] will do, too: its lines count as single events.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Pipeline::build`] and of [`Miner::restore`].
-    pub fn restore(snapshot: &[u8], config: &PipelineConfig, on_other: OnOtherSettings) -> Result<Pipeline, Error> {
-        let mut pipeline = Pipeline::build(config)?;
-        pipeline.stages.mining.miner = Miner::restore(snapshot, &config.miner(), on_other)?;
-        pipeline.stages.mining.counters = match wire::open(snapshot)?.find(COUNTERS) {
-            Some(section) => read_counters(section)?,
-            None => {
-                let seen = pipeline.stages.mining.miner.stats().counters.seen;
-                PipelineCounters { lines: seen, events: seen, ..PipelineCounters::default() }
-            }
-        };
-        pipeline.stages.mining.watch =
-            Watch::restore(snapshot, config, on_other, pipeline.stages.mining.miner.placeholders())?;
-        Ok(pipeline)
-    }
-
-    /// The miner's state and the counters, see [`Miner::snapshot`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Miner::snapshot`].
-    pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        let PipelineCounters { lines, events, truncated, skipped_below_level, skipped_surge } = self.counters();
-        let mut section = Writer::new();
-        let counters = [lines, events, truncated, skipped_below_level, skipped_surge];
-        counters.into_iter().for_each(|counter| section.number(counter));
-        let mut sections = vec![(COUNTERS, section.finish())];
-        sections.extend(self.stages.mining.watch.as_ref().map(Watch::write).transpose()?);
-        self.stages.mining.miner.snapshot_with(sections)
     }
 
     /// Takes a line that arrives at `now`, without its newline. Gives the event that it completes: the one before it.
@@ -241,21 +200,15 @@ impl Pipeline {
         &self.stages.parser
     }
 
+    /// How many lines are held back until their event is complete: `lines` is this and the lines of all events.
+    pub fn held_lines(&self) -> u32 {
+        self.joiner.held_lines()
+    }
+
     /// The counters.
     pub fn counters(&self) -> PipelineCounters {
         self.stages.mining.counters
     }
-}
-
-fn read_counters(section: &[u8]) -> Result<PipelineCounters, Error> {
-    let mut from = Reader::new(section);
-    Ok(PipelineCounters {
-        lines: from.counter()?,
-        events: from.counter()?,
-        truncated: from.counter()?,
-        skipped_below_level: from.counter()?,
-        skipped_surge: from.counter()?,
-    })
 }
 
 /// Where an event comes from.

@@ -26,6 +26,7 @@ mod config;
 mod event;
 mod filter;
 mod machine;
+mod snapshot;
 mod summary;
 mod watch;
 

@@ -145,7 +145,7 @@ pub(crate) struct WatchOptions {
     /// Keep what was learned in this file, and go on from there at the next start
     #[arg(long, value_name = "FILE")]
     pub(crate) snapshot: Option<PathBuf>,
-    /// Write the snapshot every so many seconds if something has changed; it is always written at the end
+    /// Write the snapshot every so many seconds if something has changed (0: after each piece that is read); it is always written at the end
     #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "snapshot")]
     pub(crate) snapshot_every: u64,
     /// Go on with the settings of the snapshot instead of those given here

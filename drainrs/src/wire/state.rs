@@ -49,6 +49,17 @@ macro_rules! unsigned {
 }
 unsigned!(u8, u16, u32, u64);
 
+impl State for usize {
+    fn write(&self, to: &mut Writer) {
+        to.number(*self as u64);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<usize, Error> {
+        let number = from.number()?;
+        usize::try_from(number).map_err(|_| Reader::damaged(format!("{number} is out of range")))
+    }
+}
+
 impl State for i64 {
     fn write(&self, to: &mut Writer) {
         to.signed(*self);

@@ -8,9 +8,17 @@ use proptest::test_runner::{Config, RngSeed};
 /// How a property is tried: so many cases, the same ones on every run, so that a run which fails can be had again.
 /// `DRAINRS_EXPLORE=n` tries n times as many, and others each time.
 pub(crate) fn properties(cases: u32) -> Config {
-    let explore = std::env::var("DRAINRS_EXPLORE").ok().and_then(|times| times.parse::<u32>().ok());
-    let (times, rng_seed) = explore.map_or((1, RngSeed::Fixed(1)), |times| (times, RngSeed::Random));
+    let (times, rng_seed) = explore().map_or((1, RngSeed::Fixed(1)), |times| (times, RngSeed::Random));
     Config { cases: cases.saturating_mul(times), rng_seed, failure_persistence: None, ..Config::default() }
+}
+
+fn explore() -> Option<u32> {
+    std::env::var("DRAINRS_EXPLORE").ok().and_then(|times| times.parse().ok())
+}
+
+/// How many times as often something is tried.
+pub(crate) fn explored() -> u64 {
+    explore().unwrap_or(1).into()
 }
 
 /// A file of cases.

@@ -17,6 +17,7 @@ mod doors;
 mod drain3_state;
 mod fit;
 mod gathering;
+mod going_on;
 mod golden_join;
 mod golden_mine;
 mod golden_normalize;

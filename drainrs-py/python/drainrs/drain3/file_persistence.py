@@ -18,7 +18,10 @@ class FilePersistence(PersistenceHandler):
         path = Path(self.file_path)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
         try:
-            fresh.write_bytes(state)
+            with fresh.open("wb") as file:
+                file.write(state)
+                file.flush()
+                os.fsync(file.fileno())
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)

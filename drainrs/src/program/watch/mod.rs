@@ -51,10 +51,10 @@ struct Watch {
     pipeline: Pipeline,
     births: Vec<Birth>,
     alerts: Vec<Alert>,
-    /// Where the lines begin that were pushed and are not part of an event yet: what a restart has to read again.
+    /// Where the lines begin that were pushed and are not part of an event yet.
     held: VecDeque<u64>,
-    /// How many events there were when the state was kept.
-    kept_events: u64,
+    /// How many lines there were when the state was kept.
+    kept_lines: u64,
 }
 
 #[allow(clippy::disallowed_methods, reason = "the program is a host: it has a clock")]
@@ -68,8 +68,8 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     } else {
         settings.config.detect.get_or_insert_default();
     }
-    let state = options.snapshot.as_deref().map(State::at).transpose()?;
-    let restored = match &state {
+    let mut state = options.snapshot.as_deref().map(State::at).transpose()?;
+    let restored = match &mut state {
         Some(state) => state.restore(&settings.config, options.adopt, &options.file)?,
         None => None,
     };
@@ -78,14 +78,20 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
             if restored.offset.is_none() {
                 tell(&format!("{} is read from its beginning", options.file.display()));
             }
-            (restored.pipeline, restored.offset.unwrap_or_default())
+            (restored.pipeline, restored.offset)
         }
-        None => (Pipeline::build(&settings.config)?, 0),
+        None => (Pipeline::build(&settings.config)?, Some(0)),
     };
     let stop = signals()?;
-    let kept_events = pipeline.counters().events;
-    let mut watch = Watch { pipeline, births: Vec::new(), alerts: Vec::new(), held: VecDeque::new(), kept_events };
-    let mut follower = Follower::new(options.file.clone(), offset);
+    let (kept_lines, held) = (pipeline.counters().lines, pipeline.held_lines());
+    // Where the lines begin that are held back since the last run, nobody asks any more: before all others.
+    let held = std::iter::repeat_n(0, held as usize).collect();
+    let mut watch = Watch { pipeline, births: Vec::new(), alerts: Vec::new(), held, kept_lines };
+    if offset.is_none() {
+        // The rest of the event that is held back was in another file.
+        watch.end(clock::now());
+    }
+    let mut follower = Follower::new(options.file.clone(), offset.unwrap_or_default());
     let mut teller = Teller::new(options, watch.pipeline.miner().placeholders());
     // What the file holds now is not told of, if it is only to be learned.
     let mut learn_until = if options.learn { options.file.metadata().map_or(0, |about| about.len()) } else { 0 };
@@ -130,14 +136,13 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
             }
             _ => {}
         }
-        if let Some(state) = &state
-            && kept.elapsed() >= Duration::from_secs(options.snapshot_every.max(1))
+        if let Some(state) = &mut state
+            && kept.elapsed() >= Duration::from_secs(options.snapshot_every)
             && watch.has_changed()
         {
-            let offset = watch.held.front().copied().unwrap_or(follower.position());
             // A full disk is no reason to stop watching; the next attempt may succeed.
-            match state.save(&watch.pipeline, &options.file, offset) {
-                Ok(()) => watch.kept_events = watch.pipeline.counters().events,
+            match state.save(&watch.pipeline, &options.file, follower.position()) {
+                Ok(()) => watch.kept_lines = watch.pipeline.counters().lines,
                 Err(Failure::Wrong(sentence)) => tell(&sentence),
                 Err(_) => {}
             }
@@ -151,7 +156,7 @@ pub(crate) fn run(options: &WatchOptions) -> Result<(), Failure> {
     watch.births.retain(|birth| birth.begin >= learn_until);
     alerts::finish(&mut watch.pipeline, &mut watch.alerts);
     let told = teller.tell(&mut watch);
-    if let Some(state) = &state {
+    if let Some(state) = &mut state {
         state.save(&watch.pipeline, &options.file, follower.position())?;
     }
     outcome.and(told)
@@ -205,7 +210,7 @@ impl Watch {
     }
 
     fn has_changed(&self) -> bool {
-        self.pipeline.counters().events != self.kept_events
+        self.pipeline.counters().lines != self.kept_lines
     }
 
     fn is_holding(&self) -> bool {

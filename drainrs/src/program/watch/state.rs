@@ -1,8 +1,8 @@
 //! What `watch` keeps across restarts: the miner's snapshot, and beside it how far the file was read.
 //!
-//! The snapshot is the library's own, so that other programs can restore it. The position is a small JSON document in a file
-//! named after it, `NAME.position`; it says which snapshot it belongs to, so that a crash between writing the two is noticed:
-//! then the file is read from its beginning again, which counts lines twice but finds no template that is not new.
+//! The snapshot is the library's own, so that other programs can restore it. How far the file was read stands in a small JSON
+//! document beside it, `NAME.position`, which names the snapshot that it belongs to by its hash. It is written before the
+//! snapshot and holds the position of the snapshot before, too: whichever of the two a crash leaves, its position is known.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,17 +12,25 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::program::failure::Failure;
-use crate::program::replace::{Readers, folder, replace};
+use crate::program::replace::{Readers, folder, forget_attempts, replace};
 use crate::{Error, OnOtherSettings, Pipeline, PipelineConfig};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// A file is recognised by its first bytes.
 const HEAD: u64 = 1024;
 
-/// How far a file was read.
+/// The document beside the snapshot.
 #[derive(Debug, Serialize, Deserialize)]
-struct Position {
+struct Positions {
     version: u32,
+    /// Of the snapshot that is about to be written, and of the one before.
+    positions: Vec<Position>,
+}
+
+/// How far a file was read when a snapshot was taken. Alone, with `"version":1` in front, it is the document of the first
+/// programs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Position {
     /// Where to go on.
     offset: u64,
     /// The first bytes of the file, at most [`HEAD`] and none behind the offset: their hash.
@@ -35,6 +43,8 @@ struct Position {
 #[derive(Debug)]
 pub(super) struct State {
     path: PathBuf,
+    /// The position of the snapshot that is on the disk.
+    last: Option<Position>,
 }
 
 /// What was kept.
@@ -50,12 +60,13 @@ impl State {
         if !folder.is_dir() {
             return Err(Failure::wrong(format!("cannot write {}: there is no such folder", path.display())));
         }
-        Ok(State { path: path.to_path_buf() })
+        forget_attempts(path);
+        Ok(State { path: path.to_path_buf(), last: None })
     }
 
     /// Restores what was kept, if anything was.
     pub(super) fn restore(
-        &self,
+        &mut self,
         config: &PipelineConfig,
         adopt: bool,
         log: &Path,
@@ -67,10 +78,11 @@ impl State {
         };
         let on_other = if adopt { OnOtherSettings::Adopt } else { OnOtherSettings::Refuse };
         let pipeline = Pipeline::restore(&bytes, config, on_other).map_err(|error| self.refused(&error))?;
-        let offset = self.position().filter(|position| {
-            position.snapshot == hash(&bytes) && head_of(log, position.offset).is_ok_and(|head| head == position.head)
-        });
-        Ok(Some(Restored { pipeline, offset: offset.map(|position| position.offset) }))
+        let own = hash(&bytes);
+        self.last = self.positions().into_iter().find(|position| position.snapshot == own);
+        let same_file = |position: &&Position| head_of(log, position.offset).is_ok_and(|head| head == position.head);
+        let offset = self.last.as_ref().filter(same_file).map(|position| position.offset);
+        Ok(Some(Restored { pipeline, offset }))
     }
 
     fn refused(&self, error: &Error) -> Failure {
@@ -80,9 +92,10 @@ impl State {
         Failure::wrong(format!("{}: {sentence}{remedy}", self.path.display()))
     }
 
-    fn position(&self) -> Option<Position> {
-        let text = fs::read(self.position_path()).ok()?;
-        serde_json::from_slice(&text).ok().filter(|position: &Position| position.version == VERSION)
+    fn positions(&self) -> Vec<Position> {
+        let text = fs::read(self.position_path()).unwrap_or_default();
+        let known = serde_json::from_slice(&text).ok().filter(|known: &Positions| known.version == VERSION);
+        known.map_or_else(|| serde_json::from_slice(&text).into_iter().collect(), |known| known.positions)
     }
 
     fn position_path(&self) -> PathBuf {
@@ -91,15 +104,18 @@ impl State {
         PathBuf::from(name)
     }
 
-    /// Writes both files. Whoever reads meanwhile, or after a crash, finds the old or the new ones, never half of one.
-    pub(super) fn save(&self, pipeline: &Pipeline, log: &Path, offset: u64) -> Result<(), Failure> {
+    /// Writes both files. Whoever reads meanwhile, or after a crash, finds a snapshot and its position, old or new.
+    pub(super) fn save(&mut self, pipeline: &Pipeline, log: &Path, offset: u64) -> Result<(), Failure> {
         let bytes = pipeline.snapshot()?;
-        replace(&self.path, &bytes, Readers::Anybody).map_err(|error| Failure::file("write", &self.path, &error))?;
-        let Ok(head) = head_of(log, offset) else { return Ok(()) };
-        let position = Position { version: VERSION, offset, head, snapshot: hash(&bytes) };
-        let text = serde_json::to_vec(&position).map_err(io::Error::from)?;
+        // A file that is gone has no position, and its successor is read from its beginning.
+        let position = head_of(log, offset).ok().map(|head| Position { offset, head, snapshot: hash(&bytes) });
+        let positions = position.iter().chain(&self.last).cloned().collect();
+        let text = serde_json::to_vec(&Positions { version: VERSION, positions }).map_err(io::Error::from)?;
         let path = self.position_path();
-        replace(&path, &text, Readers::Anybody).map_err(|error| Failure::file("write", &path, &error))
+        replace(&path, &text, Readers::Anybody).map_err(|error| Failure::file("write", &path, &error))?;
+        replace(&self.path, &bytes, Readers::Anybody).map_err(|error| Failure::file("write", &self.path, &error))?;
+        self.last = position;
+        Ok(())
     }
 }
 

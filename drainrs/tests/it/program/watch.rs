@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use drainrs::{Miner, MinerConfig, OnOtherSettings};
+use drainrs::{Miner, MinerConfig, OnOtherSettings, Pipeline, PipelineConfig};
 use serde_json::Value;
 
 use super::{complaint, file, folder, program, run};
@@ -141,6 +141,91 @@ fn a_restart_goes_on_where_it_stopped() {
     fs::write(&log, "a wholly new log begins with this line\n").unwrap();
     let watch = Watch::start(&folder, &arguments);
     assert_eq!(watch.next_document()["template_id"], 4);
+    watch.end();
+}
+
+/// Killed again and again while it writes its state, with a log that grows meanwhile: each state on the disk is whole, and in
+/// the end every line was counted once. `DRAINRS_EXPLORE=n` kills n times as often.
+#[test]
+#[cfg(unix)]
+fn killed_while_it_writes_it_loses_nothing_and_counts_nothing_twice() {
+    let folder = folder("killed");
+    let log = file(&folder, "app.log", b"");
+    let snapshot = folder.join("state").to_str().unwrap().to_owned();
+    let arguments = [log.as_str(), "--no-detect", "--snapshot", &snapshot, "--snapshot-every", "0"];
+    let restored = || {
+        let bytes = fs::read(&snapshot).ok()?;
+        Some(Pipeline::restore(&bytes, &PipelineConfig::default(), OnOtherSettings::Adopt).expect("a whole state"))
+    };
+    let kills = 12 * crate::cases::explored();
+    let (mut written, mut states) = (0_u64, 0);
+    for kill in 0..kills {
+        let mut watch = Watch::start(&folder, &arguments);
+        // From before the first state to after the hundredth.
+        let until = std::time::Instant::now() + Duration::from_millis(kill * 37 % 90);
+        loop {
+            append(&log, &format!("2026-03-12 10:00:00 ERROR disk {written} failed\n\tat slot {kill}\n"));
+            written += 2;
+            if std::time::Instant::now() >= until {
+                break;
+            }
+        }
+        watch.child.kill().unwrap();
+        watch.child.wait().unwrap();
+        if let Some(pipeline) = restored() {
+            assert!(pipeline.counters().lines <= written);
+            states += 1;
+        }
+    }
+    assert!(states > kills / 4, "only {states} of {kills} kills found a state");
+    let watch = Watch::start(&folder, &arguments);
+    append(&log, "2026-03-12 10:00:00 INFO the end of it all has come\n");
+    while !watch.next().ends_with("the end of it all has come") {}
+    watch.end();
+    let pipeline = restored().unwrap();
+    assert_eq!(pipeline.counters().lines, written + 1);
+    let counts: Vec<u64> = pipeline.miner().templates().map(|template| template.count).collect();
+    assert_eq!(counts, [written / 2, 1], "no event is lost, torn or counted twice");
+}
+
+#[test]
+fn what_killed_processes_left_is_removed_when_it_is_old() {
+    let folder = folder("attempts");
+    let log = file(&folder, "app.log", b"door 5 opens\n");
+    let snapshot = folder.join("state").to_str().unwrap().to_owned();
+    let ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+    for name in [".state.17.new", ".state.18.new", ".state.x.new", ".other.17.new"] {
+        file(&folder, name, b"half");
+        if name != ".state.18.new" {
+            fs::File::options().write(true).open(folder.join(name)).unwrap().set_modified(ago).unwrap();
+        }
+    }
+    let watch = Watch::start(&folder, &[&log, "--json", "--snapshot", &snapshot]);
+    watch.next();
+    watch.end();
+    let left = |name: &str| folder.join(name).exists();
+    assert!(!left(".state.17.new"));
+    assert!(left(".state.18.new"), "a young one may be somebody's who writes");
+    assert!(left(".state.x.new") && left(".other.17.new"), "others are nobody's business");
+}
+
+#[test]
+fn a_position_of_the_first_programs_is_read() {
+    let folder = folder("first");
+    let log = file(&folder, "app.log", b"door 5 opens\ndoor 6 opens\n");
+    let snapshot = folder.join("state").to_str().unwrap().to_owned();
+    let arguments = [log.as_str(), "--json", "--snapshot", &snapshot];
+    let watch = Watch::start(&folder, &arguments);
+    watch.next();
+    watch.end();
+    let position = folder.join("state.position");
+    let document: Value = serde_json::from_slice(&fs::read(&position).unwrap()).unwrap();
+    let mut first = document["positions"][0].clone();
+    first["version"] = 1.into();
+    fs::write(&position, first.to_string()).unwrap();
+    let watch = Watch::start(&folder, &arguments);
+    append(&log, "lamp 4 burns bright\n");
+    assert_eq!(watch.next_document()["line"], 3, "the lines before were not read again");
     watch.end();
 }
 
