@@ -15,7 +15,7 @@ GO_CLEAN := badly=$$(gofmt -l .) && { test -z "$$badly" || { echo "gofmt would c
 .PHONY: test lint rust docs c go wheel python drain3 drain3-diff index-sql accuracy detect explore bench bench-python clean
 
 # What the continuous integration runs. The wheel is built first and everything in Python runs against it.
-test: lint features msrv rust docs c go wheel python drain3 index-sql
+test: lint features msrv rust docs c go wheel python drain3 index-sql soak-briefly fuzz-briefly
 
 # With all features; `features` has every other set of them, none among them.
 lint:
@@ -172,8 +172,39 @@ detect:
 explore:
 	DRAINRS_EXPLORE=20 $(CARGO) test --release -p drainrs --test it
 
+# The fuzzer on all targets, so many seconds each, as many side by side as there are processors:
+# make fuzz SECONDS=60 [TARGETS="parser restore"].
+SECONDS ?= 60
+.PHONY: fuzz fuzz-briefly
+fuzz:
+	fuzz/run.sh $(SECONDS) $(TARGETS)
+
+fuzz-briefly:
+	@if cargo +nightly --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal >/dev/null 2>&1; then \
+	  FUZZ_BRIEFLY=1 fuzz/run.sh 4; else echo "no nightly compiler here: nothing is fuzzed"; fi
+
+# A long run with restarts, merges and other settings on many threads: make soak MINUTES=60. The brief one is the tests' own build.
+MINUTES ?= 10
+.PHONY: soak soak-briefly
+soak:
+	$(CARGO) run --profile quick -p drainrs-bench --example soak --quiet -- --minutes $(MINUTES)
+
+soak-briefly: $(PROGRAM_OF_ROWS)
+	target/debug/examples/soak --minutes 0.3 --threads 2
+
+# Memory over many lines of random shapes: make flat LINES=100000000.
+LINES ?= 100000000
+.PHONY: flat
+flat:
+	$(CARGO) run --profile quick -p drainrs-bench --example flat --quiet -- $(LINES)
+
 bench:
 	$(CARGO) bench -p drainrs-bench
+
+# Every stage on inputs made to be slow, beside its ordinary speed.
+.PHONY: bench-hostile
+bench-hostile:
+	$(CARGO) run --release -p drainrs-bench --example hostile --quiet
 
 # The C library and both engines of Go beside the Rust library: make bench-doors [LOGS=path].
 .PHONY: bench-doors

@@ -14,6 +14,7 @@ mod hdfs;
 mod json;
 mod kernel;
 mod mixed;
+mod odd;
 mod phrase;
 mod random;
 mod shape;
@@ -23,6 +24,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use drainrs::Lines;
+pub use odd::odd_line;
 pub use random::Random;
 
 /// A stream of lines.

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use drainrs::{
-    DrainConfig, Mask, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp, Tokens,
+    DrainConfig, Miner, MinerConfig, NormalizeConfig, Normalizer, Pipeline, PipelineConfig, Timestamp, Tokens,
 };
 use drainrs_bench::clock::{median, timed};
 use drainrs_bench::corpus::{Corpus, Stream};
@@ -145,7 +145,7 @@ fn measure(corpus: &Corpus, options: &Options) {
 fn contenders<'a>(lines: &'a [&'a [u8]], strings: &'a [String]) -> Vec<Contender<'a>> {
     let raw = MinerConfig { normalize: NormalizeConfig::drain3(), mine: DrainConfig::default() };
     let mut masked = MinerConfig::drain3();
-    masked.normalize.masks = drain3_masks();
+    masked.normalize.masks = drainrs_bench::demonstration_masks();
     let mut all = vec![
         front("lexer alone", NormalizeConfig::default(), lines),
         front("drain3 tokenizer alone", NormalizeConfig::drain3(), lines),
@@ -162,21 +162,6 @@ fn contenders<'a>(lines: &'a [&'a [u8]], strings: &'a [String]) -> Vec<Contender
         peer("crate logdrain 0.3.2, 2 masks", Box::new(|| peers::logdrain(strings, true)));
     }
     all
-}
-
-/// The masks of Drain3's demonstration, which most of its users start from; `benches/peers.py` gives Drain3 the same.
-fn drain3_masks() -> Vec<Mask> {
-    let edged =
-        |name: &str, middle: &str| Mask::new(name, format!("((?<=[^A-Za-z0-9])|^)({middle})((?=[^A-Za-z0-9])|$)"));
-    vec![
-        edged("ID", r"([0-9a-f]{2,}:){3,}([0-9a-f]{2,})"),
-        edged("IP", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"),
-        Mask::new("SEQ", r"((?<=[^A-Za-z0-9])|^)([0-9a-f]{6,} ?){3,}((?=[^A-Za-z0-9])|$)"),
-        Mask::new("SEQ", r"((?<=[^A-Za-z0-9])|^)([0-9A-F]{4} ?){4,}((?=[^A-Za-z0-9])|$)"),
-        edged("HEX", r"0x[a-f0-9A-F]+"),
-        edged("NUM", r"[\-\+]?\d+"),
-        Mask::new("CMD", "(?<=executed cmd )(\".+?\")"),
-    ]
 }
 
 fn front<'a>(name: &'static str, config: NormalizeConfig, lines: &'a [&'a [u8]]) -> Contender<'a> {

@@ -1674,9 +1674,12 @@ drainrs_status drainrs_pipeline_detected_formats(const drainrs_pipeline *pipelin
 
 /*
  What was counted, as a JSON object with the parts `pipeline`, `miner` and, where there is a detector, `detector`:
- `pipeline.events` equals `miner.counters.matched` plus `created` plus what `pipeline` has skipped. Memory is in bytes.
+ `pipeline.events` equals `miner.counters.matched` plus `created` plus what `pipeline` has skipped; `held_lines` wait for their event
+ to be complete. Memory is in bytes; `memory` is that of the whole pipeline.
  */
-drainrs_status drainrs_pipeline_stats(const drainrs_pipeline *pipeline, drainrs_buffer *out, drainrs_error **error);
+drainrs_status drainrs_pipeline_stats(const drainrs_pipeline *pipeline,
+                                      drainrs_buffer *out,
+                                      drainrs_error **error);
 
 /*
  The whole state as bytes: versioned, checksummed, the same bytes for the same state in every language. The event

@@ -513,7 +513,8 @@ pub unsafe extern "C" fn drainrs_pipeline_detected_formats(
 }
 
 /// What was counted, as a JSON object with the parts `pipeline`, `miner` and, where there is a detector, `detector`:
-/// `pipeline.events` equals `miner.counters.matched` plus `created` plus what `pipeline` has skipped. Memory is in bytes.
+/// `pipeline.events` equals `miner.counters.matched` plus `created` plus what `pipeline` has skipped; `held_lines` wait for their event
+/// to be complete. Memory is in bytes; `memory` is that of the whole pipeline.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn drainrs_pipeline_stats(
     pipeline: *const drainrs_pipeline,
@@ -530,6 +531,8 @@ pub unsafe extern "C" fn drainrs_pipeline_stats(
                 "miner": pipeline.miner().stats(),
                 "detector": detector.map(drainrs::Detector::counters),
                 "detector_memory": detector.map(drainrs::Detector::memory),
+                "held_lines": pipeline.held_lines(),
+                "memory": pipeline.memory(),
             });
             write_json(&stats, out)
         })

@@ -4,6 +4,7 @@
 mod asking;
 #[cfg(feature = "testing")]
 mod broken;
+mod fuzzed;
 mod header;
 mod keeping;
 mod nulls;

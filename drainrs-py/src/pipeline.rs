@@ -455,6 +455,18 @@ impl Pipeline {
         shaped(py, "MinerStats", &stats)
     }
 
+    /// Memory in bytes: what is held back, what was learned, and the scratch of the longest line so far. Takes a while
+    /// where much was learned.
+    fn memory(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(locked(py, &self.machine)?.memory())
+    }
+
+    /// How many lines are held back until their event is complete.
+    #[getter]
+    fn held_lines(&self, py: Python<'_>) -> PyResult<u32> {
+        Ok(locked(py, &self.machine)?.held_lines())
+    }
+
     /// The settings, all of them.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

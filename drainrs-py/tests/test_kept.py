@@ -293,3 +293,16 @@ def test_what_lies_under_frames_says_what_to_do() -> None:
     with pytest.raises(TypeError, match="View cannot be pickled"):
         pickle.dumps(frame._table.array("template"))
     assert isinstance(frame._table, _native.Table) and len(pickle.loads(pickle.dumps(frame._table))) == 1
+
+
+def test_a_pipeline_goes_on_in_the_middle_of_an_event() -> None:
+    pipeline = drainrs.Pipeline()
+    for line in ["2024-03-01 10:00:00,000 ERROR a.B: lost", "java.io.IOException: closed", "\tat a.b.C.d(C.java:1)"]:
+        assert pipeline.push(line, 0) is None
+    assert pipeline.held_lines == 3
+    for again in (drainrs.Pipeline.restore(pipeline.snapshot()), pickle.loads(pickle.dumps(pipeline)), copy.copy(pipeline)):
+        assert again.held_lines == 3
+        assert again.push("\tat a.b.E.f(E.java:2)", 0) is None
+        event = again.finish(0)
+        assert event is not None and event.lines == 4
+    assert 0 < pipeline.memory() < 1 << 20

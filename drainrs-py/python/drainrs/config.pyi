@@ -137,6 +137,7 @@ class DrainConfig(Config):
         distinct_values: int = ...,
         max_children: int = ...,
         max_templates: int | None = ...,
+        max_memory: int | None = ...,
         parametrize_numeric_tokens: bool = ...,
         max_examples: int = ...,
         max_example_bytes: int = ...,
@@ -158,6 +159,8 @@ class DrainConfig(Config):
     def max_children(self) -> int: ...
     @property
     def max_templates(self) -> int | None: ...
+    @property
+    def max_memory(self) -> int | None: ...
     @property
     def parametrize_numeric_tokens(self) -> bool: ...
     @property

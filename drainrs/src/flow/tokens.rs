@@ -70,6 +70,19 @@ pub(crate) struct RewrittenPart {
 }
 
 impl Tokens {
+    /// Memory in bytes on the heap: the scratch of the longest line so far.
+    pub(crate) fn memory(&self) -> usize {
+        let masks = self.masks.capacity() + self.claims.capacity() + self.parked.capacity();
+        self.keys.capacity() * size_of::<TokenKey>()
+            + (self.spans.capacity() + self.rewritten.origins.capacity()) * size_of::<Span>()
+            + masks * size_of::<MaskSpan>()
+            + self.mask_ends.capacity() * size_of::<u32>()
+            + self.rewritten.text.capacity()
+            + self.rewritten.scratch.text.capacity()
+            + (self.rewritten.scratch.parts.capacity() + self.rewritten.scratch.next_parts.capacity())
+                * size_of::<RewrittenPart>()
+    }
+
     /// An empty line's tokens.
     pub fn new() -> Tokens {
         Tokens::default()

@@ -38,6 +38,12 @@ pub struct DrainConfig {
     /// The most templates that are kept; the least recently used one makes room. `None` is unbounded, Drain3's default.
     /// Default 10,000.
     pub max_templates: Option<usize>,
+    /// The most bytes that templates, examples, tree and indexes hold, as [`MinerStats::memory`](crate::MinerStats::memory) counts
+    /// them; the least recently used template makes room. What a template takes is reckoned from its content, twice over, because
+    /// tables double when they grow: so the limit holds, and the same lines give the same templates whatever happened before. At
+    /// least 1 MiB. `None` is unbounded. No effect under [`Rule::Drain3`], which never lets a node of its tree go. Default 256 MiB,
+    /// which 10,000 templates of ordinary lines come nowhere near.
+    pub max_memory: Option<usize>,
     /// Whether a token that holds a digit takes the wildcard branch of the tree when it founds a template. Default true.
     pub parametrize_numeric_tokens: bool,
     /// The most example lines kept per template, a fair sample of all its lines. Default 3.
@@ -57,6 +63,7 @@ impl Default for DrainConfig {
             distinct_values: 4,
             max_children: 100,
             max_templates: Some(10_000),
+            max_memory: Some(256 << 20),
             parametrize_numeric_tokens: true,
             max_examples: 3,
             max_example_bytes: 256,
@@ -66,6 +73,9 @@ impl Default for DrainConfig {
 }
 
 impl DrainConfig {
+    /// The smallest limit on memory.
+    const LEAST_MEMORY: usize = 1 << 20;
+
     /// The largest limit on templates.
     pub(crate) const MAX_TEMPLATES: usize = 100_000_000;
 
@@ -77,6 +87,7 @@ impl DrainConfig {
             similarity_threshold: 0.4,
             max_children: 100,
             max_templates: None,
+            max_memory: None,
             ..DrainConfig::default()
         }
     }
@@ -109,6 +120,13 @@ impl DrainConfig {
                 )
             },
         );
+        problems.require(self.max_memory.is_none_or(|max| max >= DrainConfig::LEAST_MEMORY), "mine.max_memory", || {
+            format!(
+                "must be at least {} bytes, got {}; leave it out (null) for no limit",
+                DrainConfig::LEAST_MEMORY,
+                self.max_memory.unwrap_or_default()
+            )
+        });
         problems.require(self.max_lineage <= 10_000_000, "mine.max_lineage", || {
             format!("must be at most 10000000, got {}; take entries more often instead", self.max_lineage)
         });

@@ -11,6 +11,7 @@ use super::siblings::Siblings;
 use super::store::{NONE, Store};
 use super::template::{Template, TemplateView, example_rank, write_token};
 use super::tree::Tree;
+use super::weight::Scale;
 use crate::error::{Error, Problems};
 use crate::flow::{Change, Level, Parameter, Placeholders, Tokens};
 use crate::id::{ContentId, TemplateId};
@@ -177,7 +178,7 @@ impl Drain {
         Ok(Drain {
             config: config.clone(),
             placeholders,
-            store: Store::new(),
+            store: Store::new(Scale::of(config)),
             tree: Tree::new(config.depth),
             index: LeafIndex::default(),
             siblings: Siblings::new(similarity, config.distinct_values),
@@ -204,19 +205,23 @@ impl Drain {
                 self.found_or_gathered(line, tokens)
             }
         };
-        match self.store.get_mut(place) {
-            Some(template) => {
-                template.note_classes(tokens);
-                template.count_line(line, seen.at, seen.level, &self.config);
-                Hit {
-                    template: template.id,
-                    change,
-                    size: template.count,
-                    merged: &self.merged,
-                    of: Some(template),
-                    tokens,
-                }
+        if let Some(template) = self.store.get_mut(place) {
+            template.note_classes(tokens);
+            let examples_changed = template.count_line(line, seen.at, seen.level, &self.config);
+            if examples_changed || change != Change::Unchanged {
+                self.store.weigh(place);
+                self.keep_to_memory(place);
             }
+        }
+        match self.store.get(place) {
+            Some(template) => Hit {
+                template: template.id,
+                change,
+                size: template.count,
+                merged: &self.merged,
+                of: Some(template),
+                tokens,
+            },
             None => Hit { template: TemplateId(0), change, size: 0, merged: &[], of: None, tokens },
         }
     }
@@ -347,6 +352,7 @@ impl Drain {
             lineage = Some(Lineage::MergedInto { template: gone.id, into: kept.id, content: kept.content });
             kept.absorb(gone, max_examples);
         }
+        self.store.weigh(kept);
         lineage.into_iter().for_each(|entry| self.note_lineage(entry));
         self.store.touch(kept);
         kept
@@ -365,14 +371,29 @@ impl Drain {
         }
     }
 
+    /// Evicts the least recently used templates until all others weigh no more than the limit, save the one at `place`.
+    #[cold]
+    pub(super) fn keep_to_memory(&mut self, place: u32) {
+        let Some(max) = self.config.max_memory.filter(|_| self.config.rule == Rule::Default) else { return };
+        while self.store.weight() > max {
+            let Some(oldest) = self.store.oldest_unpinned().filter(|&oldest| oldest != place) else { return };
+            self.evict(oldest);
+        }
+    }
+
+    /// Evicts a template.
+    fn evict(&mut self, place: u32) {
+        if let Some(template) = self.take_out(place) {
+            self.counters.evicted_templates += 1;
+            self.counters.evicted_lines += template.count;
+        }
+    }
+
     /// Evicts the least recently used templates until no more than `len` are left, or only pinned ones.
     pub(crate) fn evict_down_to(&mut self, len: usize) {
         while self.store.len() > len {
             let Some(oldest) = self.store.oldest_unpinned() else { return };
-            if let Some(template) = self.take_out(oldest) {
-                self.counters.evicted_templates += 1;
-                self.counters.evicted_lines += template.count;
-            }
+            self.evict(oldest);
         }
     }
 

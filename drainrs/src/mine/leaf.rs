@@ -21,7 +21,7 @@ use super::store::{NONE, Store};
 use super::template::{Template, write_token};
 use super::tree::Node;
 use crate::flow::Tokens;
-use crate::text::TokenKey;
+use crate::text::{TokenKey, spread_pair};
 
 /// Leaves with more members than this are indexed.
 const SMALL: usize = 12;
@@ -171,9 +171,7 @@ impl Query<'_> {
 
 #[inline]
 fn list_hash(leaf: u32, position: u32, key: TokenKey) -> u64 {
-    let place = u64::from(leaf) << 32 | u64::from(position);
-    let product = u128::from(key.bits() ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * 0xA076_1D64_78BD_642F_u128;
-    (product as u64) ^ ((product >> 64) as u64)
+    spread_pair(key.bits(), u64::from(leaf) << 32 | u64::from(position))
 }
 
 /// The tokens of a line to which no difference can prove a parameter, whatever a template has in their place and around it. A template's token may stand after a naming word where the line's does not, but only if the word before

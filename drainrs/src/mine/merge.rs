@@ -9,6 +9,7 @@
 //! would have.
 
 use super::drain::Drain;
+use super::store::NONE;
 use super::template::Template;
 use crate::id::TemplateId;
 use crate::text::TokenKey;
@@ -50,6 +51,7 @@ impl Drain {
                     own.absorb(template.clone(), max_examples);
                     map.ids.push((template.id, own.id));
                 }
+                self.store.weigh(place);
                 if template.pinned {
                     self.store.pin(place);
                 }
@@ -72,6 +74,7 @@ impl Drain {
         if let Some(max) = self.config.max_templates {
             self.evict_down_to(max);
         }
+        self.keep_to_memory(NONE);
         map.ids.retain(|&(_, here)| self.store.place_of(here).is_some());
         Some(map)
     }

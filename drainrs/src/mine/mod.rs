@@ -50,6 +50,7 @@ mod snapshot;
 mod store;
 mod template;
 mod tree;
+mod weight;
 
 pub(crate) use adopt::{Learned, LearnedCluster, LearnedNode};
 pub use config::{DrainConfig, Rule};

@@ -5,7 +5,7 @@
 //! tokens that prove themselves parameters, for lines where several change together. Hashes only propose; the tokens
 //! themselves decide.
 //!
-//! Cost: the entries of a template when it is founded, widened or removed, none for a line that fits. Eight bytes an entry
+//! Cost: the entries of a template when it is founded, widened or removed, none for a line that fits. Twelve bytes an entry
 //! and at most [`MAX_TOKENS`] and two entries a template.
 
 use hashbrown::HashTable;
@@ -13,7 +13,7 @@ use hashbrown::HashTable;
 use super::evidence::Place;
 use super::store::Store;
 use super::template::Template;
-use crate::text::TokenKey;
+use crate::text::{TokenKey, spread, spread_pair};
 
 /// Templates of more tokens have no entries: they widen only where a difference proves itself.
 pub(crate) const MAX_TOKENS: usize = 64;
@@ -39,8 +39,20 @@ pub(crate) enum Blank {
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    hash: u32,
+    /// In two halves, so that an entry is twelve bytes. Wide enough that two entries never meet by chance: how many share one may
+    /// decide whether it is looked at.
+    hash: [u32; 2],
     place: u32,
+}
+
+impl Entry {
+    fn new(hash: u64, place: u32) -> Entry {
+        Entry { hash: [hash as u32, (hash >> 32) as u32], place }
+    }
+
+    fn hash(&self) -> u64 {
+        u64::from(self.hash[1]) << 32 | u64::from(self.hash[0])
+    }
 }
 
 /// The entries of all templates of a miner.
@@ -56,9 +68,7 @@ pub(crate) struct Siblings {
 /// The share of one token in the hash of its template.
 #[inline]
 fn share(at: usize, key: TokenKey) -> u64 {
-    let product = u128::from(key.bits() ^ (at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-        * u128::from(0xD6E8_FEB8_6659_FD93_u64);
-    (product as u64) ^ ((product >> 64) as u64)
+    spread_pair(key.bits(), at as u64 + 1)
 }
 
 /// What a blank adds, so that different blanks do not meet.
@@ -89,12 +99,6 @@ fn equal_but_for(a: &Template, b: &Template, blank: Blank) -> bool {
     a.keys.len() == b.keys.len() && (0..a.keys.len()).all(equal)
 }
 
-/// A spread of 32 bits over the 64 that the table wants.
-#[inline]
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 impl Siblings {
     /// For templates that are united from a similarity on, or never.
     pub(crate) fn new(similarity_threshold: Option<f64>, distinct_values: usize) -> Siblings {
@@ -108,7 +112,7 @@ impl Siblings {
     }
 
     /// The entries that a template has: those which leave enough in place to say what the template is about.
-    fn blanks(&self, template: &Template) -> Vec<(Blank, u32)> {
+    fn blanks(&self, template: &Template) -> Vec<(Blank, u64)> {
         let length = template.keys.len();
         let Some(threshold) = self.similarity_threshold else { return Vec::new() };
         if template.pinned || !(2..=MAX_TOKENS).contains(&length) {
@@ -138,24 +142,21 @@ impl Siblings {
                 blanks.push((blank, sum));
             }
         }
-        let finish = |(blank, sum): (Blank, u64)| {
-            (blank, (sum.wrapping_add(mark(blank)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32)
-        };
+        let finish = |(blank, sum): (Blank, u64)| (blank, spread(sum.wrapping_add(mark(blank))));
         blanks.into_iter().map(finish).collect()
     }
 
     /// Enters a template.
     pub(crate) fn add(&mut self, place: u32, template: &Template) {
         for (_, hash) in self.blanks(template) {
-            self.entries.insert_unique(spread(hash), Entry { hash, place }, |entry| spread(entry.hash));
+            self.entries.insert_unique(hash, Entry::new(hash, place), Entry::hash);
         }
     }
 
     /// Takes a template out, whose tokens have not changed since it was entered.
     pub(crate) fn remove(&mut self, place: u32, template: &Template) {
         for (_, hash) in self.blanks(template) {
-            if let Ok(entry) = self.entries.find_entry(spread(hash), |entry| entry.place == place && entry.hash == hash)
-            {
+            if let Ok(entry) = self.entries.find_entry(hash, |entry| entry.place == place && entry.hash() == hash) {
                 entry.remove();
             }
         }
@@ -169,7 +170,7 @@ impl Siblings {
         template: &'a Template,
     ) -> impl Iterator<Item = (Blank, Vec<u32>)> + 'a {
         self.blanks(template).into_iter().filter_map(move |(blank, hash)| {
-            let same = self.entries.iter_hash(spread(hash)).filter(|entry| entry.hash == hash).map(|entry| entry.place);
+            let same = self.entries.iter_hash(hash).filter(move |entry| entry.hash() == hash).map(|entry| entry.place);
             let shared = same.clone().take(self.max_shared + 1).count();
             if !(2..=self.max_shared).contains(&shared) {
                 return None;

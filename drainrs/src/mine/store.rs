@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use hashbrown::HashTable;
 
 use super::template::Template;
+use super::weight::Scale;
 use crate::id::{ContentId, TemplateId};
+use crate::text::spread;
 
 /// No place.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -32,10 +34,13 @@ pub(crate) struct Store {
     by_id: BTreeMap<TemplateId, u32>,
     /// Places by content id. Content ids are 64 bits of an unkeyed hash: whoever finds one compares the templates.
     by_content: HashTable<u32>,
+    scale: Scale,
+    /// What all templates weigh.
+    weight: usize,
 }
 
 impl Store {
-    pub(crate) fn new() -> Store {
+    pub(crate) fn new(scale: Scale) -> Store {
         Store {
             places: Vec::new(),
             order: Vec::new(),
@@ -45,7 +50,24 @@ impl Store {
             len: 0,
             by_id: BTreeMap::new(),
             by_content: HashTable::new(),
+            scale,
+            weight: 0,
         }
+    }
+
+    /// What all templates weigh, see [`Template::weight`].
+    #[inline]
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// Weighs a template that has changed.
+    pub(crate) fn weigh(&mut self, place: u32) {
+        let scale = self.scale;
+        let Some(template) = self.get_mut(place) else { return };
+        let (before, now) = (template.weighed, template.weight(scale));
+        template.weighed = now;
+        self.weight = self.weight.saturating_sub(before).saturating_add(now);
     }
 
     /// The number of templates.
@@ -92,7 +114,9 @@ impl Store {
     }
 
     /// Adds a template as the most recently used, or apart from the order if it is pinned.
-    pub(crate) fn add(&mut self, template: Template) -> u32 {
+    pub(crate) fn add(&mut self, mut template: Template) -> u32 {
+        // Another miner's, or one that was taken out.
+        template.weighed = 0;
         let place = self.next_place();
         if self.free.pop().is_none() {
             self.places.push(None);
@@ -102,6 +126,7 @@ impl Store {
         self.by_id.insert(template.id, place);
         self.len += 1;
         self.places[place as usize] = Some(template);
+        self.weigh(place);
         self.index_content(place);
         if pinned {
             self.order[place as usize] = APART;
@@ -127,6 +152,7 @@ impl Store {
         self.unlink(place);
         self.by_id.remove(&template.id);
         self.len -= 1;
+        self.weight = self.weight.saturating_sub(template.weighed);
         self.free.push(place);
         Some(template)
     }
@@ -139,30 +165,31 @@ impl Store {
             template.measure_edges();
             template.content = template.content_id();
         }
+        self.weigh(place);
         self.index_content(place);
     }
 
     /// The place of another template with the same canonical tokens; the template given may live here itself.
     pub(crate) fn twin_of(&self, template: &Template) -> Option<u32> {
         let twin = |own: &Template| !std::ptr::eq(own, template) && own.same_content(template);
-        self.by_content.find(template.content.0, |&place| self.get(place).is_some_and(twin)).copied()
+        self.by_content.find(spread(template.content.0), |&place| self.get(place).is_some_and(twin)).copied()
     }
 
     /// The place of a template with a content id.
     pub(crate) fn by_content(&self, content: ContentId) -> Option<u32> {
-        self.by_content.find(content.0, |&place| self.get(place).is_some_and(|t| t.content == content)).copied()
+        self.by_content.find(spread(content.0), |&place| self.get(place).is_some_and(|t| t.content == content)).copied()
     }
 
     fn index_content(&mut self, place: u32) {
         let Some(content) = self.get(place).map(|t| t.content.0) else { return };
         let places = &self.places;
-        let content_at = |&place: &u32| places[place as usize].as_ref().map_or(0, |t| t.content.0);
-        self.by_content.insert_unique(content, place, content_at);
+        let content_at = |&place: &u32| places[place as usize].as_ref().map_or(0, |t| spread(t.content.0));
+        self.by_content.insert_unique(spread(content), place, content_at);
     }
 
     fn forget_content(&mut self, place: u32) {
         let Some(content) = self.get(place).map(|t| t.content.0) else { return };
-        if let Ok(entry) = self.by_content.find_entry(content, |&other| other == place) {
+        if let Ok(entry) = self.by_content.find_entry(spread(content), |&other| other == place) {
             entry.remove();
         }
     }
@@ -207,6 +234,7 @@ impl Store {
 
     /// Rough memory in bytes. Linear in the templates: examples come and go with every line, and are weighed when asked.
     pub(crate) fn memory(&self) -> usize {
+        debug_assert_eq!(self.weight, self.iter().map(|(_, template)| template.weight(self.scale)).sum::<usize>());
         self.places.iter().flatten().map(Template::heap).sum::<usize>()
             + self.places.capacity() * size_of::<Option<Template>>()
             + self.order.capacity() * size_of::<Neighbours>()

@@ -72,7 +72,7 @@ impl Slot {
 const BUSY: u64 = 64;
 
 /// The most bytes that are set aside for an example in advance.
-const MAX_RESERVED_EXAMPLE: usize = 1024;
+pub(super) const MAX_RESERVED_EXAMPLE: usize = 1024;
 
 /// A template as it is stored.
 #[derive(Debug, Clone)]
@@ -97,6 +97,8 @@ pub(crate) struct Template {
     natures: Vec<Nature>,
     /// The leaf of the tree that holds it.
     pub(crate) node: u32,
+    /// What it weighed when it was weighed last, see [`Store::weigh`](super::store::Store::weigh).
+    pub(crate) weighed: usize,
 }
 
 /// Appends the canonical bytes of a line's token. A literal is itself; a partly masked token is its literal pieces, each
@@ -194,6 +196,7 @@ impl Template {
             examples: Vec::new(),
             natures: Vec::new(),
             node,
+            weighed: 0,
         }
     }
 
@@ -495,7 +498,14 @@ impl Template {
 
     /// Counts a line: number, times, level, and a place among the examples.
     #[inline]
-    pub(crate) fn count_line(&mut self, line: &[u8], at: Option<Timestamp>, level: Level, config: &DrainConfig) {
+    /// Tells whether the examples have changed.
+    pub(crate) fn count_line(
+        &mut self,
+        line: &[u8],
+        at: Option<Timestamp>,
+        level: Level,
+        config: &DrainConfig,
+    ) -> bool {
         self.count += 1;
         if let Some(at) = at {
             self.first_seen = Some(self.first_seen.map_or(at, |first| first.min(at)));
@@ -505,25 +515,28 @@ impl Template {
         let kept = config.max_examples as u64;
         if self.count <= kept {
             self.examples.push(cut(line, config.max_example_bytes).to_vec());
-        } else if kept > 0 {
-            self.maybe_replace_example(line, config);
+            true
+        } else {
+            kept > 0 && self.maybe_replace_example(line, config)
         }
     }
 
     /// Reservoir sampling (Vitter's algorithm R) with a hash of template and count in place of a random number, so that
     /// the same input keeps the same examples. The n-th line stays with probability `max_examples / n`.
     #[inline]
-    fn maybe_replace_example(&mut self, line: &[u8], config: &DrainConfig) {
+    fn maybe_replace_example(&mut self, line: &[u8], config: &DrainConfig) -> bool {
         if self.count == BUSY {
             self.reserve_examples(config);
         }
         let random = mix(self.id.0.rotate_left(32) ^ self.count);
         // The high half of the product is a uniform number below `count`, without a division.
         let place = ((u128::from(random) * u128::from(self.count)) >> 64) as usize;
-        if let Some(example) = self.examples.get_mut(place) {
-            example.clear();
-            example.extend_from_slice(cut(line, config.max_example_bytes));
-        }
+        let Some(example) = self.examples.get_mut(place) else { return false };
+        example.clear();
+        example.extend_from_slice(cut(line, config.max_example_bytes));
+        // The room of one that was very long is given back.
+        example.shrink_to(MAX_RESERVED_EXAMPLE);
+        true
     }
 
     /// Gives a busy template room for long examples, once: from here on it allocates nothing, but for lines longer still

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use super::store::NONE;
 use super::template::{same_token, write_token};
 use crate::flow::Tokens;
-use crate::text::TokenKey;
+use crate::text::{TokenKey, spread_pair};
 
 /// One node. Its place in the vector is its name.
 #[derive(Debug, Clone)]
@@ -53,9 +53,7 @@ pub(crate) struct Tree {
 /// Mixes parent and token into a hash.
 #[inline]
 fn edge_hash(parent: u32, key: TokenKey) -> u64 {
-    let product = u128::from(key.bits() ^ u64::from(parent).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-        * u128::from(0xD6E8_FEB8_6659_FD93_u64);
-    (product as u64) ^ ((product >> 64) as u64)
+    spread_pair(key.bits(), u64::from(parent))
 }
 
 impl Tree {

@@ -246,6 +246,11 @@ impl Miner {
         &self.drain
     }
 
+    /// The scratch of the longest line so far, in bytes.
+    pub(crate) fn scratch(&self) -> usize {
+        self.tokens.memory()
+    }
+
     pub(crate) fn cut_lines(&self) -> u64 {
         self.cut_lines
     }

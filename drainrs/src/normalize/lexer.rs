@@ -10,6 +10,7 @@
 //! grown to the largest line.
 
 use super::blocks::{Block, WIDTH, next_anchor};
+use super::context::IdentifierRun;
 use super::pieces::{Word, lists_with_blanks, open_quote, word_end};
 use crate::flow::{Class, MaskSpan, Tokens};
 use crate::text::Span;
@@ -105,6 +106,8 @@ pub(super) struct Reading<'t> {
     /// The word so far.
     start: usize,
     end: usize,
+    /// The run of letters, digits and underscores that a number was last looked for in, see `identifier`.
+    pub(super) run: IdentifierRun,
     tokens: &'t mut Tokens,
 }
 
@@ -241,7 +244,16 @@ impl Lexer {
             };
             word.end = end;
             if word.inner != 0 || anchor.is_some() {
-                let mut reading = Reading { text, low, floor, named: dots != 0, start: word.start, end, tokens };
+                let mut reading = Reading {
+                    text,
+                    low,
+                    floor,
+                    named: dots != 0,
+                    start: word.start,
+                    end,
+                    run: IdentifierRun::default(),
+                    tokens,
+                };
                 self.examine(line, &mut reading, &mut word, anchor);
                 floor = reading.floor;
             }

@@ -154,6 +154,11 @@ impl Detector {
         self.found.futile = if found { 0 } else { self.found.futile + 1 };
     }
 
+    /// Memory in bytes on the heap.
+    pub(super) fn memory(&self) -> usize {
+        self.found.sample.capacity() * size_of::<u64>() + self.found.active.capacity()
+    }
+
     pub(super) fn redetections(&self) -> u64 {
         self.found.redetections
     }

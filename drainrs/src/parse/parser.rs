@@ -251,6 +251,11 @@ impl Parser {
         ParseCounters { redetections, ..self.counters }
     }
 
+    /// Memory in bytes, heap included; compiled patterns are not counted.
+    pub fn memory(&self) -> usize {
+        size_of::<Parser>() + self.engine.detector.memory() + self.inner.capacity() + self.message.capacity()
+    }
+
     /// The names of the formats that were detected or pinned, and of the user's, most specific first; none before the first
     /// lines were sampled.
     pub fn detected(&self) -> impl Iterator<Item = &str> {

@@ -205,6 +205,17 @@ impl Pipeline {
         self.joiner.held_lines()
     }
 
+    /// Memory in bytes, heap included: what is held back, what was learned, and the scratch of the longest line so far. Bounded by
+    /// `join.max_bytes`, [`DrainConfig::max_memory`](crate::DrainConfig::max_memory) and the limits of the scorers:
+    /// `docs/security.md` adds them up. Compiled masks and formats are not counted. Cost: linear in what was learned; ask now
+    /// and then, not with every line.
+    pub fn memory(&self) -> usize {
+        let mining = &self.stages.mining;
+        let learned = mining.miner.stats().memory + mining.watch.as_ref().map_or(0, Watch::memory);
+        let scratch = mining.miner.scratch() + mining.summary.capacity();
+        size_of::<Pipeline>() + self.joiner.memory() + self.stages.parser.memory() + learned + scratch
+    }
+
     /// The counters.
     pub fn counters(&self) -> PipelineCounters {
         self.stages.mining.counters

@@ -74,6 +74,11 @@ impl Watch {
         Some(alert)
     }
 
+    /// Memory in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.detector.memory() + self.parameters.capacity() * size_of::<Parameter>()
+    }
+
     /// The section of a snapshot: the settings, and the state.
     pub(super) fn write(&self) -> Result<([u8; 4], Vec<u8>), Error> {
         let settings = serde_json::to_vec(self.detector.config())

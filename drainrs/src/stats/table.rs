@@ -8,6 +8,7 @@
 use hashbrown::HashTable;
 
 use crate::error::Error;
+use crate::text::spread;
 use crate::wire::{Reader, State, Writer};
 
 /// What can be a key of a [`Table`].
@@ -62,6 +63,12 @@ pub(crate) struct Table<K, V> {
     evicted: u64,
 }
 
+/// The place of a key.
+#[inline]
+fn hash(key: &impl Key) -> u64 {
+    spread(key.hash())
+}
+
 impl<K: Key, V> Table<K, V> {
     /// With room for so many entries, at least one.
     pub(crate) fn new(max: usize) -> Table<K, V> {
@@ -73,7 +80,7 @@ impl<K: Key, V> Table<K, V> {
     fn place(&self, key: &K) -> Option<usize> {
         let entries = &self.entries;
         let is_it = |&at: &u32| entries.get(at as usize).is_some_and(|entry| entry.key == *key);
-        self.places.find(key.hash(), is_it).map(|&at| at as usize)
+        self.places.find(hash(key), is_it).map(|&at| at as usize)
     }
 
     /// A value; looking is not use.
@@ -124,7 +131,7 @@ impl<K: Key, V> Table<K, V> {
         }
         self.entries.push(Entry { key, used: self.clock, value });
         let entries = &self.entries;
-        self.places.insert_unique(key.hash(), at as u32, |&at| entries[at as usize].key.hash());
+        self.places.insert_unique(hash(&key), at as u32, |&at| hash(&entries[at as usize].key));
         at
     }
 
@@ -159,19 +166,19 @@ impl<K: Key, V> Table<K, V> {
         self.places.clear();
         let entries = &self.entries;
         for (at, entry) in entries.iter().enumerate() {
-            self.places.insert_unique(entry.key.hash(), at as u32, |&at| entries[at as usize].key.hash());
+            self.places.insert_unique(hash(&entry.key), at as u32, |&at| hash(&entries[at as usize].key));
         }
     }
 
     /// Takes an entry out. The last one takes its place in the order of iteration.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let at = self.place(key)?;
-        let entry = self.places.find_entry(key.hash(), |&other| other as usize == at).ok()?;
+        let entry = self.places.find_entry(hash(key), |&other| other as usize == at).ok()?;
         entry.remove();
         let gone = self.entries.swap_remove(at);
         if let Some(moved) = self.entries.get(at) {
             let last = self.entries.len();
-            if let Some(place) = self.places.find_mut(moved.key.hash(), |&other| other as usize == last) {
+            if let Some(place) = self.places.find_mut(hash(&moved.key), |&other| other as usize == last) {
                 *place = at as u32;
             }
         }

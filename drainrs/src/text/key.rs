@@ -1,10 +1,13 @@
 //! Token keys: what the miner compares instead of text.
 //!
 //! A key is 64 bits with a tag in the top byte. A literal of up to seven bytes *is* its key, so nothing can collide with
-//! it. Longer literals and partly masked tokens carry 56 bits of a hash, and whoever finds two such keys equal compares the
-//! bytes before believing it: two different tokens never become one, whatever an attacker writes into a log.
+//! it. Longer literals and partly masked tokens carry 56 bits of a hash under the secret of the process, and whoever finds two
+//! such keys equal compares the bytes before believing it: two different tokens never become one, and nobody can write tokens
+//! that are always compared in vain, whatever an attacker writes into a log.
 
-/// The comparison key of one token.
+use super::secret::{fold, secret};
+
+/// The comparison key of one token. That of a long one is another number in each process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenKey(u64);
 
@@ -18,18 +21,6 @@ const TAG_LONG: u64 = 0xFF;
 /// The bit that tells a piece glued to the next one. Every tag but those of masks alone has two forms: 0 to 7 become 0x10 to
 /// 0x17, 0xFC becomes 0xEC, 0xFF becomes 0xEF.
 const GLUE: u64 = 0x10;
-
-// Odd constants with well mixed bits (digits of pi and e); any would do.
-const K0: u64 = 0x243F_6A88_85A3_08D3;
-const K1: u64 = 0x1319_8A2E_0370_7345;
-const K2: u64 = 0xB7E1_5162_8AED_2A6B;
-
-/// Multiplies to 128 bits and folds the halves: the mixing step of wyhash and its relatives.
-#[inline]
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ ((product >> 64) as u64)
-}
 
 /// The eight bytes from `at` on, if they lie inside `text`.
 #[inline]
@@ -75,7 +66,7 @@ impl TokenKey {
     /// Starts the key of a token that mixes literal pieces and masked values.
     #[inline]
     pub fn masked() -> MaskedKey {
-        MaskedKey(K2)
+        MaskedKey(secret()[2])
     }
 
     /// Whether equal keys prove equal tokens, so that no bytes need to be compared.
@@ -118,7 +109,7 @@ impl TokenKey {
         matches!(self.0 >> TAG_SHIFT, TAG_MASK | TAG_WILD)
     }
 
-    /// The number itself, for hash tables.
+    /// The number itself, for hash tables of this process.
     #[inline]
     pub const fn bits(self) -> u64 {
         self.0
@@ -128,14 +119,15 @@ impl TokenKey {
 /// 64 bits over eight or more bytes of `text[start..end]`.
 #[inline]
 fn hash(text: &[u8], start: usize, end: usize) -> u64 {
-    let mut state = K0 ^ (end - start) as u64;
+    let [begin, step, last] = *secret();
+    let mut state = begin ^ (end - start) as u64;
     let mut at = start;
     while at + 8 < end {
-        state = fold(state ^ word(text, at).unwrap_or_default(), K1);
+        state = fold(state ^ word(text, at).unwrap_or_default(), step);
         at += 8;
     }
     // The last word overlaps its predecessor instead of being padded.
-    fold(state ^ word(text, end - 8).unwrap_or_default(), K2)
+    fold(state ^ word(text, end - 8).unwrap_or_default(), last)
 }
 
 /// The key of a partly masked token, built piece by piece: values fold to one mark whatever their class or length.
@@ -146,25 +138,25 @@ impl MaskedKey {
     /// Adds a literal piece (which may be empty) followed by a masked value.
     #[inline]
     pub fn piece(&mut self, literal: &[u8]) {
-        self.0 = fold(self.0 ^ TokenKey::of(literal).0, K1);
+        self.0 = fold(self.0 ^ TokenKey::of(literal).0, secret()[1]);
     }
 
     /// The same with the piece given by its place, which saves a loop over its bytes.
     #[inline]
     pub(crate) fn piece_at(&mut self, text: &[u8], start: usize, end: usize) {
-        self.0 = fold(self.0 ^ TokenKey::literal(text, start, end).0, K1);
+        self.0 = fold(self.0 ^ TokenKey::literal(text, start, end).0, secret()[1]);
     }
 
     /// The same as [`finish`](MaskedKey::finish) with the tail given by its place.
     #[inline]
     pub(crate) fn finish_at(self, text: &[u8], start: usize, end: usize) -> TokenKey {
-        TokenKey(TAG_MASKED << TAG_SHIFT | fold(self.0 ^ TokenKey::literal(text, start, end).0, K0) & BODY)
+        TokenKey(TAG_MASKED << TAG_SHIFT | fold(self.0 ^ TokenKey::literal(text, start, end).0, secret()[0]) & BODY)
     }
 
     /// Closes the key with the literal after the last masked value (which may be empty).
     #[inline]
     pub fn finish(self, tail: &[u8]) -> TokenKey {
-        TokenKey(TAG_MASKED << TAG_SHIFT | fold(self.0 ^ TokenKey::of(tail).0, K0) & BODY)
+        TokenKey(TAG_MASKED << TAG_SHIFT | fold(self.0 ^ TokenKey::of(tail).0, secret()[0]) & BODY)
     }
 }
 
@@ -196,6 +188,19 @@ mod tests {
         assert!(!TokenKey::of(b"12345678").is_exact());
         assert_ne!(TokenKey::of(b"a"), TokenKey::of(b"a\0"));
         assert_ne!(TokenKey::of(b""), TokenKey::of(b"\0"));
+    }
+
+    /// Without a secret the second half of a token can undo what the first half did, for as many tokens as one likes.
+    #[test]
+    fn tokens_made_by_known_arithmetic_have_keys_of_their_own() {
+        let (begin, step) = (0x243F_6A88_85A3_08D3_u64, 0x1319_8A2E_0370_7345_u64);
+        let made = |n: u64| {
+            let first = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let second = fold(begin ^ 16 ^ first, step) ^ 0x7A7A_7A7A_7A7A_7A7A;
+            [first.to_le_bytes(), second.to_le_bytes()].concat()
+        };
+        let keys: std::collections::BTreeSet<u64> = (0..1000).map(|n| TokenKey::of(&made(n)).bits()).collect();
+        assert_eq!(keys.len(), 1000);
     }
 
     #[test]

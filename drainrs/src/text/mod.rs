@@ -8,6 +8,7 @@ mod names;
 mod python;
 mod quantity;
 pub(crate) mod scan;
+mod secret;
 mod span;
 
 pub use key::{MaskedKey, TokenKey};
@@ -17,4 +18,5 @@ pub(crate) use names::Names;
 pub(crate) use python::{ascii_space, has_digit, python_space};
 pub use quantity::Unit;
 pub(crate) use quantity::quantity;
+pub(crate) use secret::{spread, spread_pair};
 pub use span::Span;

@@ -1,7 +1,9 @@
 //! Names as numbers, up to a limit.
 
 use hashbrown::HashTable;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::secret::secret;
 
 /// Gives every name that it meets a number: 0, 1, 2, ... in the order of their coming. Equal names are compared byte by byte,
 /// so that two never share a number.
@@ -12,6 +14,11 @@ pub(crate) struct Names {
     known: Vec<Box<[u8]>>,
     /// The last one asked for: neighbours in a log are often of the same service.
     last: u32,
+}
+
+/// The place of a name.
+fn place_of(name: &[u8]) -> u64 {
+    xxh3_64_with_seed(name, secret()[0])
 }
 
 impl Names {
@@ -26,7 +33,7 @@ impl Names {
         if self.known.get(self.last as usize).is_some_and(|last| **last == *name) {
             return Some(self.last);
         }
-        let hash = xxh3_64(name);
+        let hash = place_of(name);
         let names = &self.known;
         let is_it = |&at: &u32| names.get(at as usize).is_some_and(|known| **known == *name);
         if let Some(&found) = self.places.find(hash, is_it) {
@@ -39,7 +46,7 @@ impl Names {
         let number = self.known.len() as u32;
         self.known.push(name.into());
         let names = &self.known;
-        self.places.insert_unique(hash, number, |&at| names.get(at as usize).map_or(0, |name| xxh3_64(name)));
+        self.places.insert_unique(hash, number, |&at| names.get(at as usize).map_or(0, |name| place_of(name)));
         self.last = number;
         Some(number)
     }

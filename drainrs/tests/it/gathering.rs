@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use drainrs::{Change, ContentId, Lineage, Miner, MinerConfig, NormalizeConfig, TemplateId};
 use proptest::prelude::*;
 
-use crate::mining::{assert_accounts, feed};
-use crate::naive_mine::{config, lines, settings};
+use crate::fuzzed::accounts::account;
+use crate::fuzzed::miner_naive::{config, lines, settings};
+use crate::mining::feed;
 
 /// Words are split at blanks, by the default rule.
 fn miner_of(distinct_values: usize) -> Miner {
@@ -70,7 +71,7 @@ fn templates_gather_at_exactly_so_many_words_and_the_oldest_stays() {
             assert_eq!(told(&mut miner), expected, "{name}, {n}");
             assert_eq!(miner.insert(line(needed + 1).as_bytes()).change, Change::Unchanged, "{name}, {n}");
             assert_eq!(miner.len(), 1);
-            assert_accounts(&miner);
+            account(&miner);
         }
     }
 }
@@ -154,7 +155,7 @@ fn seeds_gather_nothing_and_take_in_what_becomes_their_twin() {
     assert_eq!(miner.insert(b"put the beta there").change, Change::Created);
     assert_eq!(miner.insert(b"put the gamma there").template, TemplateId(1), "those that are no seeds gather");
     assert_eq!(miner.template(seed).unwrap().text, "put the <*> here");
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -247,7 +248,7 @@ proptest! {
         }
         feed(&mut b, &lines);
         prop_assert_eq!(a.snapshot().unwrap(), b.snapshot().unwrap());
-        assert_accounts(&a);
+        account(&a);
     }
 
     /// A wildcard shows what all its lines have in common: each line fits the text of its template, edges included.
@@ -344,7 +345,7 @@ fn hostile_lines_stay_within_the_limits() {
         assert!(stats.nodes <= 3 * MOST + 1, "{family}: {} nodes", stats.nodes);
         // Tables keep the room they once had; what lives is bounded.
         assert!(stats.memory <= half + half / 4, "{family}: {half} bytes, then {} bytes", stats.memory);
-        assert_accounts(&miner);
+        account(&miner);
     }
 }
 
@@ -367,5 +368,5 @@ fn entries_that_many_share_are_left_alone() {
     }
     assert_eq!(miner.insert(with_word(3).as_bytes()).change, Change::Widened);
     assert_eq!(miner.len(), 2_001);
-    assert_accounts(&miner);
+    account(&miner);
 }

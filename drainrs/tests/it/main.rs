@@ -16,6 +16,8 @@ mod detecting;
 mod doors;
 mod drain3_state;
 mod fit;
+mod fuzzed;
+mod fuzzed_cases;
 mod gathering;
 mod going_on;
 mod golden_join;

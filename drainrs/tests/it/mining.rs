@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use drainrs::{Change, ErrorKind, Miner, MinerConfig, NormalizeConfig, OnOtherSettings};
 use proptest::prelude::*;
 
-use crate::naive_mine::{config, lines, settings};
+use crate::fuzzed::accounts::account;
+use crate::fuzzed::miner_naive::{config, lines, settings};
 
 /// Lines, and texts of templates, with values of many classes alone and inside tokens.
 fn masked_lines(count: usize) -> impl Strategy<Value = Vec<String>> {
@@ -40,14 +41,6 @@ pub(crate) fn feed(miner: &mut Miner, lines: &[String]) {
     lines.iter().for_each(|line| {
         miner.insert(line.as_bytes());
     });
-}
-
-/// `seen == matched + created`, and no counted line is lost through eviction.
-pub(crate) fn assert_accounts(miner: &Miner) {
-    let counters = miner.stats().counters;
-    assert_eq!(counters.seen, counters.matched + counters.created);
-    let alive: u64 = miner.templates().map(|t| t.count).sum();
-    assert_eq!(alive + counters.evicted_lines, counters.seen);
 }
 
 proptest! {
@@ -107,7 +100,7 @@ proptest! {
         let mut miner = Miner::build(&config).unwrap();
         seeds.iter().for_each(|text| _ = miner.seed(text));
         feed(&mut miner, &lines);
-        assert_accounts(&miner);
+        account(&miner);
         let snapshot = miner.snapshot().unwrap();
         let restored = Miner::restore(&snapshot, &config, OnOtherSettings::Refuse).unwrap();
         prop_assert_eq!(restored.snapshot().unwrap(), snapshot);
@@ -116,7 +109,7 @@ proptest! {
         prop_assert_eq!(contents(&moved), contents(&miner));
         let mut doubled = miner.clone();
         doubled.merge(&miner).unwrap();
-        assert_accounts(&doubled);
+        account(&doubled);
         for line in &lines {
             for miner in [&miner, &restored, &moved, &doubled] {
                 prop_assert!(miner.find(line.as_bytes()).is_some(), "{}", line);
@@ -173,7 +166,7 @@ proptest! {
             merged.merge(part).unwrap();
         }
         prop_assert_eq!(contents(&merged), contents(&whole));
-        assert_accounts(&merged);
+        account(&merged);
         for line in &lines {
             prop_assert!(merged.find(line.as_bytes()).is_some());
         }
@@ -232,7 +225,7 @@ fn the_least_recently_used_template_makes_room_and_reading_is_not_use() {
     miner.insert(b"delta");
     let texts: Vec<String> = miner.templates().map(|t| t.text).collect();
     assert_eq!(texts, ["alpha", "gamma", "delta"]);
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -276,7 +269,7 @@ fn a_variable_first_token_does_not_explode() {
         miner.insert(format!("{word} has joined the channel today").as_bytes());
     }
     assert!(miner.len() <= 101, "{} templates of one statement", miner.len());
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -317,7 +310,7 @@ fn seeds_are_pinned() {
     let view = miner.template(seed).unwrap();
     assert_eq!((view.text.as_str(), view.count, view.pinned), ("<*> <*> error", 2, true));
     assert_ne!(miner.insert(b"net eth warning").template, seed, "it never widens");
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -334,7 +327,7 @@ fn more_seeds_than_templates_are_allowed_leave_room_for_one_and_survive_a_snapsh
         assert_eq!(contents(&restored), contents(&miner));
     }
     assert_eq!(miner.stats().counters.evicted_templates, 1);
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -348,7 +341,7 @@ fn seeds_take_their_lines_under_drain3s_rule_too() {
     }
     assert_eq!(miner.insert(b"link eth0 is down").change, Change::Created, "a seed never widens");
     assert_eq!(miner.template(seed).unwrap().text, "link <*> is up");
-    assert_accounts(&miner);
+    account(&miner);
 }
 
 #[test]
@@ -560,7 +553,7 @@ proptest! {
                 miner.explain(line.as_bytes());
             }
             miner.snapshot().unwrap();
-            assert_accounts(&miner);
+            account(&miner);
         }
     }
 }

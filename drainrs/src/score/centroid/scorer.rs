@@ -352,9 +352,12 @@ impl Centroid {
         let Some(vector) = self.vectoriser.vector_of(features) else { return false };
         self.texts.insert(features.key(), Known { text: text.into(), vector: Vector::new(vector) });
         // At every growth by a quarter: a text is made into a vector some five times in all. And when features were forgotten:
-        // texts with them would not be what they were.
+        // texts with them would not be what they were. Where words that never come again flood in, each text forgets some, and
+        // all known texts can wait until a quarter as many have come.
         let (texts, forgotten) = self.weighed;
-        let grown = self.vectoriser.texts() > texts + texts / 4 || self.vectoriser.evicted() > forgotten;
+        let come = self.vectoriser.texts().saturating_sub(texts);
+        let stale = self.vectoriser.evicted() > forgotten && come * 4 >= self.texts.len() as u64;
+        let grown = come > texts / 4 || stale;
         if grown && !self.condensed {
             self.reweigh();
         }
