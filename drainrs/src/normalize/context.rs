@@ -67,7 +67,7 @@ impl<'t> Reading<'t> {
     /// `attempt_1445_0011_m_000000_0`. It is a word with underscores; a word that is written as a name, because it names a
     /// value or a function (`retry_3=`, `step_2(`), is none, and neither is a constant such as `ERR_404`.
     pub(super) fn identifier(&mut self, start: usize, digits: usize, end: usize) -> Option<(usize, usize)> {
-        // Longer words are none.
+        // So that a long word which is none is not read again at each of its numbers.
         const LONGEST: usize = 256;
         let (before, next) = (self.before(start), byte(self.text, end));
         if before != b'_' && next != b'_' {
@@ -77,19 +77,26 @@ impl<'t> Reading<'t> {
             // Decimal numbers and groups of thousands count or measure.
             return None;
         }
-        self.run.reach(self.text, self.floor, end - 1);
+        let part = |b: u8| is_word(b) || b == b'_';
         let mut from = start;
-        if is_word(byte(self.text, start)) {
-            from = self.run.from;
-        } else {
-            // A sign: what stands before it is a run of its own.
-            while from > self.floor && is_identifier_part(self.before(from)) && end - from < LONGEST {
-                from -= 1;
-            }
+        while from > self.floor && part(self.before(from)) && end - from < LONGEST {
+            from -= 1;
         }
-        let from = from.max(self.floor).max(end.saturating_sub(LONGEST)).min(start);
-        let to = self.run.joined_end.max(end);
-        if to - from > LONGEST {
+        let (known, reach) = self.known.part;
+        let (known, mut to) = if (known..=reach).contains(&end) { (known, reach) } else { (end, end) };
+        let mut is_too_long = to > end && to - from > LONGEST;
+        while !is_too_long {
+            // `blk_1_-2`: the sign of a further number.
+            let signed =
+                byte(self.text, to) == b'-' && byte(self.text, to - 1) == b'_' && is_digit(byte(self.text, to + 1));
+            if !signed && !part(byte(self.text, to)) {
+                break;
+            }
+            to += 1;
+            is_too_long = to - from > LONGEST;
+        }
+        self.known.part = (known, to);
+        if is_too_long {
             return None;
         }
         if matches!(byte(self.text, to), b'=' | b'(') {
@@ -194,52 +201,6 @@ impl<'t> Reading<'t> {
             return false;
         }
         [&b"version"[..], b"ver", b"rv"].iter().any(|known| word.eq_ignore_ascii_case(known))
-    }
-}
-
-/// Letters, digits and underscores.
-fn is_identifier_part(b: u8) -> bool {
-    is_word(b) || b == b'_'
-}
-
-/// A run of letters, digits and underscores, and how far it goes on behind the signs of further numbers (`blk_1_-2`). Kept from number
-/// to number, so that a long run is read once and not at each of its numbers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct IdentifierRun {
-    /// Where it begins.
-    from: usize,
-    /// Where it ends, signs aside.
-    end: usize,
-    /// A place from which on `joined_end` holds, up to there.
-    joined_from: usize,
-    /// Where it ends, signs and what follows them included.
-    joined_end: usize,
-}
-
-impl IdentifierRun {
-    /// Becomes the run around `at`, which begins no earlier than `floor`.
-    fn reach(&mut self, text: &[u8], floor: usize, at: usize) {
-        if !(self.from..self.end).contains(&at) {
-            (self.from, self.end) = (at, at + 1);
-            while self.from > floor && is_identifier_part(byte(text, self.from - 1)) {
-                self.from -= 1;
-            }
-            while is_identifier_part(byte(text, self.end)) {
-                self.end += 1;
-            }
-        }
-        if (self.joined_from..self.joined_end).contains(&at) {
-            return;
-        }
-        let mut to = self.end;
-        loop {
-            let signed = byte(text, to) == b'-' && byte(text, to - 1) == b'_' && is_digit(byte(text, to + 1));
-            if !signed && !is_identifier_part(byte(text, to)) {
-                break;
-            }
-            to += 1;
-        }
-        (self.joined_from, self.joined_end) = (at, to);
     }
 }
 

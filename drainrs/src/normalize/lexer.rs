@@ -10,8 +10,7 @@
 //! grown to the largest line.
 
 use super::blocks::{Block, WIDTH, next_anchor};
-use super::context::IdentifierRun;
-use super::pieces::{Word, lists_with_blanks, open_quote, word_end};
+use super::pieces::{Word, find_open_quote, lists_with_blanks, word_end};
 use crate::flow::{Class, MaskSpan, Tokens};
 use crate::text::Span;
 use crate::text::scan::byte;
@@ -90,6 +89,15 @@ struct Open {
     start: usize,
     /// The end of the quoted string that holds it together, or 0.
     quoted: usize,
+    /// See [`Word::searched`].
+    searched: usize,
+}
+
+impl Open {
+    /// A word that nothing is known of but its start.
+    fn at(start: usize) -> Open {
+        Open { start, quoted: 0, searched: start }
+    }
 }
 
 /// A word that is being read.
@@ -103,12 +111,23 @@ pub(super) struct Reading<'t> {
     pub(super) floor: usize,
     /// Whether a host's name may stand in the word.
     pub(super) named: bool,
+    /// What was found out at earlier anchors of the word and holds for later ones.
+    pub(super) known: Known,
     /// The word so far.
     start: usize,
     end: usize,
-    /// The run of letters, digits and underscores that a number was last looked for in, see `identifier`.
-    pub(super) run: IdentifierRun,
     tokens: &'t mut Tokens,
+}
+
+/// How far earlier anchors of a word have looked, so that later ones need not look there again.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The end of the run of bytes of a host's name.
+    pub(super) name_reach: usize,
+    /// The end of a name, the first byte that was allowed, and where the name starts, if it is one.
+    pub(super) host: (usize, usize, Option<usize>),
+    /// The part of a word with underscores, from one place to another.
+    pub(super) part: (usize, usize),
 }
 
 impl Lexer {
@@ -140,17 +159,19 @@ impl Lexer {
                 continue;
             }
             let before = text.get(..start).unwrap_or_default();
-            open = self
-                .stretch(text, before, low, open, tokens)
-                .map(|word| Open { start: word.start, quoted: word.quoted });
+            open = self.stretch(text, before, low, open, tokens).map(|word| Open {
+                start: word.start,
+                quoted: word.quoted,
+                searched: word.searched,
+            });
             let joined = if self.options.fold_lists { fold_list(text, start, claim.class, tokens) } else { None };
             if let Some(first) = joined {
                 tokens.end_last_mask_at(end);
-                let quoted = open.map_or(0, |open| open.quoted);
-                open = Some(Open { start: open.map_or(first, |open| open.start.min(first)), quoted });
+                let word = open.unwrap_or(Open::at(first));
+                open = Some(Open { start: word.start.min(first), ..word });
             } else {
                 tokens.push_mask(claim.span, claim.class);
-                open = open.or(Some(Open { start, quoted: 0 }));
+                open = open.or(Some(Open::at(start)));
             }
             low = end;
         }
@@ -181,7 +202,7 @@ impl Lexer {
         let mut block = Block::at(text, base);
         loop {
             let mut word = if let Some(open) = open.take() {
-                Word { quoted: open.quoted, ..Word::new(open.start, text.len()) }
+                Word { quoted: open.quoted, searched: open.searched, ..Word::new(open.start, text.len()) }
             } else {
                 // Over the white space, block by block.
                 let words = loop {
@@ -211,7 +232,7 @@ impl Lexer {
                     at = end;
                     continue;
                 }
-                Word { start: at, end: at, inner: 0, exact: true, quoted: 0 }
+                Word { start: at, end: at, inner: 0, exact: true, quoted: 0, searched: at }
             };
             // To the end of the word, with the first anchor and the separators on the way.
             let mut anchor = None;
@@ -244,16 +265,8 @@ impl Lexer {
             };
             word.end = end;
             if word.inner != 0 || anchor.is_some() {
-                let mut reading = Reading {
-                    text,
-                    low,
-                    floor,
-                    named: dots != 0,
-                    start: word.start,
-                    end,
-                    run: IdentifierRun::default(),
-                    tokens,
-                };
+                let (named, known, start) = (dots != 0, Known::default(), word.start);
+                let mut reading = Reading { text, low, floor, named, known, start, end, tokens };
                 self.examine(line, &mut reading, &mut word, anchor);
                 floor = reading.floor;
             }
@@ -272,7 +285,7 @@ impl Lexer {
     fn examine(&self, line: &[u8], reading: &mut Reading<'_>, word: &mut Word, anchor: Option<usize>) {
         let mut anchor = anchor;
         if word.inner != 0 {
-            word.quoted = word.quoted.max(open_quote(line, *word));
+            find_open_quote(line, word);
             if word.quoted > word.end {
                 reading.end = word_end(reading.text, word.quoted.min(reading.text.len()));
                 reading.named = true;
@@ -283,7 +296,8 @@ impl Lexer {
             self.read(reading, first);
         }
         if (reading.start, reading.end) != (word.start, word.end) {
-            *word = Word { quoted: word.quoted, ..Word::new(reading.start, reading.end) };
+            let Word { quoted, searched, .. } = *word;
+            *word = Word { quoted, searched, ..Word::new(reading.start, reading.end) };
         }
     }
 

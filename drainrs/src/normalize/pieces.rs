@@ -29,12 +29,14 @@ pub(super) struct Word {
     pub(super) exact: bool,
     /// The end of the quoted string that holds it together, or 0.
     pub(super) quoted: usize,
+    /// No quoted string that opens before this is still to be found.
+    pub(super) searched: usize,
 }
 
 impl Word {
     /// A word of which nothing is known but its edges.
     pub(super) fn new(start: usize, end: usize) -> Word {
-        Word { start, end, inner: 1, exact: false, quoted: 0 }
+        Word { start, end, inner: 1, exact: false, quoted: 0, searched: start }
     }
 
     /// The places of its separators from `from` on, and perhaps some at its end.
@@ -87,10 +89,10 @@ impl Iterator for Separators<'_> {
     }
 }
 
-/// The end of the last quoted string behind `="` that a word opens and leaves open; 0 if there is none. The word goes on at
-/// least as far.
+/// Looks for the last quoted string behind `="` that a word opens and leaves open: the word goes on at least as far. A word
+/// that goes on behind the masks of a user is asked again at each of them, and what was searched is not searched again.
 #[inline]
-pub(super) fn open_quote(text: &[u8], word: Word) -> usize {
+pub(super) fn find_open_quote(text: &[u8], word: &mut Word) {
     let mut bits = if word.exact { word.inner } else { 1 };
     while word.exact && bits != 0 {
         let at = word.start + bits.trailing_zeros() as usize;
@@ -99,25 +101,29 @@ pub(super) fn open_quote(text: &[u8], word: Word) -> usize {
         }
         bits &= bits - 1;
     }
-    if bits == 0 { 0 } else { last_open_quote(text, word) }
+    if bits != 0 {
+        follow_quotes(text, word);
+    }
 }
 
-/// [`open_quote`] where there may be one.
-fn last_open_quote(text: &[u8], word: Word) -> usize {
-    let mut last = 0;
-    let mut word = word;
-    let mut places = word.separators(text);
+/// [`find_open_quote`] where there may be one.
+fn follow_quotes(text: &[u8], word: &mut Word) {
+    let mut ahead = *word;
+    let mut places = ahead.separators(text);
+    places.skip_to(word.searched);
     while let Some(at) = places.next() {
+        #[cfg(test)]
+        tests::ASKED.with(|asked| asked.set(asked.get() + 1));
         let Some(quoted) = quoted_value(text, at) else { continue };
-        if quoted > word.end {
-            last = quoted;
-            word = Word::new(quoted, word_end(text, quoted));
-            places = word.separators(text);
+        if quoted > ahead.end {
+            word.quoted = word.quoted.max(quoted);
+            ahead = Word::new(quoted, word_end(text, quoted));
+            places = ahead.separators(text);
         } else {
             places.skip_to(quoted);
         }
     }
-    last
+    word.searched = word.searched.max(ahead.end);
 }
 
 /// The end of the word that `at` stands in or behind.
@@ -190,7 +196,7 @@ impl Lexer {
         let mut masks = parked.iter().copied().peekable();
         let mut piece = word.start;
         let mut before = word.start; // the end of the last mask before the separator
-        let mut core = 0..0;
+        let mut core = None;
         let mut places = word.separators(line);
         let mut good = true;
         while let Some(at) = places.next() {
@@ -207,9 +213,7 @@ impl Lexer {
             if !is_cut(line, at, before, next.start as usize) {
                 continue;
             }
-            if core.end == 0 {
-                core = core_of(line, word, &parked);
-            }
+            let core = core.get_or_insert_with(|| core_of(line, word, &parked));
             if at < core.start || at + 1 >= core.end {
                 continue;
             }
@@ -285,6 +289,8 @@ fn is_cut(line: &[u8], at: usize, before: usize, next: usize) -> bool {
 
 /// The bytes from the first core byte of a word to behind its last one.
 fn core_of(line: &[u8], word: Word, masks: &[MaskSpan]) -> std::ops::Range<usize> {
+    #[cfg(test)]
+    tests::CORES.with(|cores| cores.set(cores.get() + 1));
     let first = masks.first().map_or(word.end, |mask| mask.span.start as usize);
     let last = masks.last().map_or(word.start, |mask| mask.span.end as usize);
     let start = (word.start..first).find(|&at| !is_shell(byte(line, at))).unwrap_or(first);
@@ -312,4 +318,39 @@ fn repeats_last(line: &[u8], span: Span, masks: &[MaskSpan], tokens: &Tokens) ->
 /// Whether a list of values of this class may be written with nothing but a blank between.
 pub(super) fn lists_with_blanks(class: Class) -> bool {
     matches!(class, Class::Id | Class::Ip | Class::Uuid | Class::Host | Class::Mac)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        /// How often a separator was asked for a quoted string behind it.
+        pub(super) static ASKED: Cell<usize> = const { Cell::new(0) };
+        /// How often the core of a word was looked for.
+        pub(super) static CORES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn the_core_of_a_word_is_looked_for_once() {
+        // Nothing but marks, from the first byte of the line on: there is no core, and it is known.
+        CORES.set(0);
+        Lexer::default().lex(",(".repeat(1000).as_bytes(), &mut Tokens::new());
+        assert_eq!(CORES.get(), 1);
+    }
+
+    #[test]
+    fn a_separator_is_asked_once_however_many_masks_its_word_has() {
+        let class = Class::Mask(0);
+        for unit in ["=1", "=\"1", "=\"1\"", "=\"1 2\""] {
+            let line = unit.repeat(2000);
+            let digits = line.bytes().enumerate().filter(|(_, b)| b.is_ascii_digit());
+            let claims: Vec<MaskSpan> = digits.map(|(at, _)| MaskSpan { span: Span::new(at, at + 1), class }).collect();
+            ASKED.set(0);
+            Lexer::default().lex_with(line.as_bytes(), &claims, &mut Tokens::new());
+            assert!(ASKED.get() <= 2 * 2000, "{unit}: {}", ASKED.get());
+        }
+    }
 }

@@ -438,8 +438,12 @@ impl Lexer {
         if !r.named || !self.on(Class::Host) {
             return None;
         }
-        let end = known_domain_end(r.text, at)?;
-        let start = host_start(r.text, end, r.low.max(r.start()))?;
+        let end = known_domain_end(r.text, at, &mut r.known.name_reach)?;
+        let floor = r.low.max(r.start());
+        if (r.known.host.0, r.known.host.1) != (end, floor) {
+            r.known.host = (end, floor, host_start(r.text, end, floor));
+        }
+        let start = r.known.host.2?;
         let end = host_port(r.text, end).unwrap_or(end);
         r.hit_host(start, at, end, self.options.fold_lists)
     }

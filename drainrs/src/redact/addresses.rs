@@ -251,7 +251,7 @@ pub(super) fn hosts(text: &[u8], hits: &mut Hits) {
         let end = start + text[start..].iter().take_while(|b| name(**b)).count();
         from = end;
         let bounded = end - start <= 253;
-        let known = if bounded { host::known_domain_end(text, start) } else { None };
+        let known = if bounded { host::known_domain_end(text, start, &mut 0) } else { None };
         let with_port = || {
             let port = host::host_port(text, end)?;
             let good = bounded && text[start..end].contains(&b'.') && host::is_host(&text[start..end], port - end - 1);

@@ -83,7 +83,7 @@ fn varies(chunk: &[u8]) -> bool {
     let is_host = || {
         let name = chunk.strip_suffix(b":").unwrap_or(chunk);
         let name = name.strip_suffix(b".").unwrap_or(name);
-        if known_domain_end(name, 0) == Some(name.len()) {
+        if known_domain_end(name, 0, &mut 0) == Some(name.len()) {
             return true;
         }
         let colon = name.iter().rposition(|&byte| byte == b':');

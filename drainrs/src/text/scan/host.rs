@@ -44,17 +44,25 @@ fn is_edged(label: &[u8]) -> bool {
 }
 
 /// The end of the labels from `at` on, which stands inside a name, if the last one is a domain that names end with.
+///
+/// `reach` remembers how far the name was followed when it was asked about an earlier place in it: names full of digits are
+/// asked about at each of them.
 #[inline]
-pub(crate) fn known_domain_end(text: &[u8], at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let len = rest.iter().take(LONGEST).take_while(|b| is_name_byte(**b)).count();
-    let name = rest.get(..len)?;
+pub(crate) fn known_domain_end(text: &[u8], at: usize, reach: &mut usize) -> Option<usize> {
+    let most = at + LONGEST;
+    let mut end = at.max(*reach);
+    while end < most && is_name_byte(byte(text, end)) {
+        end += 1;
+    }
+    *reach = end;
+    let name = text.get(at..end)?;
     // A full stop belongs to the sentence.
     let name = name.strip_suffix(b".").unwrap_or(name);
     if !matches!(name.last()? | 0x20, b'm' | b't' | b'g' | b'u' | b'v' | b'l' | b'n' | b'p' | b'a') {
         return None;
     }
-    let dot = name.iter().rposition(|b| *b == b'.')?;
+    let last = name.len().saturating_sub(LONGEST_DOMAIN + 1);
+    let dot = last + name.get(last..)?.iter().rposition(|b| *b == b'.')?;
     let end = at + name.len();
     let next = byte(text, end);
     let known = is_domain(name.get(dot + 1..)?) && !matches!(next, b'@' | b'_' | b'(') && !is_word(next);
@@ -88,9 +96,13 @@ fn name_behind(text: &[u8], end: usize) -> Option<usize> {
 }
 
 /// Last labels of names that are believed without a port.
+const DOMAINS: [&[u8]; 10] = [b"com", b"net", b"org", b"edu", b"gov", b"local", b"internal", b"lan", b"corp", b"arpa"];
+
+/// None of them is longer.
+const LONGEST_DOMAIN: usize = 8;
+
+/// Whether a label is one of them.
 fn is_domain(label: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 10] =
-        [b"com", b"net", b"org", b"edu", b"gov", b"local", b"internal", b"lan", b"corp", b"arpa"];
     DOMAINS.iter().any(|known| label.eq_ignore_ascii_case(known))
 }
 
