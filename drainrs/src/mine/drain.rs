@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::config::{DrainConfig, Rule};
 use super::descent::{Leaves, Subtree, greedy_leaf};
 use super::evidence::{Looks, looks};
-use super::leaf::{Fit, LeafIndex, Prefer, Query};
+use super::leaf::{Fit, LeafIndex, Prefer, Query, Rigid};
 use super::pattern::Encoded;
 use super::siblings::Siblings;
 use super::store::{NONE, Store};
@@ -235,7 +235,7 @@ impl Drain {
             let Some(needed) = self.needed_tokens(tokens.len()) else {
                 return self.index.complete(leaf, node, query, Prefer::MoreWildcards);
             };
-            return self.index.most_similar(leaf, node, query, needed);
+            return self.index.most_similar(leaf, node, query, needed, &mut Rigid::default());
         }
         self.best_complete(query).or_else(|| self.most_similar(line, tokens))
     }
@@ -260,8 +260,9 @@ impl Drain {
         let needed = self.needed_tokens(tokens.len())?;
         let query = Query { store: &self.store, tokens, line, prove: self.config.rule == Rule::Default };
         let mut best: Option<Fit> = None;
+        let mut rigid = Rigid::default();
         for leaf in Leaves::of(&self.tree, tokens, line) {
-            if let Some(fit) = self.index.most_similar(leaf, self.tree.node(leaf), query, needed)
+            if let Some(fit) = self.index.most_similar(leaf, self.tree.node(leaf), query, needed, &mut rigid)
                 && best.is_none_or(|best| fit.is_more_similar_than(&best))
             {
                 best = Some(fit);

@@ -95,6 +95,28 @@ pub(crate) struct LeafIndex {
     own: Vec<u32>,
 }
 
+/// The positions of a line that a [`Filter`] knows.
+const FILTERED: usize = 16;
+
+/// For the first positions of a line the lists of its key and of the wildcard: where a template stands in neither, it does not
+/// fit.
+#[derive(Debug, Default)]
+struct Filter {
+    pairs: [(u32, u32); FILTERED],
+    len: usize,
+}
+
+/// The tokens of a line that [no difference](rigid_tokens) can prove parameters; found out when a leaf asks first.
+#[derive(Debug, Default)]
+pub(crate) struct Rigid(Option<Vec<usize>>);
+
+impl Rigid {
+    fn of(&mut self, query: Query<'_>) -> &[usize] {
+        let find = || if query.prove { rigid_tokens(query.tokens, query.line) } else { Vec::new() };
+        self.0.get_or_insert_with(find)
+    }
+}
+
 /// What is looked for: the line, and what it is worth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Query<'a> {
@@ -321,34 +343,43 @@ impl LeafIndex {
 
     /// The best template of a leaf that fits the line completely.
     pub(crate) fn complete(&self, leaf: u32, node: &Node, query: Query<'_>, prefer: Prefer) -> Option<Fit> {
-        let mut best: Option<Fit> = None;
-        let mut consider = |place: u32| {
-            if let Some(fit) = query.complete_fit(place)
-                && best.is_none_or(|best| prefer.better(&fit, &best))
-            {
-                best = Some(fit);
+        let mut filter = Filter::default();
+        let pair = if node.indexed { Some(self.shortest_pair(leaf, query.keys(), &mut filter)?) } else { None };
+        let search = |confirmed: bool| {
+            let mut best: Option<Fit> = None;
+            let mut consider = |place: u32| {
+                if let Some(fit) = query.complete_fit(place)
+                    && best.is_none_or(|best| prefer.better(&fit, &best))
+                    && (!confirmed || query.is_confirmed(&fit))
+                {
+                    best = Some(fit);
+                }
+            };
+            match pair {
+                Some((exact, wild)) => {
+                    let lists = exact.into_iter().chain(wild);
+                    lists.flat_map(|list| self.members(list)).filter(|&at| self.passes(at, &filter)).for_each(consider);
+                }
+                None => node.members.iter().copied().for_each(&mut consider),
             }
+            best
         };
-        if node.indexed {
-            let (exact, wild) = self.shortest_pair(leaf, query.keys())?;
-            exact.into_iter().chain(wild).for_each(|list| self.members(list).for_each(&mut consider));
-        } else {
-            node.members.iter().copied().for_each(&mut consider);
-        }
-        best.filter(|best| query.is_confirmed(best)).or_else(|| {
-            // No candidate, or one that owed its place to a hash collision: in the second case look again by bytes.
-            best.and_then(|_| {
-                let exact = node.members.iter().filter_map(|&place| query.exact_fit(place).map(|(fit, _)| fit));
-                exact
-                    .filter(|fit| query.is_complete(fit))
-                    .reduce(|best, fit| if prefer.better(&fit, &best) { fit } else { best })
-            })
-        })
+        let best = search(false)?;
+        // One that owed its place to a hash collision: the right one, if there is one, is among the same candidates.
+        if query.is_confirmed(&best) { Some(best) } else { search(true) }
+    }
+
+    /// Whether a template stands, at every position that the filter knows, in one of the two lists there. The links are at hand
+    /// where a list is walked, the template is not.
+    #[inline]
+    fn passes(&self, place: u32, filter: &Filter) -> bool {
+        let links = &self.links[place as usize];
+        links.iter().zip(&filter.pairs[..filter.len]).all(|(link, pair)| link.list == pair.0 || link.list == pair.1)
     }
 
     /// The lists of exact and wildcard matches at the position where they are shortest together; `None` when at some
     /// position no template can match.
-    fn shortest_pair(&self, leaf: u32, keys: &[TokenKey]) -> Option<(Option<u32>, Option<u32>)> {
+    fn shortest_pair(&self, leaf: u32, keys: &[TokenKey], filter: &mut Filter) -> Option<(Option<u32>, Option<u32>)> {
         let mut shortest = (None, None);
         let mut least = u32::MAX;
         for (position, &key) in keys.iter().enumerate() {
@@ -357,6 +388,10 @@ impl LeafIndex {
             let len = self.len_of(wild) + self.len_of(exact);
             if len == 0 {
                 return None;
+            }
+            if let Some(pair) = filter.pairs.get_mut(position) {
+                *pair = (exact.unwrap_or(NONE), wild.unwrap_or(NONE));
+                filter.len = position + 1;
             }
             if len < least {
                 least = len;
@@ -370,23 +405,36 @@ impl LeafIndex {
     }
 
     /// The most similar template of a leaf that shares at least `needed` tokens with the line. Pinned templates that would
-    /// have to change are left out.
-    pub(crate) fn most_similar(&mut self, leaf: u32, node: &Node, query: Query<'_>, needed: usize) -> Option<Fit> {
-        let best = self.most_similar_by_keys(leaf, node, query, needed)?;
+    /// have to change are left out. Where differences must prove themselves, it is asked for only if no template fits completely.
+    pub(crate) fn most_similar(
+        &mut self,
+        leaf: u32,
+        node: &Node,
+        query: Query<'_>,
+        needed: usize,
+        rigid: &mut Rigid,
+    ) -> Option<Fit> {
+        let best = self.most_similar_by(false, leaf, node, query, needed, rigid)?;
         if query.is_confirmed(&best) {
             return Some(best);
         }
-        let exact = node.members.iter().filter_map(|&place| query.exact_fit(place));
-        exact
-            .filter(|(fit, template)| fit.equal as usize >= needed && query.may_join(fit, template))
-            .map(|(fit, _)| fit)
-            .reduce(|best, fit| if fit.is_more_similar_than(&best) { fit } else { best })
+        self.most_similar_by(true, leaf, node, query, needed, rigid)
     }
 
-    fn most_similar_by_keys(&mut self, leaf: u32, node: &Node, query: Query<'_>, needed: usize) -> Option<Fit> {
+    /// The same by keys, or by bytes.
+    fn most_similar_by(
+        &mut self,
+        bytes: bool,
+        leaf: u32,
+        node: &Node,
+        query: Query<'_>,
+        needed: usize,
+        rigid: &mut Rigid,
+    ) -> Option<Fit> {
         let mut best: Option<Fit> = None;
         let consider = |best: &mut Option<Fit>, place: u32| {
-            if let Some((fit, template)) = query.fit(place)
+            let found = if bytes { query.exact_fit(place) } else { query.fit(place) };
+            if let Some((fit, template)) = found
                 && fit.equal as usize >= needed
                 && query.may_join(&fit, template)
                 && best.is_none_or(|best| fit.is_more_similar_than(&best))
@@ -397,6 +445,11 @@ impl LeafIndex {
         if !node.indexed {
             node.members.iter().for_each(|&place| consider(&mut best, place));
             return best;
+        }
+        let rigid = rigid.of(query);
+        if rigid.len() == query.keys().len() {
+            // Nothing may differ, and nothing is equal.
+            return None;
         }
         let mut ranking = std::mem::take(&mut self.ranking);
         let mut own = std::mem::take(&mut self.own);
@@ -409,8 +462,7 @@ impl LeafIndex {
             own.push(list.unwrap_or(NONE));
         }
         ranking.sort_unstable();
-        let rigid: Vec<usize> = if query.prove { rigid_tokens(query.tokens, query.line) } else { Vec::new() };
-        if let Some((exact, wild)) = self.rigid_pair(leaf, query, needed, &ranking, &rigid) {
+        if let Some((exact, wild)) = self.rigid_pair(leaf, query, needed, &ranking, rigid) {
             let holds = |template: &Template, at: usize| {
                 let key = template.keys[at];
                 key == query.keys()[at] || key == TokenKey::WILD

@@ -298,7 +298,9 @@ impl Template {
 
     /// Whether a token is the same in another template.
     pub(crate) fn same_token(&self, other: &Template, at: usize) -> bool {
-        self.keys[at] == other.keys[at] && self.token_bytes(at) == other.token_bytes(at)
+        let key = self.keys[at];
+        let said = key.is_exact() && !key.is_value();
+        key == other.keys[at] && (said || self.token_bytes(at) == other.token_bytes(at))
     }
 
     /// The edges that a token has in common with a line's, as the bytes of a wildcard.
