@@ -201,10 +201,10 @@ flat:
 bench:
 	$(CARGO) bench -p drainrs-bench
 
-# Every stage on inputs made to be slow, beside its ordinary speed.
+# How slow the worst lines are that somebody can think of, beside usual ones: make bench-hostile [OPTIONS="--stage miner --worst 20"].
 .PHONY: bench-hostile
 bench-hostile:
-	$(CARGO) run --release -p drainrs-bench --example hostile --quiet
+	$(CARGO) run --release -p drainrs-bench --example hostile --quiet -- $(OPTIONS)
 
 # The C library and both engines of Go beside the Rust library: make bench-doors [LOGS=path].
 .PHONY: bench-doors

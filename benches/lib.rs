@@ -9,6 +9,7 @@
 //! - `benches/examples/hostile`: every stage on inputs made to be slow;
 //! - `benches/examples/flat.rs`: memory over many lines of random shapes;
 //! - `benches/examples/signals.rs`: the memory of counter and scorers;
+//! - `benches/examples/hostile`: how slow the worst input is that somebody can think of;
 //! - `benches/examples/detect`: how well the scorers detect, on labelled data;
 //! - `benches/peers.py`: the same corpus through Drain3, the Python original.
 //!

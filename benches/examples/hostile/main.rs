@@ -1,168 +1,216 @@
-//! The speed of every stage on inputs made to be slow, beside its speed on ordinary lines.
+//! Hostile input: how much slower than a usual stream the worst lines are that somebody can think of, stage by stage.
 //!
 //! ```text
-//! cargo run --release -p drainrs-bench --example hostile -- [--bytes N] [--check] [--only WORD]
-//!     --bytes N    bytes of each input (default 4000000)
-//!     --check      end with 1 if an input is slower than a twentieth of the ordinary speed, or its time grows faster than its size
-//!     --only WORD  inputs whose names contain it
+//! cargo run --release -p drainrs-bench --example hostile -- [options]
+//!     --bytes N        bytes of each input (default 1000000), four times as many where it is about templates
+//!     --stage WORD     only the stage of that name, or those whose names hold the word
+//!     --shape WORD     only the shapes whose name holds the word
+//!     --worst N        print the N worst rows of each stage (default 8); 0 prints all rows
+//!     --check          leave with 1 if a row is below a twentieth of the usual speed, or grows faster than its input
+//!     --explore N      instead of the table: try N lines put together at random on each stage, and print the worst
+//!     --seed N         which random lines (default 1)
 //! ```
 //!
-//! A cell is the speed as a share of the ordinary one: of bytes per second or, where lines are shorter than ordinary ones, of lines
-//! per second. Behind it the time of the whole input by that of its first half, where that is above 2.5: twice the lines should take
-//! twice the time. Times are processor times of the thread, the best of two.
+//! A row is a shape of input at a stage. *Ratio* is its speed over that of the usual stream (`mixed`) of as many bytes at the
+//! same stage and with the same limits. Where lines are tiny, bytes per second compare nothing but the length of the lines,
+//! since a line has a fixed cost: rows with less than 24 bytes a line, a third of a usual one, are judged by lines per second.
+//! *Growth* is the time of the input over the time of its first half: 2 is linear. Inputs that take long are measured shorter.
+//! Times are processor times of the thread.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::expect_used, reason = "a program that prints a table")]
-#![allow(unreachable_pub, reason = "files of one program")]
 
-mod inputs;
+mod collide;
+mod explore;
+mod input;
+mod shapes;
+mod stages;
+mod templates;
 
-use std::hint::black_box;
-use std::process::ExitCode;
 use std::time::Duration;
 
-use drainrs::score::ScorerName;
-use drainrs::{
-    DetectConfig, JoinConfig, Joiner, Miner, MinerConfig, NormalizeConfig, Normalizer, ParseConfig, Parser, Pipeline,
-    PipelineConfig, RedactConfig, Redactor, SessionSource, Timestamp, Tokens,
-};
 use drainrs_bench::clock::timed;
-use drainrs_bench::corpus::Stream;
 
-/// Takes all lines, from a fresh machine on.
-type Stage = fn(&[&[u8]]);
+use input::{Input, usual};
+use shapes::Shape;
+use stages::{Limits, Stage};
 
-const STAGES: [(&str, Stage); 8] = [
-    ("lexer", lexer),
-    ("miner", |lines| miner(&MinerConfig::default(), lines)),
-    ("drain3", |lines| miner(&drain3(), lines)),
-    ("joiner", joiner),
-    ("parser", parser),
-    ("pipeline", |lines| pipeline(false, lines)),
-    ("scorers", |lines| pipeline(true, lines)),
-    ("redactor", redactor),
-];
+/// No shape may be slower than the usual stream by more than this factor.
+const FLOOR: f64 = 1.0 / 20.0;
+/// More than this is no longer linear, with room for what a shared machine adds.
+const STEEP: f64 = 3.5;
+/// Rows with shorter lines are judged by lines per second.
+const TINY_LINE: f64 = 24.0;
+/// Inputs that are about templates are so many times as long: they have to fill a miner first.
+const FILLING: usize = 4;
+/// An input is not doubled any more when it has taken so long.
+const ENOUGH: Duration = Duration::from_millis(250);
 
-fn lexer(lines: &[&[u8]]) {
-    let lexer = Normalizer::build(&NormalizeConfig::default()).expect("settings of a bench");
-    let mut tokens = Tokens::new();
-    lines.iter().for_each(|line| lexer.normalize(black_box(line), &mut tokens));
+struct Options {
+    bytes: usize,
+    stage: String,
+    shape: String,
+    worst: usize,
+    check: bool,
+    explore: usize,
+    seed: u64,
 }
 
-/// Drain3's rule as its users have it: with a limit, or its memory would not end.
-fn drain3() -> MinerConfig {
-    let mut config = MinerConfig::drain3();
-    config.mine.max_templates = Some(10_000);
-    config.normalize.masks = drainrs_bench::demonstration_masks();
-    config
-}
-
-fn miner(config: &MinerConfig, lines: &[&[u8]]) {
-    let mut miner = Miner::build(config).expect("settings of a bench");
-    lines.iter().for_each(|line| _ = black_box(miner.insert(line)));
-}
-
-fn joiner(lines: &[&[u8]]) {
-    let mut joiner = Joiner::build(&JoinConfig::default()).expect("settings of a bench");
-    lines.iter().for_each(|line| _ = black_box(joiner.push(line, Timestamp::from_seconds(0))));
-}
-
-fn parser(lines: &[&[u8]]) {
-    let mut parser = Parser::build(&ParseConfig::default()).expect("settings of a bench");
-    lines.iter().for_each(|line| _ = black_box(parser.parse(line)));
-}
-
-fn pipeline(all: bool, lines: &[&[u8]]) {
-    let mut detect = DetectConfig { session: SessionSource::Thread, ..DetectConfig::default() };
-    if all {
-        detect.score.scorers = ScorerName::all().to_vec();
-    }
-    let config = PipelineConfig { detect: Some(detect), ..PipelineConfig::default() };
-    let mut pipeline = Pipeline::build(&config).expect("settings of a bench");
-    let mut now = Timestamp::from_seconds(1_709_251_200);
-    for line in lines {
-        now = now.plus_nanos(1_000_000);
-        black_box(pipeline.push(line, now).is_some());
-        while pipeline.poll_alert().is_some() {}
-    }
-}
-
-fn redactor(lines: &[&[u8]]) {
-    let redactor = Redactor::build(&RedactConfig::default()).expect("settings of a bench");
-    // The redactor takes what is about to leave, which is cut before.
-    lines.iter().for_each(|line| _ = black_box(redactor.redact(&line[..line.len().min(16 << 10)])));
-}
-
-fn best(stage: Stage, lines: &[&[u8]]) -> Duration {
-    (0..2).map(|_| timed(|| stage(lines)).0).min().unwrap_or_default()
-}
-
-struct Ordinary {
-    bytes_per_second: f64,
-    lines_per_second: f64,
-    bytes_per_line: f64,
-}
-
-fn main() -> ExitCode {
-    let (mut bytes, mut check, mut only) = (4_000_000, false, String::new());
+fn options() -> Options {
+    let mut options = Options {
+        bytes: 1_000_000,
+        stage: String::new(),
+        shape: String::new(),
+        worst: 8,
+        check: false,
+        explore: 0,
+        seed: 1,
+    };
     let mut words = std::env::args().skip(1);
-    while let Some(option) = words.next() {
-        match option.as_str() {
-            "--bytes" => bytes = words.next().and_then(|n| n.parse().ok()).expect("a number follows"),
-            "--check" => check = true,
-            "--only" => only = words.next().expect("a word follows"),
-            other => {
-                eprintln!("hostile: {other} is no option; see the comment at the top of the example");
-                return ExitCode::from(2);
+    while let Some(word) = words.next() {
+        let mut next = || words.next().expect("a value follows the option");
+        match word.as_str() {
+            "--bytes" => options.bytes = next().parse().expect("a number of bytes"),
+            "--stage" => options.stage = next(),
+            "--shape" => options.shape = next(),
+            "--worst" => options.worst = next().parse().expect("a number of rows"),
+            "--check" => options.check = true,
+            "--explore" => options.explore = next().parse().expect("a number of lines"),
+            "--seed" => options.seed = next().parse().expect("a number"),
+            _ => {
+                eprintln!("hostile: {word} is no option; see the comment at the top of the example");
+                std::process::exit(2);
             }
         }
     }
-    let corpus = Stream::Mixed.generate(bytes / 70);
-    let lines = corpus.lines();
-    let (size, count) = (corpus.line_bytes() as f64, lines.len() as f64);
-    let ordinary: Vec<Ordinary> = STAGES
-        .iter()
-        .map(|(_, stage)| {
-            let seconds = best(*stage, &lines).as_secs_f64();
-            Ordinary {
-                bytes_per_second: size / seconds,
-                lines_per_second: count / seconds,
-                bytes_per_line: size / count,
+    options
+}
+
+/// What was measured of a shape at a stage.
+struct Row {
+    name: String,
+    bytes: usize,
+    lines: usize,
+    seconds: f64,
+    growth: f64,
+    by_bytes: f64,
+    by_lines: f64,
+}
+
+impl Row {
+    /// The ratio that counts.
+    fn ratio(&self) -> f64 {
+        let tiny = self.bytes as f64 / (self.lines as f64) < TINY_LINE;
+        if tiny { self.by_lines.max(self.by_bytes) } else { self.by_bytes }
+    }
+
+    fn is_slow(&self) -> bool {
+        self.ratio() < FLOOR
+    }
+
+    /// A steep growth counts where the time is no longer that of a machine waking up.
+    fn is_steep(&self) -> bool {
+        self.growth > STEEP && self.seconds > 2e-3
+    }
+}
+
+fn main() {
+    let options = options();
+    if options.explore > 0 {
+        explore::run(options.explore, options.seed, &options.stage);
+        return;
+    }
+    let shapes = shapes::all();
+    let (mut slow, mut steep) = (0, 0);
+    for stage in Stage::named(&options.stage) {
+        let mut rows = Vec::new();
+        let mut speeds = Vec::new();
+        for limits in Limits::ALL {
+            let usual = |bytes: usize| measure_usual(stage, limits, bytes);
+            let (few, many) = (usual(options.bytes), usual(options.bytes * FILLING));
+            speeds.push(format!("{:.0}", few.0 / 1e6));
+            let wanted =
+                |shape: &&Shape| shape.limits == limits && shape.suits(stage) && shape.name.contains(&options.shape);
+            for shape in shapes.iter().filter(wanted) {
+                let (times, (usual_bytes, usual_lines)) =
+                    if shape.about_templates { (FILLING, many) } else { (1, few) };
+                rows.push(measure(shape, stage, options.bytes * times, usual_bytes, usual_lines));
             }
-        })
-        .collect();
-    let names: Vec<&str> = STAGES.iter().map(|(name, _)| *name).collect();
-    println!("| input | {} |\n|---|{}", names.join(" | "), "---|".repeat(STAGES.len()));
-    let speeds: Vec<String> = ordinary.iter().map(|one| format!("{:.0} MB/s", one.bytes_per_second / 1e6)).collect();
-    println!("| ordinary lines | {} |", speeds.join(" | "));
-    let mut worst: Vec<(f64, String)> = vec![(f64::MAX, String::new()); STAGES.len()];
-    let mut grows = false;
-    for input in inputs::inputs(bytes).into_iter().filter(|input| input.name.contains(&only)) {
-        let lines: Vec<&[u8]> = input.lines.iter().map(Vec::as_slice).collect();
-        let size = lines.iter().map(|line| line.len()).sum::<usize>() as f64;
-        let mut cells = Vec::new();
-        for (at, (_, stage)) in STAGES.iter().enumerate() {
-            let seconds = best(*stage, &lines).as_secs_f64();
-            let (usual, count) = (&ordinary[at], lines.len() as f64);
-            let share = if size / count < usual.bytes_per_line {
-                count / seconds / usual.lines_per_second
-            } else {
-                size / seconds / usual.bytes_per_second
+        }
+        rows.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
+        slow += rows.iter().filter(|row| row.is_slow()).count();
+        steep += rows.iter().filter(|row| row.is_steep()).count();
+        table(stage, &rows, &speeds.join(", without limits "), options.worst);
+    }
+    println!("\n{slow} rows below 1/20 of the usual speed, {steep} rows that grow faster than their input");
+    if options.check && slow + steep > 0 {
+        std::process::exit(1);
+    }
+}
+
+/// Bytes and lines per second of the usual stream.
+fn measure_usual(stage: Stage, limits: Limits, bytes: usize) -> (f64, f64) {
+    let input = usual(bytes);
+    let seconds = (0..3).map(|_| timed(|| stage.run(limits, &input)).0).min().unwrap_or_default().as_secs_f64();
+    (input.bytes() as f64 / seconds, input.lines() as f64 / seconds)
+}
+
+/// Doubles the input until it is as long as asked for or takes long enough.
+fn measure(shape: &Shape, stage: Stage, bytes: usize, usual_bytes: f64, usual_lines: f64) -> Row {
+    let mut size = (bytes / 32).max(1);
+    let mut half = Duration::ZERO;
+    loop {
+        let input = shape.input(size);
+        let mut best = time(stage, shape.limits, &input);
+        // Short times are those of a machine that does something else, too.
+        for _ in 0..2 {
+            if best < ENOUGH / 4 {
+                best = best.min(time(stage, shape.limits, &input));
+            }
+        }
+        if (size * 2 > bytes || best > ENOUGH) && !half.is_zero() {
+            let seconds = best.as_secs_f64().max(1e-9);
+            return Row {
+                name: shape.name.clone(),
+                bytes: input.bytes(),
+                lines: input.lines().max(1),
+                seconds,
+                growth: seconds / half.as_secs_f64().max(1e-9),
+                by_bytes: input.bytes() as f64 / seconds / usual_bytes,
+                by_lines: input.lines() as f64 / seconds / usual_lines,
             };
-            if share < worst[at].0 {
-                worst[at] = (share, input.name.clone());
-            }
-            let half = best(*stage, &lines[..lines.len() / 2]).as_secs_f64();
-            let growth = seconds / half.max(1e-9);
-            // What takes no time does not grow.
-            let much = growth > 2.5 && share < 1.0 && lines.len() > 1000;
-            grows |= much && growth > 3.0;
-            cells.push(if much { format!("{share:.2} ({growth:.1})") } else { format!("{share:.2}") });
         }
-        println!("| {} | {} |", input.name.replace('|', "\\|"), cells.join(" | "));
+        half = best;
+        size *= 2;
     }
-    println!();
-    for ((share, input), name) in worst.iter().zip(names) {
-        println!("{name}: at worst 1/{:.1} of its ordinary speed: {input}", 1.0 / share);
+}
+
+fn time(stage: Stage, limits: Limits, input: &Input) -> Duration {
+    timed(|| stage.run(limits, input)).0
+}
+
+/// Bytes for people.
+fn shown(bytes: &[u8]) -> String {
+    format!("`{}`", bytes.escape_ascii())
+}
+
+fn table(stage: Stage, rows: &[Row], usual: &str, worst: usize) {
+    println!("\n**{}**: {} rows, the worst first; usual MB/s: {usual}\n", stage.name(), rows.len());
+    println!("| shape | bytes | bytes/line | MB/s | ratio | M lines/s | ratio by lines | growth | |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    // What grows too fast is shown wherever it stands.
+    let shown = |at: usize, row: &Row| worst == 0 || at < worst || row.is_slow() || row.is_steep();
+    for (_, row) in rows.iter().enumerate().filter(|&(at, row)| shown(at, row)) {
+        println!(
+            "| {} | {} | {:.0} | {:.2} | 1/{:.1} | {:.3} | 1/{:.1} | {:.1} | {}{} |",
+            row.name,
+            row.bytes,
+            row.bytes as f64 / row.lines as f64,
+            row.bytes as f64 / row.seconds / 1e6,
+            1.0 / row.by_bytes,
+            row.lines as f64 / row.seconds / 1e6,
+            1.0 / row.by_lines,
+            row.growth,
+            if row.is_slow() { "slow" } else { "" },
+            if row.is_steep() { " steep" } else { "" },
+        );
     }
-    let slow = worst.iter().any(|(share, _)| *share < 0.05);
-    if check && (slow || grows) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
