@@ -22,15 +22,16 @@ fn value(random: &mut Random, line: &mut Vec<u8>) {
     };
 }
 
-/// A line of a random shape: a statement with values, words that never come again, bytes, an object, a piece of a trace.
-pub fn odd_line(random: &mut Random, n: u64, line: &mut Vec<u8>) {
+/// A line of a random shape: a statement with values, words that never come again (one line in `births`), bytes, an object, a piece of a
+/// trace.
+pub fn odd_line(random: &mut Random, n: u64, births: u64, line: &mut Vec<u8>) {
     line.clear();
     let second = n / 1000;
     let _ = match random.below(20) {
         0 => write!(line, "java.io.IOException: "),
         1 => write!(line, "\tat a.b.C.d(C.java:{})", n % 99),
         2 => write!(line, "{{\"level\":\"error\",\"msg\":\"lost {}\",\"n\":{n}}}", n % 1000),
-        3 => {
+        3 if random.below(births.div_ceil(4)) == 0 => {
             line.extend((0..random.below(200)).map(|_| random.bits() as u8));
             return;
         }
@@ -48,7 +49,7 @@ pub fn odd_line(random: &mut Random, n: u64, line: &mut Vec<u8>) {
             )
         }
     };
-    if random.below(4) > 0 {
+    if random.below(births) > 0 {
         // A statement of the program.
         let _ = write!(line, "statement number-{} of", (b'a' + random.skewed(20, 2) as u8) as char);
         for _ in 0..random.skewed(12, 2) {

@@ -1,7 +1,9 @@
 //! Memory over many lines of random shapes: a pipeline with all scorers and default limits, and what it holds as it goes on.
 //!
 //! ```text
-//! cargo run --release -p drainrs-bench --example flat -- [LINES]        # default 100 million
+//! cargo run --release -p drainrs-bench --example flat -- [LINES [BIRTHS]]
+//!     LINES     how many (default 100 million)
+//!     BIRTHS    one line in so many has words that never come again (default 40; each founds a template)
 //! ```
 //!
 //! A row for each twentieth of the lines: what the pipeline reports, what the allocator has given it, and the lines per second of the
@@ -21,6 +23,7 @@ static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
     let lines: u64 = std::env::args().nth(1).map_or(Ok(100_000_000), |count| count.parse()).expect("a number of lines");
+    let births: u64 = std::env::args().nth(2).map_or(Ok(40), |count| count.parse()).expect("a number of lines");
     let mut detect = DetectConfig { session: SessionSource::Thread, ..DetectConfig::default() };
     detect.score.scorers = ScorerName::all().to_vec();
     let config = PipelineConfig { detect: Some(detect), ..PipelineConfig::default() };
@@ -35,7 +38,7 @@ fn main() -> ExitCode {
         let count = until - n;
         let (time, ()) = timed(|| {
             while n < until {
-                odd_line(&mut random, n, &mut line);
+                odd_line(&mut random, n, births, &mut line);
                 pipeline.push(&line, now);
                 now = now.plus_nanos(1_000_000);
                 n += 1;

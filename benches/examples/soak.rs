@@ -140,7 +140,7 @@ fn stream(seed: u64, tally: &Tally) -> Vec<Vec<u8>> {
         let (mut data, mut ends) = (Vec::new(), Vec::new());
         for _ in 0..batch {
             let mut line = Vec::new();
-            odd_line(random, n, &mut line);
+            odd_line(random, n, 4, &mut line);
             data.extend_from_slice(&line);
             ends.push(data.len() as u32);
             twin.push(&line, now);
