@@ -35,7 +35,8 @@
 //!
 //! - **Lines never cause errors.** Building can fail, with an [`Error`] that lists every wrong setting by its path; running
 //!   cannot. What had to be degraded is flagged and counted.
-//! - **Bounded.** Every collection has a limit; the least recently used template makes room ([`DrainConfig::max_templates`]).
+//! - **Bounded.** Every collection has a limit; the least recently used template makes room ([`DrainConfig::max_templates`],
+//!   [`DrainConfig::max_memory`]).
 //!   Counts survive eviction: `seen == matched + created`, always.
 //! - **Deterministic.** The same lines and settings give the same results and the same [snapshot](Miner::snapshot) bytes, on
 //!   every host. No clock, no threads, no input or output; time arrives as an argument.

@@ -120,7 +120,10 @@ impl Stage {
                 normalize(&limits.normalize(NormalizeConfig { masks, ..NormalizeConfig::default() }), input)
             }
             Stage::Drain3Masks => normalize(
-                &limits.normalize(NormalizeConfig { masks: drain3_masks(), ..NormalizeConfig::drain3() }),
+                &limits.normalize(NormalizeConfig {
+                    masks: drainrs_bench::demonstration_masks(),
+                    ..NormalizeConfig::drain3()
+                }),
                 input,
             ),
             Stage::Miner => {
@@ -199,20 +202,5 @@ fn user_masks() -> Vec<Mask> {
         Mask::new("KEY", r"(\w+)=(\w+)"),
         Mask::new("MAIL", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
         Mask::new("USER", r"(?<=user )\w+"),
-    ]
-}
-
-/// The masks of Drain3's demonstration, which most of its users start from.
-fn drain3_masks() -> Vec<Mask> {
-    let edged =
-        |name: &str, middle: &str| Mask::new(name, format!("((?<=[^A-Za-z0-9])|^)({middle})((?=[^A-Za-z0-9])|$)"));
-    vec![
-        edged("ID", r"([0-9a-f]{2,}:){3,}([0-9a-f]{2,})"),
-        edged("IP", r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"),
-        Mask::new("SEQ", r"((?<=[^A-Za-z0-9])|^)([0-9a-f]{6,} ?){3,}((?=[^A-Za-z0-9])|$)"),
-        Mask::new("SEQ", r"((?<=[^A-Za-z0-9])|^)([0-9A-F]{4} ?){4,}((?=[^A-Za-z0-9])|$)"),
-        edged("HEX", r"0x[a-f0-9A-F]+"),
-        edged("NUM", r"[\-\+]?\d+"),
-        Mask::new("CMD", "(?<=executed cmd )(\".+?\")"),
     ]
 }
