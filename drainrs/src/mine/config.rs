@@ -122,7 +122,7 @@ impl DrainConfig {
         );
         problems.require(self.max_memory.is_none_or(|max| max >= DrainConfig::LEAST_MEMORY), "mine.max_memory", || {
             format!(
-                "must be at least {} bytes, got {}; leave it out (null) for no limit",
+                "must be at least {} bytes, got {}; write null for no limit",
                 DrainConfig::LEAST_MEMORY,
                 self.max_memory.unwrap_or_default()
             )

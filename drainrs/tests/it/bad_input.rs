@@ -175,6 +175,7 @@ fn a_config_with_every_field_wrong_tells_all_of_it() {
     config.mine.depth = 0;
     config.mine.similarity_threshold = -1.0;
     config.mine.max_children = 0;
+    config.mine.max_memory = Some(1000);
     let error = Miner::build(&config).unwrap_err();
     let paths: Vec<&str> = error.problems().iter().map(|p| p.path.as_str()).collect();
     for path in [
@@ -186,6 +187,7 @@ fn a_config_with_every_field_wrong_tells_all_of_it() {
         "mine.depth",
         "mine.similarity_threshold",
         "mine.max_children",
+        "mine.max_memory",
     ] {
         assert!(paths.contains(&path), "{path} is not told: {error}");
     }
